@@ -1,0 +1,13 @@
+import type { ViteUserConfig } from 'vitest/config'
+
+/** How every package is tested: on its sources (no build first), with its type tests. */
+export const packageTests = (name: string): ViteUserConfig => ({
+  resolve: { conditions: ['@ainexlayer/source', 'node'] },
+  ssr: { resolve: { conditions: ['@ainexlayer/source', 'node'] } },
+  test: {
+    name,
+    include: ['{src,test}/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['{src,test}/**/*.test-d.ts'] },
+    testTimeout: 20_000,
+  },
+})
