@@ -1,0 +1,243 @@
+import { importHmacKey } from '#crypto'
+import { isWebhookError } from '../errors.ts'
+import type { Profile, SignedParts } from '../profiles/profile.ts'
+import { standardWebhooks } from '../profiles/standard-webhooks.ts'
+import { toBytes } from '../signature/bytes.ts'
+import { checkSignature } from '../signature/check-signature.ts'
+import type { HmacKey } from '../signature/crypto.ts'
+import { type HeaderReader, headerReader } from '../signature/headers.ts'
+import { type PreparedSecrets, prepareSecrets, type SecretSet } from '../signature/secrets.ts'
+import type { VerifyOptions } from '../verify/options.ts'
+import { alteredBodies } from './altered-body.ts'
+import { DIAGNOSES, type Diagnosis, type DiagnosisCheck, type DiagnosisCode } from './diagnosis.ts'
+import { signatureTexts } from './signature-texts.ts'
+import { lintSecret, wrongSecrets } from './wrong-secret.ts'
+
+/** What a diagnosis looks at. */
+interface Evidence {
+  readonly header: HeaderReader
+  readonly body: Uint8Array
+  readonly secret: SecretSet
+  readonly profile: Profile
+  readonly toleranceSeconds: number
+  readonly nowMs: number
+}
+
+/** What is found, before its words are added. */
+interface Finding {
+  readonly code: DiagnosisCode
+  readonly ok?: boolean
+  readonly certain?: boolean
+  readonly skewSeconds?: number
+  readonly header?: string
+}
+
+const matches = async (
+  key: HmacKey,
+  { prefix, signatures }: Pick<SignedParts, 'prefix' | 'signatures'>,
+  body: Uint8Array,
+): Promise<boolean> =>
+  key.matches(
+    prefix,
+    body,
+    signatures.filter(({ length }) => length === 32),
+  )
+
+const anyMatches = async (
+  keys: readonly HmacKey[],
+  parts: Pick<SignedParts, 'prefix' | 'signatures'>,
+  body: Uint8Array,
+): Promise<boolean> => {
+  for (const key of keys) if (await matches(key, parts, body)) return true
+  return false
+}
+
+/** The missing header under the other prefix of Standard Webhooks. */
+const otherPrefix = (missing: string, header: HeaderReader): DiagnosisCode | undefined => {
+  const svix = missing.startsWith('webhook-') && header(missing.replace('webhook-', 'svix-'))
+  if (svix) return 'svix_headers'
+  const webhook = missing.startsWith('svix-') && header(missing.replace('svix-', 'webhook-'))
+  return webhook ? 'webhook_headers' : undefined
+}
+
+const prepare = (evidence: Evidence): PreparedSecrets | { readonly code: string } => {
+  try {
+    return prepareSecrets(evidence.secret, evidence.profile.secretEncoding)
+  } catch (error) {
+    return { code: isWebhookError(error) ? error.code : 'secret_malformed' }
+  }
+}
+
+/** Tries one known mistake after the other, and names the first under which the signature is genuine. */
+const explain = async (
+  evidence: Evidence,
+  parts: SignedParts,
+  keys: readonly HmacKey[],
+): Promise<DiagnosisCode | undefined> => {
+  const { header, body } = evidence
+  for (const { code, key } of wrongSecrets(evidence.secret)) {
+    if (key.length > 0 && (await matches(importHmacKey(key), parts, body))) return code
+  }
+  const written = signatureTexts(signatureHeader(evidence.profile, header))
+  for (const [code, signatures] of [
+    ['signature_is_hex', written.hex],
+    ['signature_is_base64', written.base64],
+  ] as const) {
+    if (await anyMatches(keys, { prefix: parts.prefix, signatures }, body)) return code
+  }
+  const signatures = parts.signatures
+  if (parts.timestamp !== undefined && parts.id !== undefined) {
+    const prefix = `${parts.timestamp}.`
+    if (await anyMatches(keys, { prefix, signatures }, body)) return 'id_not_signed'
+  }
+  if (parts.prefix !== '' && (await anyMatches(keys, { prefix: '', signatures }, body))) {
+    return 'body_alone_signed'
+  }
+  for await (const guess of alteredBodies(body)) {
+    if (await anyMatches(keys, parts, guess.body)) return guess.code
+  }
+  return undefined
+}
+
+/** The text of the header that holds the signatures: found by asking the profile which headers it writes. */
+const signatureHeader = (profile: Profile, header: HeaderReader): string => {
+  const seen: string[] = []
+  profile.extract((name) => {
+    const value = header(name)
+    if (value !== undefined) seen.push(value)
+    return value
+  })
+  return seen.at(-1) ?? ''
+}
+
+const skewOf = (
+  { timestamp }: SignedParts,
+  { nowMs, toleranceSeconds }: Evidence,
+): number | undefined => {
+  if (timestamp === undefined) return undefined
+  const skew = timestamp - Math.floor(nowMs / 1000)
+  return Math.abs(skew) > toleranceSeconds ? skew : undefined
+}
+
+const plainMilliseconds = 100_000_000_000
+
+const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Finding> => {
+  const { header, body, profile, nowMs } = evidence
+  const note = (name: DiagnosisCheck['name'], ok: boolean, found: string): void => {
+    checks.push({ name, ok, found })
+  }
+
+  if (body.length < 64 && new TextDecoder().decode(body).trim() === '[object Object]') {
+    note('body', false, 'the text [object Object]')
+    return { code: 'body_object_object', certain: true }
+  }
+  note('body', true, `${body.length} bytes`)
+
+  const prepared = prepare(evidence)
+  const secrets = 'secrets' in prepared ? prepared.secrets : []
+  const linted = lintSecret(evidence.secret)
+  if ('code' in prepared) {
+    note('secret', false, prepared.code)
+    if (prepared.code === 'secret_missing') return { code: 'secret_missing', certain: true }
+  } else
+    note('secret', linted === undefined, `${secrets.length} usable${linted ? `, ${linted}` : ''}`)
+
+  const parts = profile.extract(header)
+  if (!parts.ok) {
+    note('headers', false, `${parts.header ?? 'a header'}: ${parts.code}`)
+    const about = parts.header === undefined ? {} : { header: parts.header }
+    const other = otherPrefix(parts.header ?? '', header)
+    if (other !== undefined) return { code: other, certain: true, ...about }
+    const code = parts.code === 'missing_header' ? 'missing_header' : 'malformed_header'
+    return { code, certain: true, ...about }
+  }
+  note('headers', true, 'all there and well-formed')
+
+  const skewSeconds = skewOf(parts, evidence)
+  const skewed = skewSeconds === undefined ? {} : { skewSeconds }
+  note(
+    'timestamp',
+    skewSeconds === undefined,
+    skewSeconds === undefined ? 'within the tolerance' : `${skewSeconds} s off`,
+  )
+
+  // The window is opened here: whether the signature is genuine is a question of its own.
+  const verdict = await checkSignature(header, body, {
+    profile,
+    secrets,
+    toleranceSeconds: Number.POSITIVE_INFINITY,
+    nowMs,
+  })
+  note(
+    'signature',
+    verdict.ok,
+    verdict.ok
+      ? `matches the secret "${verdict.secretId}"`
+      : (verdict.reason ?? 'matches no secret'),
+  )
+  const milliseconds = parts.timestamp !== undefined && parts.timestamp > plainMilliseconds
+  if (milliseconds) return { code: 'timestamp_in_milliseconds', certain: verdict.ok, ...skewed }
+  if (verdict.ok) {
+    if (skewSeconds !== undefined) {
+      return { code: skewSeconds > 0 ? 'clock_behind' : 'clock_ahead', certain: true, skewSeconds }
+    }
+    return { code: linted ?? 'ok', ok: true, certain: true }
+  }
+  if (verdict.reason === 'secret_expired' || verdict.reason === 'secret_not_yet_valid') {
+    return { code: verdict.reason, certain: true, ...skewed }
+  }
+
+  const keys = secrets.map(({ key }) => key)
+  const explained = await explain(evidence, parts, keys)
+  if (explained !== undefined) return { code: explained, certain: true, ...skewed }
+  if ('code' in prepared) return { code: linted ?? 'secret_malformed', certain: false, ...skewed }
+  if (new TextDecoder().decode(body).includes('\uFFFD'))
+    return { code: 'body_utf8_replaced', certain: false, ...skewed }
+  return { code: 'invalid_signature', certain: false, ...skewed }
+}
+
+const worded = (
+  { code, ok = false, certain = false, ...about }: Finding,
+  checks: readonly DiagnosisCheck[],
+): Diagnosis => ({
+  ok,
+  code,
+  ...DIAGNOSES[code],
+  certain,
+  ...about,
+  checks,
+})
+
+/**
+ * Says why a request does not verify: makes the checks in order, then tries the known mistakes and
+ * names the one under which the signature is genuine. Slow (up to a few hundred HMACs): for
+ * development, tests and `createReceiver({ diagnose: true })`, never to answer a caller with.
+ *
+ * It never throws, and its answer holds no secret, no signature and nothing of the body.
+ *
+ * @example
+ * const { code, message, fix } = await diagnose({ headers, body, secret })
+ */
+export const diagnose = async (options: VerifyOptions): Promise<Diagnosis> => {
+  const checks: DiagnosisCheck[] = []
+  try {
+    const body = toBytes(options.body)
+    if (body === undefined) {
+      checks.push({ name: 'body', ok: false, found: `of type ${typeof options.body}` })
+      return worded({ code: 'body_already_parsed', certain: true }, checks)
+    }
+    const evidence: Evidence = {
+      header: headerReader(options.headers),
+      body,
+      secret: options.secret,
+      profile: options.profile ?? standardWebhooks(),
+      toleranceSeconds: options.toleranceSeconds ?? 300,
+      nowMs: (options.now ?? Date.now)(),
+    }
+    return worded(await find(evidence, checks), checks)
+  } catch (error) {
+    const found = isWebhookError(error) ? error.message : 'they cannot be read'
+    checks.push({ name: 'headers', ok: false, found })
+    return worded({ code: 'missing_header', certain: false }, checks)
+  }
+}

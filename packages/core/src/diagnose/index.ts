@@ -1,0 +1,3 @@
+export { diagnose } from './diagnose.ts'
+export type { Diagnosis, DiagnosisCheck, DiagnosisCode } from './diagnosis.ts'
+export { DIAGNOSES } from './diagnosis.ts'

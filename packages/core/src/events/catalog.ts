@@ -1,0 +1,28 @@
+import { chatEvents } from './chat.ts'
+import { documentEvents } from './document.ts'
+import type { StandardSchema } from './standard-schema.ts'
+import { userEvents } from './user.ts'
+import { workspaceEvents } from './workspace.ts'
+
+/** The schema of each event's `data`, by event type. */
+export interface EventCatalog {
+  readonly [type: string]: StandardSchema
+}
+
+/**
+ * The 19 events of the platform. Their names are the platform's; their payloads are this project's
+ * proposal on the rule that `data` has the shape of the REST resource. Only ids are required, every
+ * enumeration is open and unknown fields are kept. Spread it to add or replace a schema.
+ *
+ * @example
+ * createReceiver({ secret, events: { ...ainexlayerEvents, 'billing.paid': mySchema } })
+ */
+export const ainexlayerEvents = {
+  ...documentEvents,
+  ...chatEvents,
+  ...workspaceEvents,
+  ...userEvents,
+}
+
+/** The catalog of the platform's own 19 events. */
+export type AinexlayerEvents = typeof ainexlayerEvents

@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { eventSchema } from './event-schema.ts'
+import { count, id, time } from './fields.ts'
+import { openEnum } from './open-enum.ts'
+
+const source = () =>
+  z.looseObject({
+    documentId: id().optional(),
+    title: z.string(),
+    excerpt: z.string().optional(),
+  })
+
+const usage = () =>
+  z.looseObject({ promptTokens: count(), completionTokens: count(), totalTokens: count() })
+
+/** The four chat events. */
+export const chatEvents = {
+  /** Somebody sent a chat message. `content` is personal data. */
+  'chat.message': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      conversationId: id(),
+      workspaceId: id(),
+      role: openEnum('user').optional(),
+      /** The text of the message: personal data. */
+      content: z.string().optional(),
+      userId: id().optional(),
+      createdAt: time().optional(),
+    }),
+  ),
+  /** A conversation was started; `id` is the conversation's. */
+  'chat.conversation.started': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      workspaceId: id(),
+      title: z.string().optional(),
+      userId: id().optional(),
+      createdAt: time().optional(),
+    }),
+  ),
+  /** A conversation ended; `id` is the conversation's. */
+  'chat.conversation.ended': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      workspaceId: id(),
+      userId: id().optional(),
+      messageCount: count().optional(),
+      reason: openEnum('user', 'timeout', 'deleted').optional(),
+      createdAt: time().optional(),
+      endedAt: time().optional(),
+    }),
+  ),
+  /** The assistant answered. `content` is personal data. */
+  'chat.response.generated': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      conversationId: id(),
+      workspaceId: id(),
+      role: openEnum('assistant').optional(),
+      /** The id of the message that is answered. */
+      inReplyTo: id().optional(),
+      /** The text of the answer: personal data. */
+      content: z.string().optional(),
+      model: z.string().optional(),
+      /** The documents that the answer stands on. */
+      sources: z.array(source()).optional(),
+      usage: usage().optional(),
+      /** Milliseconds. */
+      latencyMs: count().optional(),
+      createdAt: time().optional(),
+    }),
+  ),
+}

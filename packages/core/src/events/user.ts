@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { eventSchema } from './event-schema.ts'
+import { changes, id, time } from './fields.ts'
+import { openEnum } from './open-enum.ts'
+
+const role = () => openEnum('admin', 'manager')
+
+/** The five user events. `username`, `email`, `ipAddress` and `userAgent` are personal data. */
+export const userEvents = {
+  /** A user was registered. */
+  'user.created': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      /** Lower-case letters, digits, `.`, `_` and `-`. */
+      username: z
+        .string()
+        .regex(/^[a-z0-9._-]+$/)
+        .optional(),
+      email: z.string().optional(),
+      role: role().optional(),
+      about: z.string().optional(),
+      /** The id of the user who created them. */
+      createdBy: id().optional(),
+      createdAt: time().optional(),
+    }),
+  ),
+  /** The profile of a user changed. */
+  'user.updated': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      username: z.string().optional(),
+      email: z.string().optional(),
+      role: role().optional(),
+      /** The names of the fields that changed. */
+      changes: changes().optional(),
+      /** The id of the user who changed them. */
+      updatedBy: id().optional(),
+      updatedAt: time().optional(),
+    }),
+  ),
+  /** The account of a user was deleted. */
+  'user.deleted': eventSchema(() =>
+    z.looseObject({
+      id: id(),
+      username: z.string().optional(),
+      /** The id of the user who deleted them. */
+      deletedBy: id().optional(),
+      deletedAt: time().optional(),
+    }),
+  ),
+  /** A user logged in. */
+  'user.login': eventSchema(() =>
+    z.looseObject({
+      userId: id(),
+      username: z.string().optional(),
+      method: openEnum('password', 'sso').optional(),
+      ipAddress: z.string().optional(),
+      userAgent: z.string().optional(),
+      sessionId: id().optional(),
+      loggedInAt: time().optional(),
+    }),
+  ),
+  /** A user logged out. */
+  'user.logout': eventSchema(() =>
+    z.looseObject({
+      userId: id(),
+      username: z.string().optional(),
+      sessionId: id().optional(),
+      reason: openEnum('user', 'expired', 'revoked').optional(),
+      loggedOutAt: time().optional(),
+    }),
+  ),
+}

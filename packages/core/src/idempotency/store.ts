@@ -1,0 +1,69 @@
+/** What a receiver asks of a store to take the right to handle one event. */
+export interface ClaimRequest {
+  /** The event's key: at most 200 printable ASCII characters. */
+  readonly key: string
+  /**
+   * A random owner id that the caller makes, one per delivery. A claim may be sent again with the
+   * same token after its reply was lost: it answers `claimed` again, with the same attempt.
+   */
+  readonly token: string
+  /** What the body's bytes hash to; kept with the record and given back to later claimants. */
+  readonly fingerprint: string
+  /** Milliseconds after which a silent owner loses the claim. */
+  readonly leaseMs: number
+  /** Milliseconds from this claim on for which the record is kept. */
+  readonly retentionMs: number
+}
+
+/** What a claim yields. A conflict is a value: a store throws only when it did not answer or is full. */
+export type ClaimOutcome =
+  | {
+      readonly kind: 'claimed'
+      /** Counts owners: 1 for the first. More than 1 means that an earlier run did not finish. */
+      readonly attempt: number
+    }
+  | {
+      readonly kind: 'in_flight'
+      readonly attempt: number
+      readonly fingerprint: string
+      /** Milliseconds until the claim can be taken over, more than 0 and at most the lease. */
+      readonly leaseLeftMs: number
+    }
+  | {
+      readonly kind: 'done'
+      readonly attempt: number
+      readonly fingerprint: string
+      /** What `complete` was given. */
+      readonly result: string | null
+    }
+
+/** A claim that its owner speaks of. */
+export interface OwnedClaim {
+  readonly key: string
+  readonly token: string
+}
+
+/**
+ * Remembers which events were handled. Every operation is one atomic step; time is the store's own
+ * clock; `complete`, `renew` and `release` act only for the token that owns the claim and answer
+ * `false`, not an error, for a stale one.
+ *
+ * A claim succeeds when there is no record, its retention has passed, it was released and its delay
+ * has passed, its lease has passed, or the same token owns it. A done record is never reopened.
+ */
+export interface IdempotencyStore {
+  /** For logs and metrics, such as `memory` or `redis`. */
+  readonly name: string
+  /** Takes the right to handle an event, or says who has it. Throws `StoreUnavailableError` when full or down. */
+  claim(request: ClaimRequest): Promise<ClaimOutcome>
+  /** Extends the lease to `leaseMs` from now; false when the token no longer owns the claim. */
+  renew(claim: OwnedClaim & { readonly leaseMs: number }): Promise<boolean>
+  /** Marks the event as handled; true again when repeated by the owner. `result` is at most 1 KiB. */
+  complete(claim: OwnedClaim & { readonly result: string | null }): Promise<boolean>
+  /** Gives the claim back: the next delivery may take it, after `delayMs` (default 0). */
+  release(claim: OwnedClaim & { readonly delayMs?: number }): Promise<boolean>
+  /** Deletes at most `limit` records whose retention has passed, and says how many. */
+  sweep?(limit: number): Promise<number>
+  /** For operators: drops a handled or released record so that a deliberate redelivery runs; false while in flight. */
+  forget?(key: string): Promise<boolean>
+}

@@ -1,0 +1,5 @@
+export type { HandlingReceiver, NodeListenerOptions } from './node-listener.ts'
+export { nodeListener, nodeRequest } from './node-listener.ts'
+export type { NodeRequest } from './read-node-body.ts'
+export { nodeBody } from './read-node-body.ts'
+export { sendNodeAnswer } from './send-node-answer.ts'

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http'
+import type { IncomingRequest } from '../pipeline/request.ts'
+import type { HandleResult } from '../receiver/create-receiver.ts'
+import { type NodeRequest, nodeBody } from './read-node-body.ts'
+import { sendNodeAnswer } from './send-node-answer.ts'
+
+/** What a listener needs of a receiver, whatever its catalog. */
+export interface HandlingReceiver {
+  handle(request: IncomingRequest): Promise<HandleResult>
+}
+
+/** Options of {@link nodeListener} and of the adapters that stand on it. */
+export interface NodeListenerOptions<Request extends NodeRequest = NodeRequest> {
+  /**
+   * The caller's address, default the socket's. Behind a proxy, return the address that a proxy you
+   * trust vouches for, never a bare `X-Forwarded-For`.
+   */
+  readonly remoteAddress?: (request: Request) => string | undefined
+  /** What the log says when something has read the body before; default: the line to change in Express. */
+  readonly whenParsed?: string
+}
+
+/** A Node request in the pipeline's form: its body is not read before the pipeline asks for it. */
+export const nodeRequest = <Request extends NodeRequest>(
+  request: Request,
+  options: NodeListenerOptions<Request> = {},
+): IncomingRequest => ({
+  method: request.method ?? '',
+  headers: request.headers,
+  body: nodeBody(request, options.whenParsed),
+  remoteAddress: options.remoteAddress
+    ? options.remoteAddress(request)
+    : request.socket.remoteAddress,
+})
+
+/**
+ * A listener for `node:http`, and what the adapters of Node frameworks are made of.
+ *
+ * @example
+ * createServer(nodeListener(receiver)).listen(3000)
+ */
+export const nodeListener =
+  <Request extends NodeRequest = NodeRequest>(
+    receiver: HandlingReceiver,
+    options: NodeListenerOptions<Request> = {},
+  ): ((request: Request, response: ServerResponse) => Promise<void>) =>
+  async (request, response) => {
+    sendNodeAnswer(request, response, await receiver.handle(nodeRequest(request, options)))
+  }

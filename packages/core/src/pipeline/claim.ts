@@ -1,0 +1,98 @@
+import { sha256 } from '#crypto'
+import { encodeHex } from '../encoding/hex.ts'
+import { encodeUtf8 } from '../encoding/utf8.ts'
+import { StoreUnavailableError } from '../errors.ts'
+import type { ClaimOutcome, IdempotencyStore } from '../idempotency/store.ts'
+import type { ReceiverConfig } from '../receiver/config.ts'
+import { type Lease, storeLease, unguardedLease } from './lease.ts'
+import type { AnyEvent, Outcome } from './outcome.ts'
+import { timedOut, within } from './timer.ts'
+
+/** Either the right to run the handlers, or the answer to somebody who does not have it. */
+export type Claim =
+  | { readonly kind: 'owned'; readonly lease: Lease }
+  | { readonly kind: 'answered'; readonly outcome: Outcome }
+
+const printable = /^[!-~]{1,200}$/
+
+/** The store's key of an event: made of signed material only, short and printable whatever the id is. */
+export const claimKey = async (endpoint: string, id: string): Promise<string> => {
+  const key = `${endpoint}:${id}`
+  return printable.test(key) ? key : `${endpoint}:sha256:${encodeHex(await sha256(encodeUtf8(id)))}`
+}
+
+const newToken = (): string => encodeHex(crypto.getRandomValues(new Uint8Array(16)))
+
+/** Asks twice with the same token: a claim whose reply was lost is ours all the same. */
+const askStore = async (
+  config: ReceiverConfig,
+  ask: () => Promise<ClaimOutcome>,
+): Promise<ClaimOutcome> => {
+  let lastError: unknown
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const answer = await within(config.storeTimeoutMs, ask())
+      if (answer !== timedOut) return answer
+    } catch (error) {
+      lastError = error
+      if (error instanceof StoreUnavailableError) break
+    }
+  }
+  throw new StoreUnavailableError(
+    lastError === undefined
+      ? `It did not answer within ${config.storeTimeoutMs} ms.`
+      : 'It failed.',
+    { cause: lastError },
+  )
+}
+
+const secondsFrom = (ms: number, least: number, most: number): number =>
+  Math.min(most, Math.max(least, Math.ceil(ms / 1000)))
+
+/** The sender is asked to come again. Jitter, so that the retries of an outage do not all come in the same second. */
+export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unknown): Outcome => ({
+  outcome: 'retry_later',
+  code: 'store_unavailable',
+  retryAfterSeconds: 5 + Math.floor(config.random() * 26),
+  event,
+  error,
+})
+
+/** Step 6: takes the right to handle the event, or says who has it or had it. */
+export const claim = async (
+  config: ReceiverConfig,
+  store: IdempotencyStore,
+  event: AnyEvent,
+  fingerprint: string,
+): Promise<Claim> => {
+  const { leaseMs, retentionMs, logger } = config
+  const owner = { key: await claimKey(config.endpoint, event.id), token: newToken() }
+  let taken: ClaimOutcome
+  try {
+    taken = await askStore(config, () =>
+      store.claim({ ...owner, fingerprint, leaseMs, retentionMs }),
+    )
+  } catch (error) {
+    if (config.onStoreError === 'fail-open') {
+      logger.error(
+        { err: error, id: event.id, store: store.name },
+        'the store is down: running without it (fail-open)',
+      )
+      return { kind: 'owned', lease: unguardedLease() }
+    }
+    return { kind: 'answered', outcome: unavailable(config, event, error) }
+  }
+  if (taken.kind === 'claimed') {
+    return { kind: 'owned', lease: storeLease(config, store, owner, taken.attempt) }
+  }
+  if (taken.fingerprint !== fingerprint) {
+    return { kind: 'answered', outcome: { outcome: 'rejected', code: 'id_reused', event } }
+  }
+  return {
+    kind: 'answered',
+    outcome:
+      taken.kind === 'done'
+        ? { outcome: 'duplicate', event }
+        : { outcome: 'in_flight', event, retryAfterSeconds: secondsFrom(taken.leaseLeftMs, 1, 60) },
+  }
+}

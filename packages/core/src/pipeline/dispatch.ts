@@ -1,0 +1,83 @@
+import type { ReceiverConfig } from '../receiver/config.ts'
+import { type HandlerContext, handlerContext } from '../receiver/context.ts'
+import type { Run } from '../receiver/handlers.ts'
+import { childLogger } from '../receiver/logger.ts'
+import type { GenuineDelivery } from '../receiver/options.ts'
+import type { HeadersInput } from '../signature/headers.ts'
+import type { Lease } from './lease.ts'
+import type { Outcome } from './outcome.ts'
+import { timedOut, within } from './timer.ts'
+
+/** How a run of the handlers ended. */
+export type RunResult = { readonly ok: true } | { readonly ok: false; readonly error: unknown }
+
+/** How a dispatch ended: in time, or still running at the deadline. */
+export type DispatchResult =
+  | { readonly kind: 'ran'; readonly result: RunResult }
+  | { readonly kind: 'late'; readonly running: Promise<RunResult> }
+
+/** Runs handlers one after another; the first failure ends the run. Never throws. */
+export const runInOrder = async (
+  runs: readonly Run[],
+  delivery: GenuineDelivery,
+  ctx: HandlerContext<unknown>,
+): Promise<RunResult> => {
+  try {
+    for (const run of runs) await run(delivery.event, ctx)
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
+/** The context of one run. */
+export const contextOf = (
+  config: ReceiverConfig,
+  delivery: GenuineDelivery,
+  headers: HeadersInput,
+  run: { readonly attempt: number; readonly signal: AbortSignal; readonly tx?: unknown },
+): HandlerContext<unknown> => {
+  const { id, type } = delivery.event
+  const log = childLogger(config.logger, { id, type })
+  return handlerContext({ ...delivery, headers, log, ...run })
+}
+
+/** Step 7, inline: runs the handlers one after another; the first failure ends the run. */
+export const dispatchInline = async (
+  config: ReceiverConfig,
+  runs: readonly Run[],
+  delivery: GenuineDelivery,
+  headers: HeadersInput,
+  lease: Lease,
+): Promise<DispatchResult> => {
+  const ctx = contextOf(config, delivery, headers, lease)
+  const running = runInOrder(runs, delivery, ctx)
+  const result = await within(config.deadlineMs, running)
+  if (result !== timedOut) return { kind: 'ran', result }
+  lease.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
+  return { kind: 'late', running }
+}
+
+/** Step 7, queued: 202 only after the queue has confirmed. A late confirmation is harmless: the job's id is the event's. */
+export const dispatchToQueue = async (
+  config: ReceiverConfig,
+  dispatch: NonNullable<ReceiverConfig['dispatch']>,
+  delivery: GenuineDelivery,
+): Promise<Outcome> => {
+  const { event } = delivery
+  let error: unknown
+  try {
+    const confirmed = await within(config.dispatchTimeoutMs, dispatch(delivery))
+    if (confirmed !== timedOut) return { outcome: 'accepted', event }
+    error = new Error(`the queue did not confirm within ${config.dispatchTimeoutMs} ms`)
+  } catch (thrown) {
+    error = thrown
+  }
+  return {
+    outcome: 'retry_later',
+    code: 'queue_unavailable',
+    retryAfterSeconds: 5 + Math.floor(config.random() * 26),
+    event,
+    error,
+  }
+}

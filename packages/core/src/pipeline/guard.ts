@@ -1,0 +1,36 @@
+import type { ReceiverConfig } from '../receiver/config.ts'
+import type { HeaderReader } from '../signature/headers.ts'
+import type { Outcome } from './outcome.ts'
+import type { IncomingRequest } from './request.ts'
+
+const rejected = (
+  code: 'method_not_allowed' | 'body_too_large' | 'address_not_allowed',
+): Outcome => ({
+  outcome: 'rejected',
+  code,
+})
+
+/** Step 1: everything that can be refused before a byte of the body is read. */
+export const guard = async (
+  config: ReceiverConfig,
+  request: IncomingRequest,
+  header: HeaderReader,
+): Promise<Outcome | undefined> => {
+  if (request.method.toUpperCase() !== 'POST') return rejected('method_not_allowed')
+  const { allowAddress, throttle } = config
+  const { remoteAddress } = request
+  if (allowAddress !== undefined && !(remoteAddress !== undefined && allowAddress(remoteAddress))) {
+    return rejected('address_not_allowed')
+  }
+  const declared = Number(header('content-length') ?? 0)
+  if (declared > config.maxBodyBytes) return rejected('body_too_large')
+  if (throttle === undefined) return undefined
+  const refusal = await throttle({ header, remoteAddress })
+  return refusal === undefined
+    ? undefined
+    : {
+        outcome: 'throttled',
+        code: 'rate_limited',
+        retryAfterSeconds: Math.max(1, Math.ceil(refusal.retryAfterSeconds)),
+      }
+}

@@ -1,0 +1,76 @@
+import { toBytes } from '../signature/bytes.ts'
+import type { BodyRead, IncomingRequest, ReadLimits } from './request.ts'
+import { timedOut, within } from './timer.ts'
+
+const incomplete: BodyRead = { ok: false, code: 'body_incomplete' }
+const tooLarge: BodyRead = { ok: false, code: 'body_too_large' }
+
+/** Joins chunks; a single one, the usual case, is not copied. */
+export const joinChunks = (chunks: readonly Uint8Array[], length: number): Uint8Array => {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+const readStream = async (
+  stream: ReadableStream<Uint8Array>,
+  limits: ReadLimits,
+): Promise<BodyRead> => {
+  if (stream.locked) {
+    return {
+      ok: false,
+      code: 'body_already_parsed',
+      note: 'The body stream is locked: read the request only once.',
+    }
+  }
+  const reader = stream.getReader()
+  const collect = async (): Promise<BodyRead> => {
+    const chunks: Uint8Array[] = []
+    let length = 0
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return { ok: true, bytes: joinChunks(chunks, length) }
+      length += value.length
+      if (length > limits.maxBytes) return tooLarge
+      chunks.push(value)
+    }
+  }
+  const read = await within(
+    limits.timeoutMs,
+    collect().catch(() => incomplete),
+  )
+  const result: BodyRead = read === timedOut ? { ok: false, code: 'body_read_timeout' } : read
+  if (!result.ok) void reader.cancel().catch(() => {})
+  return result
+}
+
+const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
+  typeof body === 'object' && body !== null && 'getReader' in body
+
+const notBytes = (body: unknown): BodyRead => ({
+  ok: false,
+  code: 'body_already_parsed',
+  note:
+    body === undefined
+      ? 'The body is undefined: hand over the bytes of the request.'
+      : `The body is of type ${Array.isArray(body) ? 'array' : typeof body}, and bytes are needed.`,
+})
+
+/** Step 2: the bytes of the body, capped and with a deadline, whatever shape it comes in. */
+export const readBody = async (
+  body: IncomingRequest['body'],
+  limits: ReadLimits,
+): Promise<BodyRead> => {
+  if (typeof body === 'function') return body(limits)
+  if (body === null) return { ok: true, bytes: new Uint8Array(0) }
+  if (isStream(body)) return readStream(body, limits)
+  const bytes = toBytes(body)
+  if (bytes === undefined) return notBytes(body)
+  return bytes.length > limits.maxBytes ? tooLarge : { ok: true, bytes }
+}

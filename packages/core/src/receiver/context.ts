@@ -1,0 +1,82 @@
+import type { AnyEvent } from '../pipeline/outcome.ts'
+import type { HeadersInput } from '../signature/headers.ts'
+import type { Logger } from './logger.ts'
+
+/**
+ * What a handler gets beside the event. `Tx` is the transaction of a transactional store, and
+ * undefined with any other.
+ */
+export interface HandlerContext<Tx = undefined> {
+  /** The signed id of the event: the same over all its retries. */
+  readonly id: string
+  /** When this attempt was signed; undefined when the profile signs no time. */
+  readonly attemptedAt: Date | undefined
+  /** When the request arrived here. */
+  readonly receivedAt: Date
+  /** Which of the receiver's secrets matched. */
+  readonly secretId: string
+  /** Counts the runs of this event: more than 1 means that an earlier run did not finish. */
+  readonly attempt: number
+  /** Aborted at the deadline, and when the claim is lost to another process: stop working then. */
+  readonly signal: AbortSignal
+  /** The bytes that were signed. */
+  readonly rawBody: Uint8Array
+  /** The headers of the request. Apart from those of the profile they are NOT signed. */
+  readonly headers: Headers
+  /**
+   * The transaction that the event's record is committed in, with a transactional store: what is
+   * written through it happens exactly once. Everything else is not part of it.
+   */
+  readonly tx: Tx
+  /** The receiver's logger, with the event's id and type on each line. */
+  readonly log: Logger
+}
+
+/** Copies any shape of headers into a web `Headers`; a header that has no place there is left out. */
+export const webHeaders = (input: HeadersInput): Headers => {
+  const headers = new Headers()
+  const entries = Symbol.iterator in input ? input : Object.entries(input)
+  for (const [name, value] of entries) {
+    if (value === undefined) continue
+    try {
+      for (const line of typeof value === 'string' ? [value] : value) headers.append(name, line)
+    } catch {
+      // Node accepts header bytes that a web Headers refuses; nothing that is signed is among them.
+    }
+  }
+  return headers
+}
+
+/** What a context is made of. */
+export interface ContextParts {
+  readonly event: AnyEvent
+  readonly timestamp: number | undefined
+  readonly receivedAtMs: number
+  readonly attempt: number
+  readonly signal: AbortSignal
+  readonly rawBody: Uint8Array
+  readonly headers: HeadersInput
+  readonly log: Logger
+  readonly tx?: unknown
+}
+
+/** Makes a handler's context. The web `Headers` is built when a handler first asks for it. */
+export const handlerContext = (parts: ContextParts): HandlerContext<unknown> => {
+  const { event, timestamp } = parts
+  let headers: Headers | undefined
+  return {
+    id: event.id,
+    attemptedAt: timestamp === undefined ? undefined : new Date(timestamp * 1000),
+    receivedAt: new Date(parts.receivedAtMs),
+    secretId: event.secretId,
+    attempt: parts.attempt,
+    signal: parts.signal,
+    rawBody: parts.rawBody,
+    get headers() {
+      headers ??= webHeaders(parts.headers)
+      return headers
+    },
+    tx: parts.tx,
+    log: parts.log,
+  }
+}

@@ -1,0 +1,100 @@
+import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
+import type { IdempotencyStore } from '../idempotency/store.ts'
+import type { TransactionalStore } from '../idempotency/transactional-store.ts'
+import type { AnyEvent } from '../pipeline/outcome.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { HeaderReader } from '../signature/headers.ts'
+import type { SecretSource } from '../signature/secrets.ts'
+import type { Hooks } from './hooks.ts'
+import type { Logger } from './logger.ts'
+
+/** Refuses a request before its body is read, by answering after how many seconds it may come again. */
+export type Throttle = (request: {
+  readonly header: HeaderReader
+  readonly remoteAddress: string | undefined
+}) => ThrottleRefusal | undefined | Promise<ThrottleRefusal | undefined>
+
+/** The throttle's refusal. */
+export interface ThrottleRefusal {
+  /** Seconds, sent as Retry-After. */
+  readonly retryAfterSeconds: number
+}
+
+/** A genuine delivery on its way to a queue or to the parking place. */
+export interface GenuineDelivery {
+  readonly event: AnyEvent
+  /** The bytes that were signed. */
+  readonly rawBody: Uint8Array
+  /** When this attempt was signed, unix seconds; undefined when the profile signs no time. */
+  readonly timestamp: number | undefined
+  /** When the request arrived, unix milliseconds. */
+  readonly receivedAtMs: number
+}
+
+/** Hands a delivery to a queue. Must resolve only when the queue has it durably; a rejection means 503. */
+export type Dispatch = (delivery: GenuineDelivery) => Promise<unknown>
+
+/** Keeps a delivery that no retry can help, for a later replay. Must resolve only when it is kept durably. */
+export type Park = (delivery: GenuineDelivery, reason: unknown) => Promise<unknown>
+
+/** The options of `createReceiver`. */
+export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents, Tx = undefined> {
+  /** The signing secrets, or a function that finds them for a request. */
+  readonly secret: SecretSource
+  /** The wire, default `standardWebhooks()`. */
+  readonly profile?: Profile
+  /** How old or how far ahead a signed timestamp may be, in seconds; default 300. */
+  readonly toleranceSeconds?: number
+  /** Bytes; default 1 MiB. A larger body is answered 413. */
+  readonly maxBodyBytes?: number
+  /** Milliseconds for the whole body to arrive; default 10 000. */
+  readonly readTimeoutMs?: number
+  /** Refuses callers by address (403), as a second line behind the signature. Pass `net.BlockList.check` or alike. */
+  readonly allowAddress?: (address: string) => boolean
+  /** Refuses requests before their body is read (429). */
+  readonly throttle?: Throttle
+  /** The schemas by event type, default `ainexlayerEvents`. Any Standard Schema will do. */
+  readonly events?: Catalog
+  /** What a genuine event without a handler gets: 200 (`ack`, default) or 422 (`reject`). */
+  readonly unhandled?: 'ack' | 'reject'
+  /**
+   * Where handled events are remembered, default `memoryStore()`: one process, forgotten at a restart.
+   * With a transactional store the handlers' own writes through `ctx.tx` happen exactly once.
+   */
+  readonly store?: IdempotencyStore | TransactionalStore<Tx>
+  /** Keeps receivers that share a store apart; default `default`. No colon in it. */
+  readonly endpoint?: string
+  /** Milliseconds after which a crashed process loses its claim; renewed while handlers run; default 60 000. */
+  readonly leaseMs?: number
+  /** Milliseconds for which a handled event is remembered; default 7 days. Keep it above the sender's last retry. */
+  readonly retentionMs?: number
+  /** Milliseconds after which a handler that never ends loses its claim; default 300 000. */
+  readonly maxRunMs?: number
+  /** After so many runs that did not finish, the event is parked unrun. Needs `park`; default: no limit. */
+  readonly maxAttempts?: number
+  /** Milliseconds for one call to the store, which is then sent once more; default 1000. */
+  readonly storeTimeoutMs?: number
+  /** A store that is down: answer 503 (`fail-closed`, default) or run without it (`fail-open`). */
+  readonly onStoreError?: 'fail-closed' | 'fail-open'
+  /** Hands events to a queue instead of running the handlers here; answered 202. */
+  readonly dispatch?: Dispatch
+  /** Milliseconds for the queue to confirm; default 2000. */
+  readonly dispatchTimeoutMs?: number
+  /** The parking place for deliveries that no retry can help. */
+  readonly park?: Park
+  /** Milliseconds after which `ctx.signal` is aborted and 503 answered; default 25 000, under the platform's 30 s. */
+  readonly deadlineMs?: number
+  /**
+   * Looks for the known mistake behind a refused signature, at most once a second, and gives it to
+   * `onRejected` and the log, never to the caller; default false.
+   */
+  readonly diagnose?: boolean
+  /** Told of every outcome, in the given order. */
+  readonly hooks?: Hooks | readonly Hooks[]
+  /** pino, `console` or anything of their shape; default: warnings and errors to the console. */
+  readonly logger?: Logger
+  /** The clock, unix milliseconds; default `Date.now`. */
+  readonly now?: () => number
+  /** 0 to 1, for the jitter of Retry-After; default `Math.random`. */
+  readonly random?: () => number
+}

@@ -1,0 +1,87 @@
+import type { RefusalDetail } from '../errors.ts'
+import type { Profile, Refusal } from '../profiles/profile.ts'
+import { maxSignatures } from '../profiles/signed-fields.ts'
+import type { HeaderReader } from './headers.ts'
+import type { SigningSecret } from './secrets.ts'
+
+/** What the signature vouches for. */
+export interface VerifiedSignature {
+  readonly ok: true
+  /** The id from the signed headers; undefined when the profile signs none there. */
+  readonly id: string | undefined
+  /** When this attempt was signed, unix seconds; undefined when the profile signs no time. */
+  readonly timestamp: number | undefined
+  /** Which secret matched. */
+  readonly secretId: string
+}
+
+/** Everything that the check depends on, clock included. */
+export interface SignatureCheck {
+  readonly profile: Profile
+  readonly secrets: readonly SigningSecret[]
+  readonly toleranceSeconds: number
+  /** This machine's time, unix milliseconds. */
+  readonly nowMs: number
+}
+
+const digestBytes = 32
+
+/** The signatures that are worth comparing. None is not a short cut: there is nothing to compare. */
+const candidates = (signatures: readonly Uint8Array[]): readonly Uint8Array[] =>
+  signatures.length <= maxSignatures && signatures.every((bytes) => bytes.length === digestBytes)
+    ? signatures
+    : signatures.filter((bytes) => bytes.length === digestBytes).slice(0, maxSignatures)
+
+const outOfWindow = (secret: SigningSecret, nowMs: number): RefusalDetail | undefined => {
+  if (nowMs >= secret.notAfter) {
+    return {
+      reason: 'secret_expired',
+      note: `It matches the secret "${secret.id}", which is past its notAfter.`,
+    }
+  }
+  if (nowMs < secret.notBefore) {
+    return {
+      reason: 'secret_not_yet_valid',
+      note: `It matches the secret "${secret.id}", which is before its notBefore.`,
+    }
+  }
+  return undefined
+}
+
+/**
+ * The one verifier under every profile: reads the signed parts, checks the window both ways, then
+ * compares each signature with the HMAC of each secret, all of them whether or not one matched.
+ */
+export const checkSignature = async (
+  header: HeaderReader,
+  body: Uint8Array,
+  check: SignatureCheck,
+): Promise<VerifiedSignature | Refusal> => {
+  const parts = check.profile.extract(header)
+  if (!parts.ok) return parts
+  const { id, timestamp, prefix } = parts
+
+  if (timestamp !== undefined) {
+    const skewSeconds = timestamp - Math.floor(check.nowMs / 1000)
+    if (skewSeconds < -check.toleranceSeconds)
+      return { ok: false, code: 'timestamp_too_old', skewSeconds }
+    if (skewSeconds > check.toleranceSeconds)
+      return { ok: false, code: 'timestamp_too_new', skewSeconds }
+  }
+
+  const signatures = candidates(parts.signatures)
+  if (signatures.length === 0)
+    return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
+
+  let matched: SigningSecret | undefined
+  let expired: RefusalDetail | undefined
+  for (const secret of check.secrets) {
+    const answer = secret.key.matches(prefix, body, signatures)
+    if (!(typeof answer === 'boolean' ? answer : await answer)) continue
+    const refused = outOfWindow(secret, check.nowMs)
+    if (refused === undefined) matched ??= secret
+    else expired ??= refused
+  }
+  if (matched !== undefined) return { ok: true, id, timestamp, secretId: matched.id }
+  return { ok: false, code: 'invalid_signature', ...expired }
+}

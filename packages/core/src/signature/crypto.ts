@@ -1,0 +1,27 @@
+/**
+ * What a runtime's cryptography must offer. Two files implement it, `crypto.node.ts` and
+ * `crypto.web.ts`; the package's `#crypto` import picks one by export condition, never at run time.
+ */
+export interface HmacKey {
+  /**
+   * The HMAC-SHA256 (RFC 2104) of `prefix` followed by `body`, 32 bytes.
+   *
+   * @param prefix - what the profile signs in front of the body; ASCII
+   */
+  sign(prefix: string, body: Uint8Array): Uint8Array | Promise<Uint8Array>
+  /**
+   * Whether any of the candidates is that HMAC. Compares 32 bytes in constant time, and looks at
+   * every candidate whether or not an earlier one matched.
+   */
+  matches(
+    prefix: string,
+    body: Uint8Array,
+    candidates: readonly Uint8Array[],
+  ): boolean | Promise<boolean>
+}
+
+/** Makes a key ready for use once, so that no request pays for it. */
+export type ImportHmacKey = (secret: Uint8Array) => HmacKey
+
+/** The SHA-256 of bytes, 32 bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>

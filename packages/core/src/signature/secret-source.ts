@@ -1,0 +1,82 @@
+import { WebhookConfigurationError } from '../errors.ts'
+import type { SecretEncoding } from '../profiles/profile.ts'
+import {
+  type PreparedSecrets,
+  prepareSecrets,
+  type SecretRequest,
+  type SecretSet,
+  type SecretSource,
+  type SigningSecret,
+} from './secrets.ts'
+
+/** The secrets that are active for one request. */
+export type ResolveSecrets = (
+  request: SecretRequest,
+) => readonly SigningSecret[] | Promise<readonly SigningSecret[]>
+
+/** How many tenants' secrets are kept decoded. */
+const keptSecrets = 1000
+
+/** Every request asks the function again: when it fails, the log is told no more often than this. */
+const failureIntervalMs = 10_000
+
+const failedSource = (error: unknown): WebhookConfigurationError =>
+  error instanceof WebhookConfigurationError
+    ? error
+    : new WebhookConfigurationError(
+        'secret_missing',
+        'The `secret` function threw.',
+        'Look at its error in the log; until it answers, no request can be judged.',
+      )
+
+/**
+ * Makes one function out of a fixed set or a secret function. A fixed set is decoded and checked at
+ * once, a function's answers when they come.
+ *
+ * @param warn - told once about each doubtful secret, in words that never hold it
+ */
+export const secretSource = (
+  source: SecretSource,
+  defaultEncoding: SecretEncoding | undefined,
+  warn: (message: string, error?: unknown) => void,
+): ResolveSecrets => {
+  const warned = new Set<string>()
+  const prepare = (set: SecretSet): PreparedSecrets => {
+    const prepared = prepareSecrets(set, defaultEncoding)
+    for (const warning of prepared.warnings) {
+      if (warned.has(warning)) continue
+      if (warned.size < keptSecrets) warned.add(warning)
+      warn(warning)
+    }
+    return prepared
+  }
+  if (typeof source !== 'function') {
+    const { secrets } = prepare(source)
+    return () => secrets
+  }
+
+  // Decoded once per text: a resolver answers with the same few secrets over and over.
+  const kept = new Map<string, readonly SigningSecret[]>()
+  let lastFailure = Number.NEGATIVE_INFINITY
+  const warnOfFailure = (error: unknown): void => {
+    if (performance.now() - lastFailure < failureIntervalMs) return
+    lastFailure = performance.now()
+    warn('the `secret` function threw', error)
+  }
+  return async (request) => {
+    let set: SecretSet
+    try {
+      set = await source(request)
+    } catch (error) {
+      warnOfFailure(error)
+      throw failedSource(error)
+    }
+    if (typeof set !== 'string') return prepare(set).secrets
+    const known = kept.get(set)
+    if (known !== undefined) return known
+    const { secrets } = prepare(set)
+    if (kept.size >= keptSecrets) kept.clear()
+    kept.set(set, secrets)
+    return secrets
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  ERRORS,
+  type RefusalDetail,
+  type VerificationCode,
+  WebhookVerificationError,
+} from '../errors.ts'
+import { type AinexlayerEvents, ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
+import type { VerifiedEvent } from '../events/event-of.ts'
+import { decode } from '../pipeline/decode.ts'
+import { eventOf } from '../pipeline/event.ts'
+import type { AnyEvent } from '../pipeline/outcome.ts'
+import { type SchemaMap, validate } from '../pipeline/validate.ts'
+import { type VerifyConfig, verify as verifyStep } from '../pipeline/verify.ts'
+import type { Refusal } from '../profiles/profile.ts'
+import { openRequest } from './open-request.ts'
+import { type VerifyInput, type VerifyOptions, verifyConfig } from './options.ts'
+
+/** A refusal with its words. Nothing in it comes from the body, a signature or a secret. */
+export interface VerifyFailure extends RefusalDetail {
+  readonly ok: false
+  readonly code: VerificationCode
+  /** What happened, in one sentence. */
+  readonly message: string
+  /** How to mend it, in one sentence. */
+  readonly fix: string
+  readonly event?: never
+}
+
+/** What `safeVerify` answers: the genuine event, or why there is none. */
+export type VerifyResult<Catalog extends EventCatalog = AinexlayerEvents> =
+  | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly code?: never }
+  | VerifyFailure
+
+/** What the verification of an event depends on. */
+export interface EventVerifier extends VerifyConfig {
+  readonly schemas: SchemaMap
+}
+
+const failure = (refusal: Refusal): VerifyFailure => ({ ...refusal, ...ERRORS[refusal.code] })
+
+/** The one place where a checked event takes the type that its schema vouches for. */
+export const asVerified = <Catalog extends EventCatalog>(event: AnyEvent): VerifiedEvent<Catalog> =>
+  event as VerifiedEvent<Catalog>
+
+/** Steps 3 to 5 of the pipeline on their own: verify, decode, validate. Never throws. */
+export const verifyEvent = async <Catalog extends EventCatalog>(
+  config: EventVerifier,
+  input: VerifyInput,
+): Promise<VerifyResult<Catalog>> => {
+  try {
+    const opened = openRequest(input)
+    if (!opened.ok) return failure(opened)
+    const { header, body } = opened
+    const signature = await verifyStep(config, header, body, undefined)
+    if (!signature.ok) return failure(signature)
+    const envelope = decode(body, config.profile.envelope)
+    if (!envelope.ok) return failure(envelope)
+    const { type, data } = envelope
+    const validation = await validate(config.schemas, type, data)
+    if (validation.kind === 'invalid') {
+      return failure({ ok: false, code: 'invalid_payload', issues: validation.issues })
+    }
+    const event = await eventOf(signature, envelope, validation, body, config.now())
+    return { ok: true, event: asVerified<Catalog>(event) }
+  } catch {
+    return failure({
+      ok: false,
+      code: 'misconfigured',
+      note: 'A profile, a schema or a clock threw.',
+    })
+  }
+}
+
+/** The event of a result, or the error of its refusal. */
+export const eventOrThrow = <Catalog extends EventCatalog>(
+  result: VerifyResult<Catalog>,
+): VerifiedEvent<Catalog> => {
+  if (result.ok) return result.event
+  const { code, ok: _, message: __, fix: ___, ...detail } = result
+  throw new WebhookVerificationError(code, detail)
+}
+
+const ainexlayerSchemas: SchemaMap = new Map(Object.entries(ainexlayerEvents))
+
+/**
+ * Verifies a request and answers with its typed event, or with the code of what is wrong: it never
+ * throws on input. For unit tests and unusual servers; a receiver does this and all that follows.
+ *
+ * @throws WebhookConfigurationError when the secret is unusable
+ *
+ * @example
+ * const result = await safeVerify({ headers: request.headers, body: await request.text(), secret })
+ * if (!result.ok) return new Response(result.code, { status: 401 })
+ */
+export const safeVerify = async (options: VerifyOptions): Promise<VerifyResult> =>
+  verifyEvent<AinexlayerEvents>({ ...verifyConfig(options), schemas: ainexlayerSchemas }, options)
+
+/**
+ * Verifies a request and answers with its typed event.
+ *
+ * @throws WebhookVerificationError with the code of what is wrong with the request
+ * @throws WebhookConfigurationError when the secret is unusable
+ */
+export const verify = async (options: VerifyOptions): Promise<VerifiedEvent> =>
+  eventOrThrow(await safeVerify(options))

@@ -1,0 +1,23 @@
+import type { RefusalDetail, VerificationCode } from '../errors.ts'
+import { verify } from '../pipeline/verify.ts'
+import type { VerifiedSignature } from '../signature/check-signature.ts'
+import { openRequest } from './open-request.ts'
+import { type VerifyOptions, verifyConfig } from './options.ts'
+
+/** What {@link verifySignature} answers. */
+export type SignatureResult =
+  | (VerifiedSignature & { readonly code?: never })
+  | (RefusalDetail & { readonly ok: false; readonly code: VerificationCode })
+
+/**
+ * Checks the signature and the time window alone: the body may be anything, and is not decoded. For
+ * bodies that are no events; {@link safeVerify} gives the typed event as well. Never throws on input.
+ *
+ * @throws WebhookConfigurationError when the secret is unusable
+ */
+export const verifySignature = async (options: VerifyOptions): Promise<SignatureResult> => {
+  const config = verifyConfig(options)
+  const opened = openRequest(options)
+  if (!opened.ok) return opened
+  return verify(config, opened.header, opened.body, undefined)
+}

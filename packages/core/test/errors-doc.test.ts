@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { DIAGNOSES } from '../src/diagnose/index.ts'
+import { ERRORS } from '../src/index.ts'
+import { STATUS_OF_CODE } from '../src/pipeline/outcome.ts'
+
+const heading = `# Error codes
+
+Codes are stable: a release may add one, never rename one. This page is made from the tables in
+\`packages/core/src/errors.ts\` and \`packages/core/src/diagnose/diagnosis.ts\`; a test keeps them equal
+(\`npx pnpm@12 exec vitest run --project core -u\` writes it anew).
+`
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+const requests = `## What a request can be refused with
+
+The caller sees the status and \`{"error":"<code>"}\`, the same for the same code, and nothing else. Cause and fix go to the
+log, to hooks and to \`WebhookVerificationError\`.
+
+${table(
+  ['code', 'cause', 'fix', 'the caller sees'],
+  Object.entries(ERRORS).map(([code, { message, fix }]) => [
+    `\`${code}\``,
+    message,
+    fix,
+    `${STATUS_OF_CODE[code as keyof typeof ERRORS]} \`{"error":"${code}"}\``,
+  ]),
+)}
+`
+
+const configuration = `## What a mistake in the configuration throws
+
+\`WebhookConfigurationError\`, where the receiver is made or the function is called. A secret that a function answers with is
+checked when it answers: the request is then \`misconfigured\`.
+
+${table(
+  ['code', 'cause'],
+  [
+    ['`secret_missing`', 'A secret is missing, empty, or only quotes and whitespace.'],
+    [
+      '`secret_malformed`',
+      'A secret cannot be decoded, or is an API key, an ed25519 key or has `v1,` in front.',
+    ],
+    ['`secret_too_short`', 'A `whsec_` secret has fewer than 24 bytes.'],
+    ['`secret_encoding_unknown`', 'A secret has neither `whsec_` in front nor an `encoding`.'],
+    ['`option_invalid`', 'An option of the receiver or of a store cannot work.'],
+    ['`event_unknown`', '`on` was given a name that the catalog does not have.'],
+    ['`registration_closed`', 'A handler was registered after the first delivery.'],
+    ['`input_invalid`', 'An argument of `sign`, or headers that are a promise or no object.'],
+  ],
+)}
+`
+
+const diagnoses = `## What \`diagnose\` answers
+
+For you alone: with \`createReceiver({ diagnose: true })\` it goes to \`onRejected\` and the log. The caller sees only the code
+of the refusal.
+
+${table(
+  ['code', 'what happened', 'fix'],
+  Object.entries(DIAGNOSES).map(([code, { message, fix }]) => [`\`${code}\``, message, fix]),
+)}
+`
+
+test('docs/errors.md says what the code says', async () => {
+  const page = [heading, requests, configuration, diagnoses].join('\n')
+  await expect(page).toMatchFileSnapshot('../../../docs/errors.md')
+})

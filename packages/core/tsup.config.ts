@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup'
+import { packageBuild } from '../../tsup.base.ts'
+
+export default defineConfig(
+  packageBuild(
+    {
+      index: 'src/index.ts',
+      events: 'src/events/index.ts',
+      node: 'src/node/index.ts',
+      diagnose: 'src/diagnose/index.ts',
+      testing: 'src/testing/index.ts',
+      'crypto.node': 'src/signature/crypto.node.ts',
+      'crypto.web': 'src/signature/crypto.web.ts',
+    },
+    { external: [/^#/] },
+  ),
+)
