@@ -1,0 +1,6 @@
+export type { AdapterCase, RunningServer, StartServer } from './adapter-case.ts'
+export { quiet } from './adapter-case.ts'
+export { outcomeCases } from './outcome-cases.ts'
+export { postHead, rawRequest } from './raw-request.ts'
+export { reachable } from './reachable.ts'
+export { transportCases } from './transport-cases.ts'
