@@ -1,0 +1,41 @@
+import type { ServerResponse } from 'node:http'
+import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import { type NodeListenerOptions, nodeRequest, sendNodeAnswer } from '@ainexlayer/webhooks/node'
+import type { ExpressRequest } from './webhook-handler.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The genuine event that `verifyWebhook` put here. */
+      webhook?: VerifiedEvent
+      /** The bytes of the body that `verifyWebhook` read. */
+      rawBody?: Uint8Array
+    }
+  }
+}
+
+/**
+ * Verifies only: the genuine, typed event is on `req.webhook`, its bytes on `req.rawBody`, and your own
+ * route answers. It does not dedupe and runs no handlers. A refused request is answered here.
+ *
+ * @example
+ * app.post('/webhooks/ainexlayer', verifyWebhook(receiver), (req, res) => {
+ *   console.log(req.webhook?.type)
+ *   res.sendStatus(204)
+ * })
+ */
+export const verifyWebhook =
+  <Catalog extends EventCatalog>(
+    receiver: Receiver<Catalog>,
+    options: NodeListenerOptions<ExpressRequest> = {},
+  ): ((request: ExpressRequest, response: ServerResponse, next: () => void) => Promise<void>) =>
+  async (request, response, next) => {
+    const result = await receiver.verifyRequest(
+      nodeRequest(request, { remoteAddress: ({ ip }) => ip, ...options }),
+    )
+    if (!result.ok) return sendNodeAnswer(request, response, result)
+    const { event, rawBody } = result
+    // `_body` tells a body parser that is mounted after this one that there is nothing left to read.
+    Object.assign(request, { webhook: event, rawBody, _body: true })
+    next()
+  }

@@ -1,0 +1,15 @@
+import type { Answer } from '@ainexlayer/webhooks'
+import { sendNodeAnswer } from '@ainexlayer/webhooks/node'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/**
+ * Answers outside of Fastify's reply, which would leave the rest of a refused body on the connection.
+ * Headers that hooks have set so far are kept; `onSend` hooks do not run.
+ */
+export const sendAnswer = (request: FastifyRequest, reply: FastifyReply, answer: Answer): void => {
+  reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value)
+  }
+  sendNodeAnswer(request.raw, reply.raw, answer)
+}

@@ -1,0 +1,48 @@
+import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import type { FastifyInstance } from 'fastify'
+import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import { sendAnswer } from './send-answer.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The genuine event that `verifyWebhook` put here. */
+    webhook?: VerifiedEvent
+  }
+}
+
+/** Options of {@link verifyWebhook}. */
+export interface VerifyWebhookOptions extends FastifyRequestOptions {
+  /** From `createReceiver`, whatever its catalog. */
+  readonly receiver: Pick<Receiver<EventCatalog>, 'verifyRequest'>
+}
+
+/**
+ * Verifies only, for every route of the scope that it is registered in: the genuine, typed event is on
+ * `request.webhook`, its bytes are `request.body`, and your own route answers. It does not dedupe and
+ * runs no handlers. A refused request is answered here.
+ *
+ * Register it in a scope of its own: no route of that scope has its body parsed.
+ *
+ * @example
+ * await app.register(async (scope) => {
+ *   await scope.register(verifyWebhook, { receiver })
+ *   scope.post('/webhooks/ainexlayer', async (request, reply) => {
+ *     request.log.info(request.webhook?.type)
+ *     return reply.code(204).send()
+ *   })
+ * })
+ */
+export const verifyWebhook = Object.assign(
+  async (scope: FastifyInstance, { receiver, ...options }: VerifyWebhookOptions): Promise<void> => {
+    keepBodiesUnread(scope)
+    if (!scope.hasRequestDecorator('webhook')) scope.decorateRequest('webhook')
+    scope.addHook('preValidation', async (request, reply) => {
+      const result = await receiver.verifyRequest(fastifyRequest(request, options))
+      if (!result.ok) return sendAnswer(request, reply, result)
+      const { event, rawBody } = result
+      Object.assign(request, { webhook: event, body: rawBody })
+    })
+  },
+  // The hook is meant for the scope itself, and not for a child of it.
+  { [Symbol.for('skip-override')]: true },
+)

@@ -1,0 +1,30 @@
+import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import type { FastifyInstance } from 'fastify'
+import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import { sendAnswer } from './send-answer.ts'
+
+/** Options of {@link webhookHandler}. */
+export interface WebhookHandlerOptions extends FastifyRequestOptions {
+  /** From `createReceiver`. */
+  readonly receiver: HandlingReceiver
+  /** The path of the route, below the prefix of the scope and of `register`. */
+  readonly url: string
+}
+
+/**
+ * The whole receiver as one Fastify route: verifies, dedupes, runs the handlers and answers. Its body
+ * is read as it is, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers.
+ *
+ * @example
+ * await app.register(webhookHandler, { receiver, url: '/webhooks/ainexlayer' })
+ */
+export const webhookHandler = async (
+  scope: FastifyInstance,
+  { receiver, url, ...options }: WebhookHandlerOptions,
+): Promise<void> => {
+  keepBodiesUnread(scope)
+  // `rawBody: false` keeps fastify-raw-body, where an app has it for all routes, from reading the stream.
+  scope.post(url, { config: { rawBody: false } }, async (request, reply) => {
+    sendAnswer(request, reply, await receiver.handle(fastifyRequest(request, options)))
+  })
+}

@@ -1,0 +1,69 @@
+import type { BodyRead, IncomingRequest } from '@ainexlayer/webhooks'
+import { type NodeRequest, nodeBody } from '@ainexlayer/webhooks/node'
+import type { Context } from 'hono'
+
+/** What `webhookHandler` and `verifyWebhook` have in common. */
+export interface HonoRequestOptions {
+  /**
+   * The caller's address, default the socket's on Node and none elsewhere. On other runtimes use what
+   * the platform vouches for, such as `c.req.header('cf-connecting-ip')` behind Cloudflare.
+   */
+  readonly remoteAddress?: (c: Context) => string | undefined
+}
+
+/** Node's own request, which `@hono/node-server` puts among the bindings. */
+const nodeRequestOf = (c: Context): NodeRequest | undefined => {
+  const env: unknown = c.env
+  if (typeof env !== 'object' || env === null || !('incoming' in env)) return undefined
+  return env.incoming as NodeRequest
+}
+
+const readAlready = async (): Promise<BodyRead> => ({
+  ok: false,
+  code: 'body_already_parsed',
+  note: 'A middleware read the body and kept no bytes: mount the webhook route before it, or let it use `c.req.arrayBuffer()`.',
+})
+
+/** Bytes that an earlier middleware read through Hono, which keeps them; a parsed form has lost them. */
+const keptBody = (c: Context): IncomingRequest['body'] | undefined => {
+  const kept = c.req.bodyCache
+  const bytes = kept.arrayBuffer ?? kept.text
+  if (bytes !== undefined) return async () => ({ ok: true, bytes: toUint8Array(await bytes) })
+  return Object.keys(kept).length > 0 ? readAlready : undefined
+}
+
+const toUint8Array = (kept: ArrayBuffer | string): Uint8Array =>
+  typeof kept === 'string' ? new TextEncoder().encode(kept) : new Uint8Array(kept)
+
+const bodyOf = (c: Context, incoming: NodeRequest | undefined): IncomingRequest['body'] => {
+  const kept = keptBody(c)
+  if (kept !== undefined) return kept
+  // Node's stream spares the web Request that Hono builds only when somebody asks for it.
+  if (incoming !== undefined && !incoming.readableDidRead) return nodeBody(incoming)
+  return c.req.raw.bodyUsed ? readAlready : c.req.raw.body
+}
+
+const waitUntilOf = (c: Context): IncomingRequest['waitUntil'] => {
+  try {
+    const { executionCtx } = c
+    return (work) => executionCtx.waitUntil(work)
+  } catch {
+    // Hono throws where the runtime has no execution context: there, work simply goes on.
+    return undefined
+  }
+}
+
+/** A request of Hono in the pipeline's form. */
+export const honoRequest = (c: Context, options: HonoRequestOptions): IncomingRequest => {
+  const incoming = nodeRequestOf(c)
+  return {
+    method: c.req.method,
+    headers: incoming?.headers ?? c.req.raw.headers,
+    body: bodyOf(c, incoming),
+    remoteAddress: options.remoteAddress
+      ? options.remoteAddress(c)
+      : incoming?.socket.remoteAddress,
+    env: c.env,
+    waitUntil: waitUntilOf(c),
+  }
+}

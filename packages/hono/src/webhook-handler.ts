@@ -1,0 +1,20 @@
+import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import type { Context } from 'hono'
+import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
+
+/**
+ * The whole receiver as one Hono route, on any runtime: verifies, dedupes, runs the handlers and
+ * answers. A `secret` function gets the bindings of a Worker as `env`.
+ *
+ * @example
+ * app.post('/webhooks/ainexlayer', webhookHandler(receiver))
+ */
+export const webhookHandler =
+  (
+    receiver: HandlingReceiver,
+    options: HonoRequestOptions = {},
+  ): ((c: Context) => Promise<Response>) =>
+  async (c) => {
+    const { status, headers, body } = await receiver.handle(honoRequest(c, options))
+    return new Response(body, { status, headers })
+  }

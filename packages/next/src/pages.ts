@@ -1,0 +1,1 @@
+export { webhookHandler } from './pages-handler.ts'

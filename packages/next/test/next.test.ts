@@ -1,0 +1,100 @@
+import { createReceiver } from '@ainexlayer/webhooks'
+import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import {
+  outcomeCases,
+  quiet,
+  type StartServer,
+  transportCases,
+} from '@ainexlayer/webhooks-conformance'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { useReceiver } from './receiver-slot.ts'
+import { startNext } from './serve.ts'
+
+let next: Awaited<ReturnType<typeof startNext>>
+beforeAll(async () => {
+  next = await startNext()
+})
+afterAll(() => next.close())
+
+const at =
+  (path: string): StartServer =>
+  async (receiver) => {
+    useReceiver(receiver)
+    return { origin: next.origin, path, close: async () => {} }
+  }
+
+/** Nobody can know the address of a caller behind Next: an allowlist there refuses all, which is the safe way. */
+describe.each([
+  ['App Router', '/node'],
+  ['Pages Router', '/api/webhooks'],
+])('%s', (_, path) => {
+  for (const { name, run } of [...outcomeCases, ...transportCases]) test(name, () => run(at(path)))
+})
+
+const post = (path: string, request: RequestInit) =>
+  fetch(`${next.origin}${path}`, { ...request, signal: AbortSignal.timeout(5000) })
+const answer = async (response: Response) => [response.status, await response.text()]
+const newReceiver = () => createReceiver({ secret: testSecret, logger: quiet }).on('*', () => {})
+
+test('the edge runtime gives the same answers', async () => {
+  for (const event of Object.values(fixtures)) {
+    for (const outcome of ['processed', 'duplicate']) {
+      const response = await post('/edge', await signedRequest({ event }))
+      expect(await answer(response)).toEqual([200, JSON.stringify({ outcome })])
+    }
+  }
+  const forged = { ...(await signedRequest({ event: fixture('chat.message') })), body: '{}' }
+  expect(await answer(await post('/edge', forged))).toEqual([401, '{"error":"invalid_signature"}'])
+})
+
+test('a secret that is missing at run time is our mistake, though the build went without it', async () => {
+  useReceiver(createReceiver({ secret: () => process.env['NO_SUCH_SECRET'], logger: quiet }))
+  const request = await signedRequest({ event: fixture('chat.message') })
+  for (const path of ['/node', '/api/webhooks']) {
+    expect(await answer(await post(path, request))).toEqual([500, '{"error":"misconfigured"}'])
+  }
+})
+
+test('a request whose body the route has read is named at once', async () => {
+  useReceiver(newReceiver())
+  const response = await post('/used', await signedRequest({ event: fixture('chat.message') }))
+  expect(await answer(response)).toEqual([500, '{"error":"body_already_parsed"}'])
+})
+
+test('the Pages Router without its config is named at once, with the line to add', async () => {
+  const error = vi.fn()
+  useReceiver(createReceiver({ secret: testSecret, logger: { ...quiet, error } }))
+  const response = await post(
+    '/api/parsed',
+    await signedRequest({ event: fixture('chat.message') }),
+  )
+  expect(await answer(response)).toEqual([500, '{"error":"body_already_parsed"}'])
+  expect(error.mock.calls[0]?.[0].note).toContain(
+    'export const config = { api: { bodyParser: false } }',
+  )
+})
+
+test('headers() without its await is named, with it the request verifies', async () => {
+  const response = await post('/headers', await signedRequest({ event: fixture('chat.message') }))
+  expect(await response.json()).toMatchObject({
+    forgotten: {
+      ok: false,
+      code: 'misconfigured',
+      note: expect.stringContaining('await headers()'),
+    },
+    awaited: { ok: true },
+  })
+})
+
+test('verifyWebhook hands the typed event and its bytes to the user’s own route', async () => {
+  useReceiver(newReceiver())
+  const request = await signedRequest({ event: fixture('user.created') })
+  const response = await post('/verified', request)
+  expect(response.status).toBe(202)
+  expect(await response.json()).toEqual({
+    type: 'user.created',
+    bytes: Buffer.byteLength(String(request.body)),
+  })
+  const forged = await post('/verified', { ...request, body: '{}' })
+  expect(await answer(forged)).toEqual([401, '{"error":"invalid_signature"}'])
+})

@@ -1,0 +1,10 @@
+import type { Receiver } from '@ainexlayer/webhooks'
+
+declare global {
+  var testReceiver: Receiver | undefined
+}
+
+/** Makes a receiver the one of the running app. */
+export const useReceiver = (receiver: Receiver): void => {
+  globalThis.testReceiver = receiver
+}

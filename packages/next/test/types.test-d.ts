@@ -1,0 +1,22 @@
+import { ainexlayerEvents, createReceiver, type VerifiedEvent } from '@ainexlayer/webhooks'
+import type { NextApiHandler } from 'next'
+import type { NextRequest } from 'next/server.js'
+import { expectTypeOf, test } from 'vitest'
+import { verifyWebhook, webhookHandler } from '../src/index.ts'
+import { webhookHandler as pagesHandler } from '../src/pages.ts'
+
+const receiver = createReceiver({ secret: () => undefined })
+
+test('the handlers fit where Next wants them', () => {
+  expectTypeOf(webhookHandler(receiver)).toExtend<(request: NextRequest) => Promise<Response>>()
+  expectTypeOf(pagesHandler(receiver)).toExtend<NextApiHandler>()
+})
+
+test('the event is typed by the receiver’s catalog', () => {
+  verifyWebhook(receiver, (_request, { webhook }) => {
+    expectTypeOf(webhook).toEqualTypeOf<VerifiedEvent>()
+    return new Response()
+  })
+  const events = { ...ainexlayerEvents, 'billing.paid': ainexlayerEvents['user.login'] }
+  webhookHandler(createReceiver({ secret: 'whsec_', events }))
+})
