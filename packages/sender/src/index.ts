@@ -1,0 +1,13 @@
+export type { Attempt, AttemptOptions, Endpoint } from './delivery/attempt.ts'
+export { attemptDelivery } from './delivery/attempt.ts'
+export type { Clock } from './delivery/clock.ts'
+export { systemClock } from './delivery/clock.ts'
+export type { DeliverOptions, Delivery } from './delivery/deliver.ts'
+export { deliver } from './delivery/deliver.ts'
+export type { NetworkErrorCode, PostResponse } from './delivery/post.ts'
+export type { RetrySchedule } from './delivery/retry-schedule.ts'
+export { retryPresets } from './delivery/retry-schedule.ts'
+
+export type { Fault } from './faults/fault.ts'
+export type { Message, MessageInput } from './message/message.ts'
+export { createMessage, newMessageId } from './message/message.ts'

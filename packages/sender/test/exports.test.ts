@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import * as index from '../src/index.ts'
+
+test('the public names are these and no others', () => {
+  expect(Object.keys(index).sort()).toEqual([
+    'attemptDelivery',
+    'createMessage',
+    'deliver',
+    'newMessageId',
+    'retryPresets',
+    'systemClock',
+  ])
+})
