@@ -1,0 +1,133 @@
+import {
+  assertDuration,
+  type ClaimOutcome,
+  type IdempotencyStore,
+  StoreUnavailableError,
+} from '@ainexlayer/webhooks'
+import { type PostgresClient, queryRunner, type Row } from './client.ts'
+import { defaultTable, postgresSchema, statementName, tableName } from './schema.ts'
+
+/** Options of {@link postgresStore}. */
+export interface PostgresStoreOptions {
+  /** Your own client: a `pg` Pool, the `sql` of postgres.js, or a PGlite database. */
+  readonly client: PostgresClient
+  /** A plain name, or `schema.name`; default `ainexlayer_webhook_events`. */
+  readonly table?: string
+}
+
+/** The store, and what sets up its table. */
+export interface PostgresStore extends IdempotencyStore {
+  /** Creates the table and its index where they are missing; may be run at every start. */
+  migrate(): Promise<void>
+  sweep(limit: number): Promise<number>
+  forget(key: string): Promise<boolean>
+}
+
+/** One statement always tells the truth: a loser updates the row to what it is, so that RETURNING shows it. */
+const claimSql = (table: string): string => `
+INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
+VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + $5::float8 * interval '1 ms')
+ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until, expires_at, result) = (
+  SELECT
+    CASE WHEN free THEN 1 ELSE r.state END,
+    CASE WHEN free THEN excluded.token ELSE r.token END,
+    CASE WHEN NOT free THEN r.attempt
+         WHEN r.expires_at <= statement_timestamp() THEN 1
+         WHEN r.state = 1 AND r.token = excluded.token THEN r.attempt
+         ELSE r.attempt + 1 END,
+    CASE WHEN free THEN excluded.fingerprint ELSE r.fingerprint END,
+    CASE WHEN free THEN excluded.lease_until ELSE r.lease_until END,
+    CASE WHEN free THEN excluded.expires_at ELSE r.expires_at END,
+    CASE WHEN free THEN NULL ELSE r.result END
+  FROM (SELECT r.expires_at <= statement_timestamp() OR (r.state < 2 AND (
+    r.lease_until <= statement_timestamp() OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
+RETURNING (state = 1 AND token = $2) AS mine, state, attempt, fingerprint, result,
+  (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::float8 AS lease_left_ms`
+
+const outcomeOf = (row: Row | undefined): ClaimOutcome => {
+  if (row === undefined) throw new StoreUnavailableError('Postgres answered no row to a claim.')
+  const attempt = Number(row['attempt'])
+  if (row['mine'] === true) return { kind: 'claimed', attempt }
+  const fingerprint = String(row['fingerprint'])
+  const { result } = row
+  if (Number(row['state']) === 2) {
+    return {
+      kind: 'done',
+      attempt,
+      fingerprint,
+      result: typeof result === 'string' ? result : null,
+    }
+  }
+  return {
+    kind: 'in_flight',
+    attempt,
+    fingerprint,
+    leaseLeftMs: Math.max(1, Number(row['lease_left_ms'])),
+  }
+}
+
+/**
+ * Remembers handled events in a Postgres table: one statement, and so one round trip, for each
+ * operation, on the server's clock.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ *
+ * @example
+ * const store = postgresStore({ client: new Pool({ connectionString }) })
+ * await store.migrate()
+ * createReceiver({ secret, store })
+ */
+export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
+  const table = tableName(options.table ?? defaultTable)
+  const run = queryRunner(options.client)
+
+  const statement = (text: string) => {
+    const name = statementName(text)
+    return async (...values: unknown[]): Promise<readonly Row[]> => {
+      try {
+        return await run(name, text, values)
+      } catch (error) {
+        throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+      }
+    }
+  }
+  const claim = statement(claimSql(table))
+  const renew = statement(
+    `UPDATE ${table} SET lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
+  )
+  const complete = statement(
+    `UPDATE ${table} SET state = 2, result = $3 WHERE key = $1 AND token = $2 AND state IN (1, 2) RETURNING 1`,
+  )
+  const release = statement(
+    `UPDATE ${table} SET state = 0, lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
+  )
+  // Rows that somebody works on are left for the next sweep: nobody waits for it, and it waits for nobody.
+  const sweep = statement(
+    `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= statement_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`,
+  )
+  const forget = statement(`DELETE FROM ${table} WHERE key = $1 AND state <> 1 RETURNING 1`)
+
+  return {
+    name: 'postgres',
+    migrate: async () => {
+      for (const text of postgresSchema(table).split(';')) {
+        if (text.trim() !== '') await statement(text)()
+      }
+    },
+    claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
+      assertDuration('leaseMs', leaseMs)
+      assertDuration('retentionMs', retentionMs)
+      const [row] = await claim(key, token, fingerprint, leaseMs, retentionMs)
+      return outcomeOf(row)
+    },
+    renew: async ({ key, token, leaseMs }) => {
+      assertDuration('leaseMs', leaseMs)
+      return (await renew(key, token, leaseMs)).length === 1
+    },
+    complete: async ({ key, token, result }) => (await complete(key, token, result)).length === 1,
+    release: async ({ key, token, delayMs = 0 }) =>
+      (await release(key, token, delayMs)).length === 1,
+    sweep: async (limit) => (await sweep(limit)).length,
+    forget: async (key) => (await forget(key)).length === 1,
+  }
+}

@@ -1,0 +1,105 @@
+import { createReceiver } from '@ainexlayer/webhooks'
+import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
+import { quiet, reachable } from '@ainexlayer/webhooks-conformance'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { postgresSchema, postgresStore } from '../src/index.ts'
+
+const url = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
+const there = await reachable('Postgres', url)
+const noServer = `no Postgres at ${new URL(url).host}`
+const table = `ainl_test_${Date.now().toString(36)}_${process.pid}`
+
+const pool = new pg.Pool({ connectionString: url, max: 10 })
+const sql = postgres(url, { max: 10, onnotice: () => {} })
+const embedded = new PGlite()
+
+const clients = [
+  { name: 'pg', client: pool, isThere: there },
+  { name: 'postgres.js', client: sql, isThere: there },
+  { name: 'PGlite', client: embedded, isThere: true },
+]
+
+beforeAll(async () => {
+  for (const { client, isThere } of clients) {
+    if (isThere) await postgresStore({ client, table }).migrate()
+  }
+})
+afterAll(async () => {
+  if (there) await pool.query(`DROP TABLE ${table}`)
+  await Promise.all([pool.end(), sql.end(), embedded.close()])
+})
+
+describe.each(clients)('$name', ({ client, isThere }) => {
+  const newStore = () => postgresStore({ client, table })
+
+  for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
+    test(name, async ({ skip }) => {
+      if (!isThere) skip(noServer)
+      await run()
+    })
+  }
+
+  test('migrate may be run at every start', async ({ skip }) => {
+    if (!isThere) skip(noServer)
+    await newStore().migrate()
+    await newStore().migrate()
+  })
+
+  test('a receiver on it handles an event once, from two processes too', async ({ skip }) => {
+    if (!isThere) skip(noServer)
+    const handler = vi.fn()
+    const receivers = [1, 2].map(() =>
+      createReceiver({ secret: testSecret, logger: quiet, store: newStore() }).on('*', handler),
+    )
+    const request = await signedRequest({ event: fixture('chat.message') })
+    const outcomes = await Promise.all(receivers.map((receiver) => receiver.handle(request)))
+    expect(outcomes.filter(({ outcome }) => outcome === 'processed')).toHaveLength(1)
+    expect(handler).toHaveBeenCalledOnce()
+  })
+})
+
+test('a connection that was cut does not keep the pool from recovering', async ({ skip }) => {
+  if (!there) skip(noServer)
+  const own = new pg.Pool({ connectionString: url, max: 1, application_name: table })
+  own.on('error', () => {})
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: quiet,
+    store: postgresStore({ client: own, table }),
+    storeTimeoutMs: 2000,
+  }).on('*', () => {})
+  await own.query('SELECT 1')
+  const held = await own.connect()
+  held.on('error', () => {})
+  await pool.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+    [table],
+  )
+  held.release(true)
+  const request = await signedRequest({ event: fixture('chat.message') })
+  expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed' })
+  await own.end()
+})
+
+test('a server that is not there is store_unavailable: 503, and the handlers do not run', async () => {
+  const client = new pg.Pool({ connectionString: 'postgres://postgres@127.0.0.1:1/test' })
+  const handler = vi.fn()
+  const store = postgresStore({ client })
+  const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+  const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  expect(result).toMatchObject({ status: 503, code: 'store_unavailable' })
+  expect(handler).not.toHaveBeenCalled()
+  await client.end()
+})
+
+test('a table whose name is not plain is refused', () => {
+  for (const wrong of ['events; DROP TABLE x', 'a.b.c', '"x"', '', 'Ü']) {
+    expect(() => postgresSchema(wrong)).toThrow(expect.objectContaining({ code: 'option_invalid' }))
+    expect(() => postgresStore({ client: pool, table: wrong })).toThrow(
+      expect.objectContaining({ code: 'option_invalid' }),
+    )
+  }
+})

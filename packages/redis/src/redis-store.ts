@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import {
+  assertDuration,
+  type ClaimOutcome,
+  type IdempotencyStore,
+  StoreUnavailableError,
+} from '@ainexlayer/webhooks'
+import { type RedisClient, scriptRunner } from './client.ts'
+import { claimScript, completeScript, forgetScript, releaseScript, renewScript } from './scripts.ts'
+
+/** Options of {@link redisStore}. */
+export interface RedisStoreOptions {
+  /** Your own client: ioredis or node-redis. Not one that a BullMQ worker blocks. */
+  readonly client: RedisClient
+  /** Stands in front of every key, default `ainexlayer:`. */
+  readonly prefix?: string
+}
+
+const outcomeOf = (reply: unknown): ClaimOutcome => {
+  const [kind, attempt, fingerprint, rest] = Array.isArray(reply) ? reply.map(String) : []
+  const about = { attempt: Number(attempt), fingerprint: fingerprint ?? '' }
+  if (kind === 'claimed') return { kind, attempt: about.attempt }
+  if (kind === 'in_flight') return { kind, ...about, leaseLeftMs: Number(rest) }
+  if (kind === 'done')
+    return { kind, ...about, result: rest?.startsWith('=') ? rest.slice(1) : null }
+  throw new StoreUnavailableError('Redis answered something else than a claim.')
+}
+
+/**
+ * Remembers handled events in Redis (5 or later) or Valkey: one script, and so one round trip, for each
+ * operation, on the server's clock.
+ *
+ * Redis is strong best effort: without `appendonly yes` a restart forgets, a failover may lose the last
+ * claims, and every `maxmemory-policy` but `noeviction` may drop a claim in flight. Where a double run
+ * costs money, use the transactional mode of a SQL store.
+ *
+ * @example
+ * createReceiver({ secret, store: redisStore({ client: new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 }) }) })
+ */
+export const redisStore = ({
+  client,
+  prefix = 'ainexlayer:',
+}: RedisStoreOptions): IdempotencyStore => {
+  const runner = scriptRunner(client)
+
+  const script = (source: string) => {
+    const sha = createHash('sha1').update(source).digest('hex')
+    return async (key: string, ...args: (string | number)[]): Promise<unknown> => {
+      const texts = args.map(String)
+      try {
+        return await runner.bySha(sha, prefix + key, texts).catch((error: unknown) => {
+          // The server forgets scripts at a restart and a flush; `eval` teaches it again.
+          if (!String(error).includes('NOSCRIPT')) throw error
+          return runner.bySource(source, prefix + key, texts)
+        })
+      } catch (error) {
+        throw new StoreUnavailableError('Redis did not answer.', { cause: error })
+      }
+    }
+  }
+  const [claim, renew, complete, release, forget] = [
+    script(claimScript),
+    script(renewScript),
+    script(completeScript),
+    script(releaseScript),
+    script(forgetScript),
+  ]
+  const done = (reply: unknown): boolean => Number(reply) === 1
+
+  return {
+    name: 'redis',
+    claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
+      assertDuration('leaseMs', leaseMs)
+      assertDuration('retentionMs', retentionMs)
+      return outcomeOf(
+        await claim(key, token, fingerprint, Math.ceil(leaseMs), Math.ceil(retentionMs)),
+      )
+    },
+    renew: async ({ key, token, leaseMs }) => {
+      assertDuration('leaseMs', leaseMs)
+      return done(await renew(key, token, Math.ceil(leaseMs)))
+    },
+    complete: async ({ key, token, result }) =>
+      done(await complete(key, token, result === null ? '' : `=${result}`)),
+    release: async ({ key, token, delayMs = 0 }) =>
+      done(await release(key, token, Math.ceil(delayMs))),
+    forget: async (key) => done(await forget(key)),
+  }
+}

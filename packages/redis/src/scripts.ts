@@ -1,0 +1,50 @@
+/**
+ * The store's operations, each one script and so one atomic step. One hash for each key (safe in a
+ * cluster): `s` state (0 released, 1 in flight, 2 done), `t` token, `n` attempt, `f` fingerprint,
+ * `l` end of the lease in the server's milliseconds, `r` the result behind `=`.
+ */
+const now = `local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`
+
+/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Answers kind, attempt, fingerprint, and what is left of the lease or the result. */
+export const claimScript = `${now}
+local s, tk, n, fp, lease, result = unpack(redis.call('HMGET', KEYS[1], 's', 't', 'n', 'f', 'l', 'r'))
+if s == '2' then return {'done', tonumber(n), fp, result or ''} end
+local ours = s == '1' and tk == ARGV[1]
+local left = s and tonumber(lease) - now or 0
+if left > 0 and not ours then return {'in_flight', tonumber(n), fp, tostring(left)} end
+local attempt = 1
+if s then attempt = ours and tonumber(n) or tonumber(n) + 1 end
+redis.call('HSET', KEYS[1], 's', '1', 't', ARGV[1], 'n', attempt, 'f', ARGV[2], 'l', now + tonumber(ARGV[3]))
+redis.call('HDEL', KEYS[1], 'r')
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return {'claimed', attempt, '', ''}`
+
+/** KEYS key; ARGV token, leaseMs. Answers 1, or 0 for a stale token. */
+export const renewScript = `${now}
+local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
+if s ~= '1' or tk ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'l', now + tonumber(ARGV[2]))
+return 1`
+
+/** KEYS key; ARGV token, result behind \`=\` or nothing. The time to live stays what the claim made it. */
+export const completeScript = `
+local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
+if not s or s == '0' or tk ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 's', '2')
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'r', ARGV[2]) end
+return 1`
+
+/** KEYS key; ARGV token, delayMs. */
+export const releaseScript = `${now}
+local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
+if s ~= '1' or tk ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 's', '0', 'l', now + tonumber(ARGV[2]))
+return 1`
+
+/** KEYS key. Deletes what is done or released. */
+export const forgetScript = `
+local s = redis.call('HGET', KEYS[1], 's')
+if not s or s == '1' then return 0 end
+return redis.call('DEL', KEYS[1])`

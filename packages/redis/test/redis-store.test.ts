@@ -1,0 +1,95 @@
+import { createReceiver, type IdempotencyStore } from '@ainexlayer/webhooks'
+import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
+import { quiet, reachable } from '@ainexlayer/webhooks-conformance'
+import { Redis } from 'ioredis'
+import { createClient } from 'redis'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { redisStore } from '../src/index.ts'
+
+const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+const there = await reachable('Redis', url)
+const noServer = `no Redis at ${url}`
+const prefix = `ainexlayer-test-${Date.now().toString(36)}-${process.pid}:`
+
+const ioredis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 })
+const nodeRedis = createClient({ url })
+if (there) {
+  await ioredis.connect()
+  await nodeRedis.connect()
+}
+afterAll(async () => {
+  if (!there) return
+  const keys = await ioredis.keys(`${prefix}*`)
+  if (keys.length > 0) await ioredis.del(...keys)
+  ioredis.disconnect()
+  nodeRedis.destroy()
+})
+
+const clients = { ioredis, 'node-redis': nodeRedis }
+
+describe.each(Object.entries(clients))('%s', (_, client) => {
+  const newStore = (): IdempotencyStore => redisStore({ client, prefix })
+
+  for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
+    test(name, async ({ skip }) => {
+      if (!there) skip(noServer)
+      await run()
+    })
+  }
+
+  test('the server may forget the scripts at any time', async ({ skip }) => {
+    if (!there) skip(noServer)
+    const store = newStore()
+    const claim = (key: string) =>
+      store.claim({ key, token: 'a', fingerprint: 'fp', leaseMs: 1000, retentionMs: 5000 })
+    await claim('before-flush')
+    await ioredis.script('FLUSH')
+    expect(await claim('after-flush')).toEqual({ kind: 'claimed', attempt: 1 })
+  })
+
+  test('the host’s clock does not matter', async ({ skip }) => {
+    if (!there) skip(noServer)
+    const store = newStore()
+    const claim = (token: string) =>
+      store.claim({ key: `clock-${_}`, token, fingerprint: 'fp', leaseMs: 5000, retentionMs: 9000 })
+    await claim('a')
+    for (const hour of [3_600_000, -3_600_000]) {
+      vi.setSystemTime(Date.now() + hour)
+      expect(await claim('b')).toMatchObject({ kind: 'in_flight' })
+    }
+    vi.useRealTimers()
+  })
+
+  test('a receiver on it handles an event once, from two processes too', async ({ skip }) => {
+    if (!there) skip(noServer)
+    const handler = vi.fn()
+    const receivers = [1, 2].map(() =>
+      createReceiver({ secret: testSecret, logger: quiet, store: newStore() }).on('*', handler),
+    )
+    const request = await signedRequest({ event: fixture('chat.message') })
+    const outcomes = await Promise.all(receivers.map((receiver) => receiver.handle(request)))
+    expect(outcomes.filter(({ outcome }) => outcome === 'processed')).toHaveLength(1)
+    expect(handler).toHaveBeenCalledOnce()
+  })
+})
+
+test('a server that is not there is store_unavailable: 503, and the handlers do not run', async () => {
+  const client = new Redis('redis://127.0.0.1:1', {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    retryStrategy: () => null,
+  })
+  client.on('error', () => {})
+  const handler = vi.fn()
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: quiet,
+    store: redisStore({ client }),
+  })
+  receiver.on('*', handler)
+  const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  expect(result).toMatchObject({ status: 503, code: 'store_unavailable' })
+  expect(handler).not.toHaveBeenCalled()
+  client.disconnect()
+})

@@ -1,0 +1,9 @@
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from './database.ts'
+export { sqliteSchema } from './schema.ts'
+export type { SqliteStore, SqliteStoreOptions } from './sqlite-store.ts'
+export { sqliteStore } from './sqlite-store.ts'
+export type {
+  SqliteTransactionalOptions,
+  SqliteTransactionalStore,
+} from './sqlite-transactional.ts'
+export { sqliteTransactional } from './sqlite-transactional.ts'

@@ -1,0 +1,138 @@
+import {
+  assertDuration,
+  type ClaimOutcome,
+  type IdempotencyStore,
+  StoreUnavailableError,
+} from '@ainexlayer/webhooks'
+import { answering } from './answering.ts'
+import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
+import { defaultTable, sqliteSchema, tableName } from './schema.ts'
+
+/** Options of {@link sqliteStore}. */
+export interface SqliteStoreOptions {
+  /** Your own handle: better-sqlite3, libsql or node:sqlite. */
+  readonly db: SqliteDatabase
+  /** A plain name; default `ainexlayer_webhook_events`. */
+  readonly table?: string
+  /** The clock, unix milliseconds; default `Date.now`. All processes on the file share the host's. */
+  readonly now?: () => number
+}
+
+/** The store, and what sets up its table. */
+export interface SqliteStore extends IdempotencyStore {
+  /** Creates the table and its index where they are missing; may be run at every start. */
+  migrate(): Promise<void>
+  sweep(limit: number): Promise<number>
+  forget(key: string): Promise<boolean>
+}
+
+/** One statement, so that it needs no transaction: a loser updates the row to what it is and is shown it. */
+const claimSql = (table: string): string => `
+INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at, result)
+VALUES (?, 1, ?, 1, ?, ?, ?, NULL)
+ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until, expires_at, result) = (
+  SELECT
+    CASE WHEN free THEN 1 ELSE r.state END,
+    CASE WHEN free THEN excluded.token ELSE r.token END,
+    CASE WHEN NOT free THEN r.attempt
+         WHEN r.expires_at <= now THEN 1
+         WHEN r.state = 1 AND r.token = excluded.token THEN r.attempt
+         ELSE r.attempt + 1 END,
+    CASE WHEN free THEN excluded.fingerprint ELSE r.fingerprint END,
+    CASE WHEN free THEN excluded.lease_until ELSE r.lease_until END,
+    CASE WHEN free THEN excluded.expires_at ELSE r.expires_at END,
+    CASE WHEN free THEN NULL ELSE r.result END
+  FROM (SELECT now, r.expires_at <= now OR (r.state < 2 AND (
+    r.lease_until <= now OR (r.state = 1 AND r.token = excluded.token))) AS free
+    FROM (SELECT ? AS now)))
+RETURNING state, token, attempt, fingerprint, lease_until, result`
+
+const isRow = (row: unknown): row is Record<string, unknown> =>
+  typeof row === 'object' && row !== null
+
+const outcomeOf = (row: unknown, token: string, now: number, leaseMs: number): ClaimOutcome => {
+  if (!isRow(row)) throw new StoreUnavailableError('SQLite answered no row to a claim.')
+  const attempt = Number(row['attempt'])
+  const state = Number(row['state'])
+  if (state === 1 && row['token'] === token) return { kind: 'claimed', attempt }
+  const fingerprint = String(row['fingerprint'])
+  const { result } = row
+  if (state === 2) {
+    return {
+      kind: 'done',
+      attempt,
+      fingerprint,
+      result: typeof result === 'string' ? result : null,
+    }
+  }
+  // A clock that stepped back must not make a lease seem longer than it was.
+  const leaseLeftMs = Math.min(Math.max(1, Number(row['lease_until']) - now), Math.max(leaseMs, 1))
+  return { kind: 'in_flight', attempt, fingerprint, leaseLeftMs }
+}
+
+/**
+ * Remembers handled events in a SQLite file (3.35 or later), for the processes of one host: never on a
+ * network file system. Calls are synchronous, as the drivers are: a claim blocks the event loop for the
+ * time of one write.
+ *
+ * Use `PRAGMA journal_mode = WAL`, `busy_timeout = 1000` and `synchronous = FULL`: with less, a power
+ * cut may forget the last events.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ *
+ * @example
+ * const store = sqliteStore({ db: new Database('webhooks.db') })
+ * await store.migrate()
+ * createReceiver({ secret, store })
+ */
+export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
+  const { db, now = Date.now } = options
+  const table = tableName(options.table ?? defaultTable)
+
+  // Prepared when it is first used: the table may not be there before `migrate`.
+  const statement = (sql: string) => {
+    let prepared: SqliteStatement | undefined
+    return (...values: SqliteValue[]): unknown[] =>
+      answering(() => {
+        prepared ??= db.prepare(sql)
+        return allRows(prepared, ...values)
+      })
+  }
+  const claim = statement(claimSql(table))
+  const renew = statement(
+    `UPDATE ${table} SET lease_until = ? WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
+  )
+  const complete = statement(
+    `UPDATE ${table} SET state = 2, result = ? WHERE key = ? AND token = ? AND state IN (1, 2) RETURNING 1`,
+  )
+  const release = statement(
+    `UPDATE ${table} SET state = 0, lease_until = ? WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
+  )
+  const sweep = statement(
+    `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
+  )
+  const forget = statement(`DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`)
+
+  return {
+    name: 'sqlite',
+    migrate: async () => {
+      answering(() => db.exec(sqliteSchema(table)))
+    },
+    claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
+      assertDuration('leaseMs', leaseMs)
+      assertDuration('retentionMs', retentionMs)
+      const at = now()
+      const [row] = claim(key, token, fingerprint, at + leaseMs, at + retentionMs, at)
+      return outcomeOf(row, token, at, leaseMs)
+    },
+    renew: async ({ key, token, leaseMs }) => {
+      assertDuration('leaseMs', leaseMs)
+      return renew(now() + leaseMs, key, token).length === 1
+    },
+    complete: async ({ key, token, result }) => complete(result, key, token).length === 1,
+    release: async ({ key, token, delayMs = 0 }) =>
+      release(now() + delayMs, key, token).length === 1,
+    sweep: async (limit) => sweep(now(), limit).length,
+    forget: async (key) => forget(key).length === 1,
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createReceiver } from '@ainexlayer/webhooks'
+import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
+import { quiet } from '@ainexlayer/webhooks-conformance'
+import Database from 'libsql'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { sqliteSchema, sqliteStore } from '../src/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ainexlayer-sqlite-'))
+const file = join(folder, 'events.db')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const open = (path: string, busyMs = 1000) => {
+  const db = new Database(path)
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = ${busyMs}`)
+  return db
+}
+
+describe.each([
+  ['in memory', ':memory:'],
+  ['in a file', file],
+])('libsql %s', (_, path) => {
+  const cases = storeCases(async () => {
+    const db = open(path)
+    let now = Date.now()
+    const store = sqliteStore({ db, now: () => now })
+    await store.migrate()
+    return {
+      store,
+      advance: (ms) => {
+        now += ms
+      },
+      close: () => void db.close(),
+    }
+  })
+  for (const { name, run } of cases) test(name, run)
+})
+
+test('what was handled is known after a restart', async () => {
+  const request = await signedRequest({ event: fixture('chat.message') })
+  const outcomes = []
+  for (let start = 0; start < 2; start++) {
+    const db = open(file)
+    const store = sqliteStore({ db })
+    await store.migrate()
+    const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', () => {})
+    outcomes.push((await receiver.handle(request)).outcome)
+    db.close()
+  }
+  expect(outcomes).toEqual(['processed', 'duplicate'])
+})
+
+test('a writer that holds the file for longer than busy_timeout makes it unavailable: 503', async () => {
+  const db = open(file, 50)
+  const writer = open(file)
+  const handler = vi.fn()
+  const store = sqliteStore({ db })
+  const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+  writer.exec('BEGIN IMMEDIATE')
+  const request = await signedRequest({ event: fixture('chat.message') })
+  expect(await receiver.handle(request)).toMatchObject({ status: 503, code: 'store_unavailable' })
+  expect(handler).not.toHaveBeenCalled()
+  writer.exec('ROLLBACK')
+  expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed' })
+  writer.close()
+  db.close()
+})
+
+test('a table whose name is not plain is refused', () => {
+  for (const wrong of ['events; DROP TABLE x', 'a.b', '"x"', '']) {
+    expect(() => sqliteSchema(wrong)).toThrow(expect.objectContaining({ code: 'option_invalid' }))
+  }
+})
