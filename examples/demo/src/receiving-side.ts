@@ -1,0 +1,99 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Hooks, OutcomeName } from '@ainexlayer/webhooks'
+import { createApp, createAppReceiver, createHandled } from '@ainexlayer-examples/express-app'
+
+/** A gate that a handler waits at, so that a second delivery finds the first one in flight. */
+export interface Gate {
+  readonly eventId: string
+  /** Resolves when the handler has come to the gate. */
+  readonly reached: Promise<void>
+  open(): void
+}
+
+/** The Express app of the example on a free loopback port, watched through its hooks. */
+export interface ReceivingSide {
+  readonly url: string
+  /** The outcomes so far, in order: `processed`, or a code such as `invalid_signature`. */
+  readonly outcomes: readonly string[]
+  /** How often the handlers finished for an event, asked over HTTP. */
+  runs(eventId: string): Promise<number>
+  /** Makes the next run of an event fail. */
+  failOnce(eventId: string): void
+  /** Makes the run of an event wait. */
+  holdAtGate(eventId: string): Gate
+  close(): Promise<void>
+}
+
+const hookNames: Record<OutcomeName, keyof Hooks> = {
+  processed: 'onProcessed',
+  accepted: 'onAccepted',
+  duplicate: 'onDuplicate',
+  unhandled: 'onUnhandled',
+  in_flight: 'onInFlight',
+  rejected: 'onRejected',
+  throttled: 'onThrottled',
+  failed: 'onFailed',
+  retry_later: 'onRetryLater',
+  gone: 'onGone',
+  parked: 'onParked',
+}
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** Starts the example's Express app with the given secret. */
+export const startReceivingSide = async (secret: string): Promise<ReceivingSide> => {
+  const outcomes: string[] = []
+  const failing = new Set<string>()
+  const gates = new Map<string, () => Promise<void>>()
+  const handled = createHandled()
+
+  const watch = (outcome: { outcome: string; code?: string }): void => {
+    outcomes.push(outcome.code ?? outcome.outcome)
+  }
+  const hooks: Hooks = Object.fromEntries(Object.values(hookNames).map((name) => [name, watch]))
+  const receiver = createAppReceiver(
+    { secret, hooks, logger: quiet },
+    {
+      ...handled,
+      count: async (id) => {
+        await gates.get(id)?.()
+        if (failing.delete(id)) throw new Error('the database is away')
+        await handled.count(id)
+      },
+    },
+  )
+  const server = createServer(createApp(receiver, handled))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  return {
+    url: `${origin}/webhooks/ainexlayer`,
+    outcomes,
+    runs: async (eventId) => {
+      const all = (await (await fetch(`${origin}/handled`)).json()) as Record<string, number>
+      return all[eventId] ?? 0
+    },
+    failOnce: (eventId) => void failing.add(eventId),
+    holdAtGate: (eventId) => {
+      let arrive = (): void => {}
+      let open = (): void => {}
+      const reached = new Promise<void>((resolve) => {
+        arrive = resolve
+      })
+      const opened = new Promise<void>((resolve) => {
+        open = resolve
+      })
+      gates.set(eventId, () => {
+        arrive()
+        return opened
+      })
+      return { eventId, reached, open }
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,5 @@
+import { handled } from '../../webhooks/handled'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = () => Response.json(Object.fromEntries(handled))
