@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { createReceiver, isWebhookError, verify } from '@ainexlayer/webhooks'
+import { ainexlayerEvents } from '@ainexlayer/webhooks/events'
+import { nodeListener } from '@ainexlayer/webhooks/node'
+import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import { webhookHandler } from '@ainexlayer/webhooks-express'
+import * as fastify from '@ainexlayer/webhooks-fastify'
+import * as hono from '@ainexlayer/webhooks-hono'
+import * as lambda from '@ainexlayer/webhooks-lambda'
+import * as next from '@ainexlayer/webhooks-next'
+import * as nextPages from '@ainexlayer/webhooks-next/pages'
+import { postgresStore } from '@ainexlayer/webhooks-postgres'
+import { redisStore } from '@ainexlayer/webhooks-redis'
+import { createMessage, deliver } from '@ainexlayer/webhooks-sender'
+import { sqliteStore } from '@ainexlayer/webhooks-sqlite'
+import express from 'express'
+
+for (const adapter of [hono, fastify, lambda, next, nextPages]) {
+  assert.equal(typeof adapter.webhookHandler, 'function')
+}
+assert.equal(typeof redisStore, 'function')
+assert.equal(typeof postgresStore, 'function')
+assert.equal(typeof sqliteStore, 'function')
+const { diagnose } = await import('@ainexlayer/webhooks/diagnose')
+assert.equal((await diagnose({ headers: {}, body: '', secret: testSecret })).code, 'missing_header')
+assert.equal(Object.keys(ainexlayerEvents).length, 19)
+assert.equal(typeof nodeListener, 'function')
+
+const seen = []
+const receiver = createReceiver({ secret: testSecret }).on('chat.message', ({ data }) => {
+  seen.push(data.content)
+})
+const app = express()
+app.post('/webhooks', webhookHandler(receiver))
+const server = app.listen(0, '127.0.0.1')
+await new Promise((resolve) => server.once('listening', resolve))
+const url = `http://127.0.0.1:${server.address().port}/webhooks`
+const { status } = await deliver({
+  endpoint: { url, secret: testSecret },
+  message: createMessage(fixture('chat.message', { content: 'hello' })),
+})
+server.close()
+assert.equal(status, 'delivered')
+assert.deepEqual(seen, ['hello'])
+
+const { headers } = await signedRequest({ event: fixture('chat.message') })
+const error = await verify({ headers, body: '{}', secret: testSecret }).catch((e) => e)
+assert.ok(isWebhookError(error) && error.code === 'invalid_signature')
