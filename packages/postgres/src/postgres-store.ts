@@ -5,7 +5,8 @@ import {
   StoreUnavailableError,
 } from '@ainexlayer/webhooks'
 import { type PostgresClient, queryRunner, type Row } from './client.ts'
-import { defaultTable, postgresSchema, statementName, tableName } from './schema.ts'
+import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
+import { forgetSql, sweepSql } from './statements.ts'
 
 /** Options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
@@ -101,19 +102,12 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   const release = statement(
     `UPDATE ${table} SET state = 0, lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
-  // Rows that somebody works on are left for the next sweep: nobody waits for it, and it waits for nobody.
-  const sweep = statement(
-    `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= statement_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`,
-  )
-  const forget = statement(`DELETE FROM ${table} WHERE key = $1 AND state <> 1 RETURNING 1`)
+  const sweep = statement(sweepSql(table))
+  const forget = statement(forgetSql(table))
 
   return {
     name: 'postgres',
-    migrate: async () => {
-      for (const text of postgresSchema(table).split(';')) {
-        if (text.trim() !== '') await statement(text)()
-      }
-    },
+    migrate: () => migrateTable((_name, text) => statement(text)(), table),
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)

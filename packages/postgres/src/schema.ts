@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
+import type { RunQuery } from './client.ts'
 
 /** The table where nothing else is said. */
 export const defaultTable = 'ainexlayer_webhook_events'
@@ -45,3 +46,10 @@ CREATE INDEX IF NOT EXISTS ${name.split('.').at(-1)}_expires_at ON ${name} (expi
 /** A name for prepared statements that belongs to one text only. */
 export const statementName = (text: string): string =>
   `ainl_${createHash('sha1').update(text).digest('hex').slice(0, 24)}`
+
+/** Sets up the table, a statement at a time: not every client takes several at once. */
+export const migrateTable = async (query: RunQuery, table: string): Promise<void> => {
+  for (const text of postgresSchema(table).split(';')) {
+    if (text.trim() !== '') await query('', text, [])
+  }
+}

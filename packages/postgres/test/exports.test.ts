@@ -2,5 +2,9 @@ import { expect, test } from 'vitest'
 import * as index from '../src/index.ts'
 
 test('the public names are these and no others', () => {
-  expect(Object.keys(index).sort()).toEqual(['postgresSchema', 'postgresStore'])
+  expect(Object.keys(index).sort()).toEqual([
+    'postgresSchema',
+    'postgresStore',
+    'postgresTransactional',
+  ])
 })

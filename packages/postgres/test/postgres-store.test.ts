@@ -1,16 +1,14 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
-import { quiet, reachable } from '@ainexlayer/webhooks-conformance'
+import { quiet } from '@ainexlayer/webhooks-conformance'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { postgresSchema, postgresStore } from '../src/index.ts'
+import { newTable, noServer, there, url } from './server.ts'
 
-const url = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
-const there = await reachable('Postgres', url)
-const noServer = `no Postgres at ${new URL(url).host}`
-const table = `ainl_test_${Date.now().toString(36)}_${process.pid}`
+const table = newTable()
 
 const pool = new pg.Pool({ connectionString: url, max: 10 })
 const sql = postgres(url, { max: 10, onnotice: () => {} })

@@ -89,17 +89,21 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
               rollBack()
               return { kind: 'done', fingerprint: done }
             }
-            const { commit, value } = await run(db)
-            if (!commit) {
-              rollBack()
-              return { kind: 'rolled_back', value }
-            }
             query(
               `INSERT OR REPLACE INTO ${table} (key, state, token, attempt, fingerprint, lease_until, expires_at, result) VALUES (?, 2, '', 1, ?, 0, ?, NULL) RETURNING 1`,
               key,
               fingerprint,
               now() + retentionMs,
             )
+            const { commit, value } = await run(db)
+            if (!commit) {
+              rollBack()
+              return { kind: 'rolled_back', value }
+            }
+            // It is gone after a handler's own ROLLBACK: what it wrote then is not to be called done.
+            if (recorded(key) === undefined) {
+              throw new StoreUnavailableError('A handler ended the transaction itself.')
+            }
             answering(() => db.exec('COMMIT'))
             return { kind: 'committed', value }
           } catch (error) {

@@ -1,0 +1,115 @@
+import { WebhookConfigurationError } from '@ainexlayer/webhooks'
+import type { PgClient, PgliteClient, PostgresJsClient, RunQuery } from './client.ts'
+import { queryRunner } from './client.ts'
+
+/** A connection that a `pg` Pool lends, as far as it is used. */
+export interface PgConnection extends PgClient {
+  on(event: 'error', listener: () => void): unknown
+  removeListener(event: 'error', listener: () => void): unknown
+  release(destroy?: boolean): void
+}
+
+/** A `pg` Pool, as far as it is used. */
+export interface PgPool {
+  readonly totalCount: number
+  connect(): Promise<PgConnection>
+}
+
+/** The `sql` of postgres.js, as far as it is used. */
+export interface PostgresJsPool extends PostgresJsClient {
+  begin(run: (tx: PostgresJsClient) => Promise<unknown>): PromiseLike<unknown>
+}
+
+/** A PGlite database, as far as it is used. */
+export interface PgliteDatabase extends PgliteClient {
+  transaction(run: (tx: PgliteClient) => Promise<unknown>): PromiseLike<unknown>
+}
+
+/** Any of the three clients, where it can begin a transaction. */
+export type TransactionalClient = PgPool | PostgresJsPool | PgliteDatabase
+
+/** What a client's transaction is to a handler: a `PoolClient`, a `TransactionSql`, or a PGlite `Transaction`. */
+export type TransactionOf<Client> = Client extends {
+  begin(options: string, run: (tx: infer Tx) => never): unknown
+}
+  ? Tx
+  : Client extends { transaction(run: (tx: infer Tx) => never): unknown }
+    ? Tx
+    : Client extends { connect(): Promise<infer Tx>; connect(callback: never): void }
+      ? Tx
+      : never
+
+/** What is done within a transaction; `commit: false` undoes it, and so does an error. */
+export type TransactionWork<Value> = (
+  tx: unknown,
+  query: RunQuery,
+) => Promise<{ readonly commit: boolean; readonly value: Value }>
+
+/** Runs work in a transaction of its own. Throws when it was not committed and was not meant to be undone. */
+export type RunTransaction = <Value>(work: TransactionWork<Value>) => Promise<Value>
+
+/** For clients that commit what returns and undo what throws. */
+const scoped =
+  (
+    begin: (run: (tx: PgliteClient | PostgresJsClient) => Promise<unknown>) => PromiseLike<unknown>,
+  ): RunTransaction =>
+  async (work) => {
+    const undone = new Error('rolled back as asked')
+    let ended: Awaited<ReturnType<typeof work>> | undefined
+    try {
+      await begin(async (tx) => {
+        ended = await work(tx, queryRunner(tx))
+        if (!ended.commit) throw undone
+      })
+    } catch (error) {
+      if (error !== undone) throw error
+    }
+    if (ended === undefined) throw new Error('the client did not run the transaction')
+    return ended.value
+  }
+
+const ignore = (): void => {}
+
+/** For a pool that lends connections. */
+const borrowed =
+  (pool: PgPool): RunTransaction =>
+  async (work) => {
+    const connection = await pool.connect()
+    // While it is lent nobody else listens: a cut connection would end the process.
+    connection.on('error', ignore)
+    const query = queryRunner(connection)
+    let usable = false
+    try {
+      await query('', 'BEGIN', [])
+      const { commit, value } = await work(connection, query)
+      await query('', commit ? 'COMMIT' : 'ROLLBACK', [])
+      usable = true
+      return value
+    } catch (error) {
+      usable = await query('', 'ROLLBACK', []).then(
+        () => true,
+        () => false,
+      )
+      throw error
+    } finally {
+      connection.removeListener('error', ignore)
+      // A connection that could not roll back must not come to another borrower.
+      connection.release(!usable)
+    }
+  }
+
+/**
+ * One way to run a transaction on all three clients, told apart by their methods.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a single connection
+ */
+export const transactionRunner = (client: TransactionalClient): RunTransaction => {
+  if ('begin' in client) return scoped((run) => client.begin(run))
+  if ('transaction' in client) return scoped((run) => client.transaction(run))
+  if ('totalCount' in client) return borrowed(client)
+  throw new WebhookConfigurationError(
+    'option_invalid',
+    '`client` cannot begin a transaction for each event.',
+    'Pass a `pg` Pool (not a single Client), the `sql` of postgres.js, or a PGlite database.',
+  )
+}

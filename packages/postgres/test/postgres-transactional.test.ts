@@ -1,0 +1,181 @@
+import { createReceiver } from '@ainexlayer/webhooks'
+import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import {
+  quiet,
+  type TransactionalStoreOnTrial,
+  transactionalCases,
+} from '@ainexlayer/webhooks-conformance'
+import { PGlite, type Transaction } from '@electric-sql/pglite'
+import pg from 'pg'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgresTransactional } from '../src/index.ts'
+import { newTable, noServer, there, url } from './server.ts'
+
+const table = newTable()
+const effectsTable = `${table}_effects`
+const insert = `INSERT INTO ${effectsTable} VALUES ($1)`
+const failing = `INSERT INTO ${effectsTable} VALUES (NULL)`
+const count = `SELECT count(*)::int AS n FROM ${effectsTable} WHERE id = $1`
+
+const pool = new pg.Pool({ connectionString: url, max: 10 })
+const sql = postgres(url, { max: 10, onnotice: () => {} })
+const embedded = new PGlite()
+
+const onPg = (): TransactionalStoreOnTrial<pg.PoolClient> => ({
+  store: postgresTransactional({ client: pool, table }),
+  write: (tx, id) => tx.query(insert, [id]),
+  rollBack: (tx) => tx.query('ROLLBACK'),
+  fail: (tx) => tx.query(failing),
+  effects: async (id) => (await pool.query(count, [id])).rows[0].n,
+})
+const onPostgresJs = (): TransactionalStoreOnTrial<postgres.TransactionSql> => ({
+  store: postgresTransactional({ client: sql, table }),
+  write: (tx, id) => tx.unsafe(insert, [id]),
+  rollBack: (tx) => tx`ROLLBACK`,
+  fail: (tx) => tx.unsafe(failing),
+  effects: async (id) => (await sql.unsafe(count, [id]))[0]?.['n'],
+})
+const onPglite = (): TransactionalStoreOnTrial<Transaction> => ({
+  store: postgresTransactional({ client: embedded, table }),
+  write: (tx, id) => tx.query(insert, [id]),
+  rollBack: (tx) => tx.exec('ROLLBACK'),
+  fail: (tx) => tx.query(failing),
+  effects: async (id) => (await embedded.query<{ n: number }>(count, [id])).rows[0]?.n ?? -1,
+})
+
+const clients = [
+  { name: 'pg', cases: transactionalCases(onPg), store: onPg().store, isThere: there },
+  {
+    name: 'postgres.js',
+    cases: transactionalCases(onPostgresJs),
+    store: onPostgresJs().store,
+    isThere: there,
+  },
+  { name: 'PGlite', cases: transactionalCases(onPglite), store: onPglite().store, isThere: true },
+]
+
+beforeAll(async () => {
+  const createEffects = `CREATE TABLE ${effectsTable} (id text NOT NULL)`
+  await embedded.exec(createEffects)
+  if (there) await pool.query(createEffects)
+  for (const { store, isThere } of clients) if (isThere) await migrate(store)
+})
+afterAll(async () => {
+  if (there) await pool.query(`DROP TABLE ${table}, ${effectsTable}`)
+  await Promise.all([pool.end(), sql.end(), embedded.close()])
+})
+
+const migrate = async (store: object): Promise<void> => {
+  if ('migrate' in store && typeof store.migrate === 'function') await store.migrate()
+}
+
+describe.each(clients)('$name', ({ cases, isThere }) => {
+  for (const { name, run } of cases) {
+    test(name, async ({ skip }) => {
+      if (!isThere) skip(noServer)
+      await run()
+    })
+  }
+})
+
+const request = async () => signedRequest({ event: fixture('chat.message') })
+
+test('a duplicate of what another process runs is in flight at once: it waits for no lock', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const [first, second] = [onPg(), onPg()]
+  let finish = (): void => {}
+  let started = (): void => {}
+  const runs = new Promise<void>((resolve) => {
+    started = resolve
+  })
+  const receiverOn = ({ store }: typeof first) =>
+    createReceiver({ secret: testSecret, logger: quiet, store }).on('*', () => {
+      started()
+      return new Promise<void>((resolve) => {
+        finish = resolve
+      })
+    })
+  const delivery = await request()
+  const running = receiverOn(first).handle(delivery)
+  await runs
+  expect(await receiverOn(second).handle(delivery)).toMatchObject({ outcome: 'in_flight' })
+  finish()
+  expect(await running).toMatchObject({ outcome: 'processed' })
+})
+
+test('two handlers on a pool of two do not wait for each other', async ({ skip }) => {
+  if (!there) skip(noServer)
+  const small = new pg.Pool({ connectionString: url, max: 2 })
+  const store = postgresTransactional({ client: small, table })
+  const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+  receiver.on('*', ({ id }, { tx }) => tx.query(insert, [id]))
+  const deliveries = await Promise.all(Array.from({ length: 40 }, request))
+  const results = await Promise.all(deliveries.map((delivery) => receiver.handle(delivery)))
+  expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['processed']))
+  await small.end()
+})
+
+test('a connection that is cut while a handler runs undoes its writes, and the retry runs', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const store = postgresTransactional({ client: pool, table })
+  const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+  let cut = true
+  receiver.on('*', async ({ id }, { tx }) => {
+    await tx.query(insert, [id])
+    if (!cut) return
+    cut = false
+    const { rows } = await tx.query('SELECT pg_backend_pid() AS pid')
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid])
+  })
+  const event = fixture('chat.message')
+  const delivery = await signedRequest({ event })
+  expect(await receiver.handle(delivery)).toMatchObject({ status: 503, code: 'store_unavailable' })
+  expect(await onPg().effects(event.id)).toBe(0)
+  expect(await receiver.handle(delivery)).toMatchObject({ outcome: 'processed' })
+  expect(await onPg().effects(event.id)).toBe(1)
+})
+
+test('a commit whose reply was lost is asked to come again, and the retry finds it done', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  // Stands between the store and the server, and loses the answer to one COMMIT.
+  let lose = true
+  const losing: Pick<pg.Pool, 'totalCount'> & { connect(): Promise<pg.PoolClient> } = {
+    totalCount: 0,
+    connect: async () => {
+      const connection = await pool.connect()
+      if (!lose) return connection
+      const query = connection.query.bind(connection)
+      connection.query = (async (config: pg.QueryConfig) => {
+        const answer = await query(config)
+        if (config.text !== 'COMMIT') return answer
+        lose = false
+        Reflect.deleteProperty(connection, 'query')
+        throw new Error('Connection terminated unexpectedly')
+      }) as typeof connection.query
+      return connection
+    },
+  }
+  const store = postgresTransactional({ client: losing, table })
+  const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+  const event = fixture('chat.message')
+  receiver.on('*', ({ id }) => {
+    expect(id).toBe(event.id)
+  })
+  const delivery = await signedRequest({ event })
+  expect(await receiver.handle(delivery)).toMatchObject({ status: 503, code: 'store_unavailable' })
+  expect(await receiver.handle(delivery)).toMatchObject({ outcome: 'duplicate' })
+})
+
+test('a single connection is refused: it has one transaction for all', () => {
+  const client = new pg.Client({ connectionString: url })
+  expect(() => postgresTransactional({ client: client as never })).toThrow(
+    expect.objectContaining({ code: 'option_invalid' }),
+  )
+})
