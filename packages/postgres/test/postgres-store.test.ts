@@ -30,7 +30,7 @@ afterAll(async () => {
   await Promise.all([pool.end(), sql.end(), embedded.close()])
 })
 
-describe.each(clients)('$name', ({ client, isThere }) => {
+describe.each(clients)('$name', ({ name: clientName, client, isThere }) => {
   const newStore = () => postgresStore({ client, table })
 
   for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
@@ -45,6 +45,24 @@ describe.each(clients)('$name', ({ client, isThere }) => {
     await newStore().migrate()
     await newStore().migrate()
   })
+
+  // PGlite runs in this process, on its clock.
+  if (clientName !== 'PGlite') {
+    test('the host’s clock does not matter', async ({ skip }) => {
+      if (!isThere) skip(noServer)
+      const store = newStore()
+      const key = `clock-${crypto.randomUUID()}`
+      const claim = (token: string) =>
+        store.claim({ key, token, fingerprint: 'fp', leaseMs: 5000, retentionMs: 9000 })
+      await claim('a')
+      const hostNow = vi.spyOn(Date, 'now')
+      for (const hour of [3_600_000, -3_600_000]) {
+        hostNow.mockReturnValue(Math.round(performance.timeOrigin + performance.now()) + hour)
+        expect(await claim('b')).toMatchObject({ kind: 'in_flight' })
+      }
+      hostNow.mockRestore()
+    })
+  }
 
   test('a receiver on it handles an event once, from two processes too', async ({ skip }) => {
     if (!isThere) skip(noServer)

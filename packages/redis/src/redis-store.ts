@@ -6,6 +6,7 @@ import {
   StoreUnavailableError,
 } from '@ainexlayer/webhooks'
 import { type RedisClient, scriptRunner } from './client.ts'
+import { evictionWarning } from './eviction.ts'
 import { claimScript, completeScript, forgetScript, releaseScript, renewScript } from './scripts.ts'
 
 /** Options of {@link redisStore}. */
@@ -14,6 +15,8 @@ export interface RedisStoreOptions {
   readonly client: RedisClient
   /** Stands in front of every key, default `ainexlayer:`. */
   readonly prefix?: string
+  /** Told once, after the first claim, when the server may evict claims; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 const outcomeOf = (reply: unknown): ClaimOutcome => {
@@ -40,6 +43,7 @@ const outcomeOf = (reply: unknown): ClaimOutcome => {
 export const redisStore = ({
   client,
   prefix = 'ainexlayer:',
+  warn = console.warn,
 }: RedisStoreOptions): IdempotencyStore => {
   const runner = scriptRunner(client)
 
@@ -65,6 +69,13 @@ export const redisStore = ({
     script(releaseScript),
     script(forgetScript),
   ]
+  let inspected = false
+  const inspect = async (key: string): Promise<void> => {
+    if (inspected) return
+    inspected = true
+    const warning = await evictionWarning(runner, prefix + key)
+    if (warning !== undefined) warn(warning)
+  }
   const done = (reply: unknown): boolean => Number(reply) === 1
 
   return {
@@ -72,9 +83,9 @@ export const redisStore = ({
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
-      return outcomeOf(
-        await claim(key, token, fingerprint, Math.ceil(leaseMs), Math.ceil(retentionMs)),
-      )
+      const reply = await claim(key, token, fingerprint, Math.ceil(leaseMs), Math.ceil(retentionMs))
+      void inspect(key)
+      return outcomeOf(reply)
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)

@@ -35,7 +35,6 @@ const askStore = async (
       if (answer !== timedOut) return answer
     } catch (error) {
       lastError = error
-      if (error instanceof StoreUnavailableError) break
     }
   }
   throw new StoreUnavailableError(

@@ -1,0 +1,6 @@
+export { type BreakableProxy, startProxy } from './breakable-proxy.ts'
+export { hasRedisBinary, type OwnRedis, startRedis } from './own-redis.ts'
+export type { ReceiverProcess, ReceiverSettings, Report } from './receiver-process.ts'
+export { startReceiver } from './receiver-process.ts'
+export type { Effect, OpenStore, StoreKind, StorePlace } from './store-kind.ts'
+export { openStore, storeKinds } from './store-kind.ts'
