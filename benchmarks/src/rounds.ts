@@ -1,0 +1,97 @@
+/** One way to do a thing, timed against others. */
+export interface Case {
+  readonly name: string
+  /** Does it so many times. */
+  run(times: number): void | Promise<void>
+}
+
+/** What a case took. */
+export interface Measured {
+  readonly name: string
+  /** Nanoseconds for one operation, the median over the rounds. */
+  readonly ns: number
+  /** Against the first case of the same round, the median over the rounds. */
+  readonly ratio: number
+}
+
+/** How much is measured. */
+export interface Effort {
+  /** How often all cases take their turn; default 21. */
+  readonly rounds?: number
+  /** Milliseconds for one turn of one case; default 15. */
+  readonly batchMs?: number
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[middle]]
+  return (low + high) / 2
+}
+
+const timed = async ({ run }: Case, times: number): Promise<number> => {
+  const startedAt = process.hrtime.bigint()
+  await run(times)
+  return Number(process.hrtime.bigint() - startedAt)
+}
+
+/** How many operations fill a batch; warms the case up on the way. */
+const calibrate = async (one: Case, batchMs: number): Promise<number> => {
+  for (let times = 1; ; times *= 2) {
+    const ns = await timed(one, times)
+    if (ns >= batchMs * 1e6) return Math.max(1, Math.round((times * batchMs * 1e6) / ns))
+  }
+}
+
+const shuffled = <Value>(list: readonly Value[]): Value[] =>
+  list
+    .map((value) => ({ value, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ value }) => value)
+
+/**
+ * Times cases against each other: in each round all of them take their turn, in random order, so that
+ * a slow moment of the machine hits all alike. The first case is what the others are compared with.
+ */
+export const compare = async (
+  cases: readonly Case[],
+  { rounds = 21, batchMs = 15 }: Effort = {},
+): Promise<readonly Measured[]> => {
+  const subjects: { one: Case; times: number; perOp: number[] }[] = []
+  for (const one of cases) {
+    await calibrate(one, batchMs)
+    subjects.push({ one, times: await calibrate(one, batchMs), perOp: [] })
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { one, times, perOp } of shuffled(subjects)) {
+      perOp[round] = (await timed(one, times)) / times
+    }
+  }
+  const base = subjects[0]?.perOp ?? []
+  return subjects.map(({ one, perOp }) => ({
+    name: one.name,
+    ns: median(perOp),
+    ratio: median(perOp.map((ns, round) => ns / (base[round] ?? ns))),
+  }))
+}
+
+/** A case of a synchronous function, in a loop that the engine compiles for it alone. */
+export const sync = (name: string, operation: () => unknown): Case => ({
+  name,
+  run: new Function(
+    'operation',
+    'return (times) => { let kept; for (let i = 0; i < times; i++) kept = operation(); return kept && undefined }',
+  )(operation) as (times: number) => void,
+})
+
+/** A case of a promise, one after another, or `inFlight` at once. */
+export const async = (name: string, operation: () => Promise<unknown>, inFlight = 1): Case => ({
+  name,
+  run: async (times) => {
+    let left = times
+    const lane = async (): Promise<void> => {
+      while (left-- > 0) await operation()
+    }
+    await Promise.all(Array.from({ length: Math.min(inFlight, times) }, lane))
+  },
+})
