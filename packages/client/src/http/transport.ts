@@ -1,0 +1,91 @@
+import {
+  type ClientOptions,
+  checkApiKey,
+  checkBaseUrl,
+  checkIdempotencyKey,
+  checkMaxRetries,
+  checkTimeoutMs,
+  type PostOptions,
+} from '../client-options.ts'
+import { ApiConnectionError, ApiTimeoutError, ApiUsageError, isClientError } from '../errors.ts'
+import { type Answer, readAnswer } from './answer.ts'
+import { withDeadline } from './deadline.ts'
+import { withRetries } from './retry.ts'
+import { timerSleep } from './sleep.ts'
+
+/** One request to the platform. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the base, with its query: `/webhooks?page=2`. */
+  readonly path: string
+  /** What to send as JSON. */
+  readonly body?: unknown
+}
+
+/** Sends a request, again where that helps, and reads the platform's answer. */
+export type Transport = (request: ApiRequest, options: PostOptions) => Promise<Answer>
+
+const json = (body: unknown): string => {
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new ApiUsageError(
+      'input_invalid',
+      'The input cannot be written as JSON.',
+      'Pass plain data: no bigint, and nothing that contains itself.',
+      { cause },
+    )
+  }
+}
+
+/** The transport of one client. Throws {@link ApiUsageError} for options that cannot work. */
+export const createTransport = (client: ClientOptions): Transport => {
+  const apiKey = checkApiKey(client.apiKey)
+  const baseUrl = checkBaseUrl(client.baseUrl ?? 'http://localhost:3001/api/v1')
+  const defaultTimeoutMs = checkTimeoutMs(client.timeoutMs ?? 30_000)
+  const defaultMaxRetries = checkMaxRetries(client.maxRetries ?? 2)
+  const sleep = client.sleep ?? timerSleep
+  const random = client.random ?? Math.random
+
+  return async ({ method, path, body }, options) => {
+    const { signal } = options
+    const timeoutMs = checkTimeoutMs(options.timeoutMs ?? defaultTimeoutMs)
+    const maxRetries = checkMaxRetries(options.maxRetries ?? defaultMaxRetries)
+    // Errors go to logs: the id helps there, what somebody searched for is nobody's business.
+    const request = `${method} ${path.replace(/\?.*/, '')}`
+    const init = {
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${apiKey}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        // Made once per call: a POST whose answer was lost is then safe to send again.
+        ...(method === 'POST' && {
+          'idempotency-key': checkIdempotencyKey(options.idempotencyKey ?? crypto.randomUUID()),
+        }),
+      },
+      ...(body !== undefined && { body: json(body) }),
+      // `fetch` follows a redirected POST with a GET: a create would come back as a list.
+      redirect: 'manual',
+    } satisfies RequestInit
+
+    const attempt = async () => {
+      try {
+        return await withDeadline(
+          async (attemptSignal) => {
+            // Looked up here and not once: test tools replace the global after the client is made.
+            const send = client.fetch ?? globalThis.fetch
+            const response = await send(`${baseUrl}${path}`, { ...init, signal: attemptSignal })
+            return readAnswer({ request, response, text: await response.text(), apiKey })
+          },
+          { timeoutMs, timeoutError: () => new ApiTimeoutError(request, timeoutMs), signal },
+        )
+      } catch (cause) {
+        signal?.throwIfAborted()
+        throw isClientError(cause) ? cause : new ApiConnectionError(request, { cause })
+      }
+    }
+
+    return await withRetries(attempt, { maxRetries, sleep, random, signal })
+  }
+}

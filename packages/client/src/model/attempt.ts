@@ -1,0 +1,74 @@
+import type { OpenEnum } from './open-enum.ts'
+
+/** Why an attempt failed. */
+export type AttemptErrorCode = OpenEnum<
+  | 'dns'
+  | 'connect_refused'
+  | 'connect_timeout'
+  | 'tls'
+  | 'blocked_address'
+  | 'timeout'
+  | 'connection_reset'
+  | 'response_too_large'
+  | 'http_status'
+  | 'redirect'
+  | 'aborted'
+>
+
+/** What went wrong in an attempt. */
+export interface AttemptError {
+  /** A stable word for it. */
+  code: AttemptErrorCode
+  /** The same for humans. */
+  message: string
+}
+
+/** What the platform sent. Secrets and the values of custom headers are redacted. */
+export interface AttemptRequest {
+  headers: Record<string, string>
+  /** The body as text. */
+  body: string
+  /** The SHA-256 of the bytes, in hex. */
+  bodySha256: string
+  /** The size of the body in bytes. */
+  bytes: number
+}
+
+/** What the endpoint answered. */
+export interface AttemptResponse {
+  statusCode: number
+  headers: Record<string, string>
+  /** The body as text, 16 KiB at most. */
+  body: string
+  /** Whether the body was longer than that. */
+  truncated: boolean
+}
+
+/** How an attempt ended. */
+export type AttemptOutcome = OpenEnum<'delivered' | 'failed'>
+
+/** One try to deliver an event. */
+export interface Attempt {
+  /** Such as `attempt-1`. */
+  id: string
+  /** Its place among the attempts of the delivery, from 1. */
+  number: number
+  /** ISO 8601, UTC. */
+  startedAt: string
+  /** How long it took, in milliseconds. */
+  durationMs: number
+  /** Where it went: the address of the webhook at that time. */
+  url: string
+  /** What was sent. */
+  request: AttemptRequest
+  /** What came back; absent when nothing did. */
+  response?: AttemptResponse
+  /** What went wrong; absent when nothing did. */
+  error?: AttemptError
+  /** How long the endpoint asked to wait, in milliseconds. */
+  retryAfterMs?: number
+  /** How it ended. */
+  outcome: AttemptOutcome
+  /** Faults that a sender for development put in on purpose; empty on the platform. */
+  faults: unknown[]
+}

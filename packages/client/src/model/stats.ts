@@ -1,0 +1,30 @@
+/** Figures on the deliveries of one webhook. */
+export interface WebhookStats {
+  /** All deliveries of that time. */
+  total: number
+  delivered: number
+  failed: number
+  retrying: number
+  pending: number
+  cancelled: number
+  /** The share of finished deliveries that succeeded, 0 to 1; `null` when none has finished. */
+  successRate: number | null
+  /** The share of deliveries that the first attempt delivered, 0 to 1; `null` when there is none. */
+  firstAttemptSuccessRate: number | null
+  /** All attempts. */
+  attempts: number
+  /** How long attempts took, in milliseconds; `null` when there is none. */
+  latencyMs: { p50: number | null; p95: number | null; p99: number | null }
+  /** Attempts by the status code of the answer; `none` where there was no answer. */
+  byStatusCode: Record<string, number>
+  /** Deliveries by the type of the event. */
+  byEventType: Record<string, number>
+}
+
+/** What `webhooks.recover` found. */
+export interface RecoverResult {
+  /** Deliveries that fit the query and whose event did not succeed later. */
+  matched: number
+  /** How many of them will be sent again: 0 for a dry run. */
+  queued: number
+}

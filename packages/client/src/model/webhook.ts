@@ -1,0 +1,102 @@
+import type { EventPattern } from './event-name.ts'
+import type { OpenEnum } from './open-enum.ts'
+import type { RetrySchedule } from './retry-policy.ts'
+
+/** Which events a webhook receives, beyond their names. */
+export interface WebhookFilters {
+  /** Only events of these workspaces. */
+  workspaceIds?: string[]
+}
+
+/** How many deliveries the platform sends to one webhook in a span of time. */
+export interface WebhookRateLimit {
+  /** The number of requests. */
+  requests: number
+  /** The span, in seconds. */
+  perSeconds: number
+}
+
+/** One active signing secret, without the secret itself. */
+export interface WebhookSecretHint {
+  /** Its last 4 characters. */
+  hint: string
+  /** When it was made, ISO 8601. */
+  createdAt: string
+  /** Until when it signs, ISO 8601; `null` for the current one. */
+  expiresAt: string | null
+}
+
+/** How the endpoint of a webhook has answered lately. */
+export interface WebhookHealth {
+  /** Attempts that failed since the last success. */
+  consecutiveFailures: number
+  /** Deliveries since then that failed for good. */
+  exhaustedDeliveries?: number
+  /** Since when every attempt failed, ISO 8601; `null` while it is well. */
+  failingSince: string | null
+  /** When an attempt last succeeded, ISO 8601. */
+  lastSuccessAt: string | null
+  /** When the platform switches the webhook off, in words; `null` when it never does. */
+  disableRule: string | null
+}
+
+/** Why a webhook is inactive: the endpoint answered 410, kept failing, or somebody switched it off. */
+export type DisabledReason = OpenEnum<'gone' | 'failing' | 'manual'>
+
+/** A webhook: an address, and the events that the platform sends there. Times are ISO 8601, UTC. */
+export interface Webhook {
+  /** Such as `webhook-1`. */
+  id: string
+  /** Where the deliveries go. */
+  url: string
+  /** A text for humans; empty when there is none. */
+  description: string
+  /** What it is subscribed to. */
+  events: EventPattern[]
+  /** Whether the platform sends to it. */
+  active: boolean
+  /** Which of those events it receives; empty for all. */
+  filters: WebhookFilters
+  /** The names of its custom headers. Their values are never shown. */
+  headerNames: string[]
+  /** When a delivery is sent, and again if it failed. */
+  retry: RetrySchedule
+  /** How many deliveries may be under way at once. */
+  concurrency: number
+  /** How fast deliveries are sent; `null` for no limit. */
+  rateLimit: WebhookRateLimit | null
+  /** Its active secrets, each by its last 4 characters. */
+  secrets: WebhookSecretHint[]
+  /** How its endpoint has answered. */
+  health: WebhookHealth
+  /** Why it is inactive; `null` while it is active. */
+  disabledReason: DisabledReason | null
+  /** When it became inactive; `null` while it is active. */
+  disabledAt: string | null
+  /** When it was created. */
+  createdAt: string
+  /** When it was last changed. */
+  updatedAt: string
+}
+
+/** A webhook as `webhooks.create` answers it: the only answer that shows the whole secret. */
+export interface WebhookWithSecret extends Webhook {
+  /** The signing secret, `whsec_...`. Store it now: it cannot be read again, only rotated. */
+  secret: string
+}
+
+/** A secret as `webhooks.rotateSecret` answers it. */
+export interface RotatedSecret {
+  /** The new signing secret, `whsec_...`. Store it now: it cannot be read again. */
+  secret: string
+  /** Until when the previous secret signs too, ISO 8601. */
+  previousSecretExpiresAt: string
+}
+
+/** What remains of a webhook after `webhooks.delete`. */
+export interface DeletedWebhook {
+  /** The id that is gone. */
+  id: string
+  /** Always true. */
+  deleted: true
+}
