@@ -18,21 +18,31 @@ export const decodeBase64 = (text: string): Uint8Array | undefined => {
   const tail = end % 4
   if (tail === 1) return undefined
   const bytes = new Uint8Array(Math.floor((end * 6) / 8))
-  let held = 0
-  let bits = 0
   let at = 0
-  for (let i = 0; i < end; i++) {
-    const value = sextet(text, i)
-    if (value === 255) return undefined
-    held = (held << 6) | value
-    bits += 6
-    if (bits >= 8) {
-      bits -= 8
-      bytes[at++] = (held >> bits) & 255
-      held &= (1 << bits) - 1
-    }
+  // Any value above 63 shows in the bits that no valid character has.
+  let seen = 0
+  for (let i = 0; i < end - tail; i += 4) {
+    const [a, b, c, d] = [
+      sextet(text, i),
+      sextet(text, i + 1),
+      sextet(text, i + 2),
+      sextet(text, i + 3),
+    ]
+    seen |= a | b | c | d
+    bytes[at++] = (a << 2) | (b >> 4)
+    bytes[at++] = (b << 4) | (c >> 2)
+    bytes[at++] = (c << 6) | d
   }
-  return held === 0 ? bytes : undefined
+  if (tail !== 0) {
+    const [a, b] = [sextet(text, end - tail), sextet(text, end - tail + 1)]
+    const c = tail === 3 ? sextet(text, end - 1) : 0
+    seen |= a | b | c
+    const stray = tail === 3 ? c & 3 : b & 15
+    if (stray !== 0) return undefined
+    bytes[at++] = (a << 2) | (b >> 4)
+    if (tail === 3) bytes[at] = (b << 4) | (c >> 2)
+  }
+  return seen < 64 ? bytes : undefined
 }
 
 /** Encodes bytes as standard base64 with padding. */

@@ -3,9 +3,9 @@ import { type HandlerContext, handlerContext } from '../receiver/context.ts'
 import type { Run } from '../receiver/handlers.ts'
 import { childLogger } from '../receiver/logger.ts'
 import type { GenuineDelivery } from '../receiver/options.ts'
-import type { HeadersInput } from '../signature/headers.ts'
 import type { Lease } from './lease.ts'
 import type { Outcome } from './outcome.ts'
+import type { Source } from './source.ts'
 import { timedOut, within } from './timer.ts'
 
 /** How a run of the handlers ended. */
@@ -34,12 +34,24 @@ export const runInOrder = async (
 export const contextOf = (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
-  headers: HeadersInput,
+  { headers, job, stop }: Source,
   run: { readonly attempt: number; readonly signal: AbortSignal; readonly tx?: unknown },
 ): HandlerContext<unknown> => {
-  const { id, type } = delivery.event
+  const { event, timestamp, receivedAtMs, rawBody } = delivery
+  const { id, type } = event
   const log = childLogger(config.logger, { id, type })
-  return handlerContext({ ...delivery, headers, log, ...run })
+  const signal = stop === undefined ? run.signal : AbortSignal.any([run.signal, stop])
+  return handlerContext({
+    event,
+    timestamp,
+    receivedAtMs,
+    rawBody,
+    headers,
+    log,
+    job,
+    ...run,
+    signal,
+  })
 }
 
 /** Step 7, inline: runs the handlers one after another; the first failure ends the run. */
@@ -47,10 +59,10 @@ export const dispatchInline = async (
   config: ReceiverConfig,
   runs: readonly Run[],
   delivery: GenuineDelivery,
-  headers: HeadersInput,
+  source: Source,
   lease: Lease,
 ): Promise<DispatchResult> => {
-  const ctx = contextOf(config, delivery, headers, lease)
+  const ctx = contextOf(config, delivery, source, lease)
   const running = runInOrder(runs, delivery, ctx)
   const result = await within(config.deadlineMs, running)
   if (result !== timedOut) return { kind: 'ran', result }

@@ -4,11 +4,11 @@ import type { ReceiverConfig } from '../receiver/config.ts'
 import type { Run } from '../receiver/handlers.ts'
 import type { GenuineDelivery } from '../receiver/options.ts'
 import { verdictOf } from '../receiver/verdicts.ts'
-import type { HeadersInput } from '../signature/headers.ts'
 import { claimKey, unavailable } from './claim.ts'
 import { contextOf, type RunResult, runInOrder } from './dispatch.ts'
 import type { Outcome } from './outcome.ts'
 import { failureOutcome, lateOutcome } from './settle.ts'
+import type { Source } from './source.ts'
 import { timedOut, within } from './timer.ts'
 
 /** Keeps the delivery, then records it as handled in a transaction that holds nothing else. */
@@ -40,10 +40,7 @@ export const transact = async (
   runs: readonly Run[],
   delivery: GenuineDelivery,
   fingerprint: string,
-  request: {
-    readonly headers: HeadersInput
-    readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
-  },
+  source: Source,
 ): Promise<Outcome> => {
   const { event } = delivery
   const controller = new AbortController()
@@ -70,7 +67,7 @@ export const transact = async (
 
   const running = store
     .transact(about, async (tx) => {
-      const ctx = contextOf(config, delivery, request.headers, {
+      const ctx = contextOf(config, delivery, source, {
         attempt: 1,
         signal: controller.signal,
         tx,
@@ -91,6 +88,6 @@ export const transact = async (
   const outcome = await within(config.deadlineMs, running)
   if (outcome !== timedOut) return outcome
   controller.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
-  request.waitUntil?.(running)
+  source.waitUntil?.(running)
   return lateOutcome(config, event)
 }

@@ -16,26 +16,33 @@ export interface VerifyConfig {
   readonly now: () => number
 }
 
-/** Step 3: is this body what a holder of one of the secrets signed, and recently? */
-export const verify = async (
+type Verdict = VerifiedSignature | Refusal
+
+/** A secret that is missing at run time is our user's mistake, never the sender's. */
+const misconfigured = (error: unknown): Refusal => {
+  if (!isWebhookError(error)) throw error
+  return { ok: false, code: 'misconfigured', reason: error.code, note: error.message }
+}
+
+/**
+ * Step 3: is this body what a holder of one of the secrets signed, and recently? Answers at once where
+ * secrets and cryptography do: no promise is made for nothing on the way.
+ */
+export const verify = (
   config: VerifyConfig,
   header: HeaderReader,
   body: Uint8Array,
   env: unknown,
-): Promise<VerifiedSignature | Refusal> => {
+): Verdict | Promise<Verdict> => {
   const { profile, toleranceSeconds } = config
+  const check = (secrets: SignatureCheck['secrets']) =>
+    checkSignature(header, body, { profile, secrets, toleranceSeconds, nowMs: config.now() })
   try {
     const resolved = config.secrets({ header, env })
-    const secrets = resolved instanceof Promise ? await resolved : resolved
-    return await checkSignature(header, body, {
-      profile,
-      secrets,
-      toleranceSeconds,
-      nowMs: config.now(),
-    })
+    if (resolved instanceof Promise) return resolved.then(check).catch(misconfigured)
+    const verdict = check(resolved)
+    return verdict instanceof Promise ? verdict.catch(misconfigured) : verdict
   } catch (error) {
-    // A secret that is missing at run time is our user's mistake, never the sender's.
-    if (!isWebhookError(error)) throw error
-    return { ok: false, code: 'misconfigured', reason: error.code, note: error.message }
+    return misconfigured(error)
   }
 }

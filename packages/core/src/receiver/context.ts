@@ -2,6 +2,16 @@ import type { AnyEvent } from '../pipeline/outcome.ts'
 import type { HeadersInput } from '../signature/headers.ts'
 import type { Logger } from './logger.ts'
 
+/** What a queue engine says of the job that a handler runs in. */
+export interface JobInfo {
+  /** The engine's id of the job; undefined when the engine gives none. */
+  readonly id: string | undefined
+  /** Counts the engine's attempts: 1 for the first. A run put off with `RetryLater` may not count. */
+  readonly attempt: number
+  /** The queue's name; undefined when the engine gives none. */
+  readonly queue: string | undefined
+}
+
 /**
  * What a handler gets beside the event. `Tx` is the transaction of a transactional store, and
  * undefined with any other.
@@ -21,13 +31,18 @@ export interface HandlerContext<Tx = undefined> {
   readonly signal: AbortSignal
   /** The bytes that were signed. */
   readonly rawBody: Uint8Array
-  /** The headers of the request. Apart from those of the profile they are NOT signed. */
+  /**
+   * The headers of the request. Apart from those of the profile they are NOT signed. In a worker they
+   * come without the signature, `authorization` and `cookie`, which are not stored.
+   */
   readonly headers: Headers
   /**
    * The transaction that the event's record is committed in, with a transactional store: what is
    * written through it happens exactly once. Everything else is not part of it.
    */
   readonly tx: Tx
+  /** The job in a queue's worker; undefined when the handler runs in the request. */
+  readonly job?: JobInfo | undefined
   /** The receiver's logger, with the event's id and type on each line. */
   readonly log: Logger
 }
@@ -58,6 +73,7 @@ export interface ContextParts {
   readonly headers: HeadersInput
   readonly log: Logger
   readonly tx?: unknown
+  readonly job: JobInfo | undefined
 }
 
 /** Makes a handler's context. The web `Headers` is built when a handler first asks for it. */
@@ -77,6 +93,7 @@ export const handlerContext = (parts: ContextParts): HandlerContext<unknown> => 
       return headers
     },
     tx: parts.tx,
+    job: parts.job,
     log: parts.log,
   }
 }

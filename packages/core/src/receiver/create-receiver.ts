@@ -2,13 +2,10 @@ import { isWebhookError } from '../errors.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
 import type { EventPattern, VerifiedEvent } from '../events/event-of.ts'
 import { type Answer, answer, type Outcome } from '../pipeline/outcome.ts'
+import { refuseInvalid } from '../pipeline/refuse.ts'
 import type { IncomingRequest } from '../pipeline/request.ts'
-import {
-  admit,
-  type RefusedEvidence,
-  refuseInvalid,
-  runPipeline,
-} from '../pipeline/run-pipeline.ts'
+import { admit, type RefusedEvidence, runPipeline } from '../pipeline/run-pipeline.ts'
+import { runJob, type WorkOptions } from '../queue/run-job.ts'
 import type { VerifyInput } from '../verify/options.ts'
 import { asVerified, eventOrThrow, type VerifyResult, verifyEvent } from '../verify/safe-verify.ts'
 import type { ReceiverConfig } from './config.ts'
@@ -18,7 +15,7 @@ import type { Handler, InvalidHandler, Run, UnknownHandler } from './handlers.ts
 import { callHooks } from './hooks.ts'
 import type { ReceiverOptions } from './options.ts'
 import { outcomeLog } from './outcome-log.ts'
-import { resolveOptions } from './resolve-options.ts'
+import { resolveOptions, warnOfMemoryStore } from './resolve-options.ts'
 
 /** What `handle` answers: the outcome for you, and the HTTP answer for the sender. */
 export type HandleResult = Outcome & Answer
@@ -58,6 +55,15 @@ export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = 
   handle(request: IncomingRequest): Promise<HandleResult>
   /** The whole pipeline for runtimes with `Request` and `Response`; may be passed on without its object. */
   fetch(request: Request, env?: unknown, context?: WaitUntilContext): Promise<Response>
+  /**
+   * Runs the handlers on a job that a `dispatch` made, in a worker of a queue: the event is decoded and
+   * validated again, claimed in the store and settled. The handlers have `maxRunMs` instead of
+   * `deadlineMs`, and `ctx.job`. Never throws; a malformed job is `failed`, `misconfigured`.
+   *
+   * @example
+   * const verdict = jobVerdict(await receiver.work(job.data))
+   */
+  work(data: unknown, options?: WorkOptions): Promise<Outcome>
 }
 
 const asList = (patterns: string | readonly string[]): readonly string[] =>
@@ -75,18 +81,27 @@ interface Judged {
   readonly evidence: RefusedEvidence | undefined
 }
 
-/** Tells the log and the hooks of an outcome, and adds its answer, which waits for neither. */
-const reportTo = (config: ReceiverConfig) => {
-  const log = outcomeLog(config.logger, config.now)
-  const diagnoser = config.diagnose ? diagnoserOf(config) : undefined
+/** What the log and the hooks are told beside an outcome. */
+interface Told {
+  readonly startedAt: number
+  readonly request?: Pick<IncomingRequest, 'remoteAddress'>
+}
 
-  const tell = (outcome: Outcome, { request, startedAt }: Judged): void => {
+/** Tells the log and the hooks of an outcome. */
+const tellOf = (config: ReceiverConfig) => {
+  const log = outcomeLog(config.logger, config.now)
+  return (outcome: Outcome, { startedAt, request }: Told): void => {
     log(outcome)
     if (config.hooks.length === 0) return
-    const info = { durationMs: performance.now() - startedAt, remoteAddress: request.remoteAddress }
+    const remoteAddress = request?.remoteAddress
+    const info = { durationMs: performance.now() - startedAt, remoteAddress }
     callHooks(config.hooks, outcome, info, config.logger)
   }
+}
 
+/** Adds the answer to an outcome; it waits for neither the log nor the hooks. */
+const reportTo = (config: ReceiverConfig, tell: ReturnType<typeof tellOf>) => {
+  const diagnoser = config.diagnose ? diagnoserOf(config) : undefined
   return (outcome: Outcome, judged: Judged): HandleResult => {
     const { request, evidence } = judged
     if (diagnoser === undefined || evidence === undefined || outcome.outcome !== 'rejected') {
@@ -117,7 +132,8 @@ export const createReceiver = <
   options: ReceiverOptions<Catalog, Tx>,
 ): Receiver<Catalog, Tx> => {
   const config = resolveOptions(options)
-  const report = reportTo(config)
+  const tell = tellOf(config)
+  const report = reportTo(config, tell)
   const handle = async (request: IncomingRequest): Promise<HandleResult> => {
     const startedAt = performance.now()
     config.handlers.close()
@@ -142,6 +158,21 @@ export const createReceiver = <
     }
     return { ok: true, event: asVerified<Catalog>(event), rawBody }
   }
+  // The deadline is there because a sender does not wait; a queue does.
+  const workerConfig = { ...config, deadlineMs: config.maxRunMs }
+  let working = false
+  const work = async (data: unknown, workOptions: WorkOptions = {}): Promise<Outcome> => {
+    const startedAt = performance.now()
+    config.handlers.close()
+    // A receiver with a `dispatch` was not warned when it was made: only its workers need the store.
+    if (!working && options.store === undefined && options.dispatch !== undefined) {
+      warnOfMemoryStore(config.logger)
+    }
+    working = true
+    const outcome = await runJob(workerConfig, data, workOptions).catch(unexpected)
+    tell(outcome, { startedAt })
+    return outcome
+  }
   const safeVerify = (input: VerifyInput): Promise<VerifyResult<Catalog>> =>
     verifyEvent(config, input)
   const receiver: Receiver<Catalog, Tx> = {
@@ -163,6 +194,7 @@ export const createReceiver = <
     verifyRequest,
     handle,
     fetch: fetchHandler(handle),
+    work,
   }
   return receiver
 }

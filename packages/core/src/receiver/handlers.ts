@@ -51,6 +51,11 @@ export class HandlerRegistry {
     this.#closed = true
   }
 
+  /** Whether no handler of any kind was registered. */
+  get isEmpty(): boolean {
+    return this.#byType.size + this.#unknown.length + this.#invalid.length === 0
+  }
+
   add(patterns: readonly string[], run: Run): void {
     this.#assertOpen()
     for (const pattern of patterns) this.#assertKnown(pattern)

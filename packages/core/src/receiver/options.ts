@@ -29,6 +29,10 @@ export interface GenuineDelivery {
   readonly timestamp: number | undefined
   /** When the request arrived, unix milliseconds. */
   readonly receivedAtMs: number
+  /** The receiver's `endpoint`. */
+  readonly endpoint: string
+  /** The headers of the request, lower-case names, without signatures and credentials. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Hands a delivery to a queue. Must resolve only when the queue has it durably; a rejection means 503. */
@@ -76,7 +80,10 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly storeTimeoutMs?: number
   /** A store that is down: answer 503 (`fail-closed`, default) or run without it (`fail-open`). */
   readonly onStoreError?: 'fail-closed' | 'fail-open'
-  /** Hands events to a queue instead of running the handlers here; answered 202. */
+  /**
+   * Hands the events that have handlers to a queue instead of running them here; answered 202. A
+   * receiver without any handler hands over every event. The workers run them with `receiver.work`.
+   */
   readonly dispatch?: Dispatch
   /** Milliseconds for the queue to confirm; default 2000. */
   readonly dispatchTimeoutMs?: number

@@ -21,7 +21,8 @@ const isList = (hooks: Hooks | readonly Hooks[]): hooks is readonly Hooks[] => A
 const inProduction = (): boolean =>
   typeof process !== 'undefined' && process.env?.['NODE_ENV'] === 'production'
 
-const warnOfMemoryStore = (logger: Logger): void => {
+/** Says in production that a memory store does not outlive the process. */
+export const warnOfMemoryStore = (logger: Logger): void => {
   if (!inProduction()) return
   logger.warn(
     { store: 'memory' },

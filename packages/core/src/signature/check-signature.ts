@@ -1,5 +1,5 @@
 import type { RefusalDetail } from '../errors.ts'
-import type { Profile, Refusal } from '../profiles/profile.ts'
+import type { Profile, Refusal, SignedParts } from '../profiles/profile.ts'
 import { maxSignatures } from '../profiles/signed-fields.ts'
 import type { HeaderReader } from './headers.ts'
 import type { SigningSecret } from './secrets.ts'
@@ -48,18 +48,39 @@ const outOfWindow = (secret: SigningSecret, nowMs: number): RefusalDetail | unde
   return undefined
 }
 
+/** The verdict over all secrets: one that matches and is within its window, or the reason why there is none. */
+const judge = (
+  { secrets, nowMs }: SignatureCheck,
+  { id, timestamp }: SignedParts,
+  matches: readonly boolean[],
+): VerifiedSignature | Refusal => {
+  let expired: RefusalDetail | undefined
+  for (const [index, secret] of secrets.entries()) {
+    if (matches[index] !== true) continue
+    const refused = outOfWindow(secret, nowMs)
+    if (refused === undefined) return { ok: true, id, timestamp, secretId: secret.id }
+    expired ??= refused
+  }
+  return { ok: false, code: 'invalid_signature', ...expired }
+}
+
+const areKnown = (
+  answers: readonly (boolean | Promise<boolean>)[],
+): answers is readonly boolean[] => answers.every((answer) => typeof answer === 'boolean')
+
 /**
  * The one verifier under every profile: reads the signed parts, checks the window both ways, then
  * compares each signature with the HMAC of each secret, all of them whether or not one matched.
+ * Answers at once where the runtime's cryptography does.
  */
-export const checkSignature = async (
+export const checkSignature = (
   header: HeaderReader,
   body: Uint8Array,
   check: SignatureCheck,
-): Promise<VerifiedSignature | Refusal> => {
+): VerifiedSignature | Refusal | Promise<VerifiedSignature | Refusal> => {
   const parts = check.profile.extract(header)
   if (!parts.ok) return parts
-  const { id, timestamp, prefix } = parts
+  const { timestamp, prefix } = parts
 
   if (timestamp !== undefined) {
     const skewSeconds = timestamp - Math.floor(check.nowMs / 1000)
@@ -73,15 +94,8 @@ export const checkSignature = async (
   if (signatures.length === 0)
     return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
 
-  let matched: SigningSecret | undefined
-  let expired: RefusalDetail | undefined
-  for (const secret of check.secrets) {
-    const answer = secret.key.matches(prefix, body, signatures)
-    if (!(typeof answer === 'boolean' ? answer : await answer)) continue
-    const refused = outOfWindow(secret, check.nowMs)
-    if (refused === undefined) matched ??= secret
-    else expired ??= refused
-  }
-  if (matched !== undefined) return { ok: true, id, timestamp, secretId: matched.id }
-  return { ok: false, code: 'invalid_signature', ...expired }
+  const answers = check.secrets.map(({ key }) => key.matches(prefix, body, signatures))
+  return areKnown(answers)
+    ? judge(check, parts, answers)
+    : Promise.all(answers).then((matches) => judge(check, parts, matches))
 }

@@ -62,9 +62,10 @@ export const headerReader = (input: HeadersInput): HeaderReader => {
       return found
     }
   }
+  const keys = Object.keys(input)
   return (name) => {
     let found: string | undefined
-    for (const key in input) {
+    for (const key of keys) {
       // Lengths first: lower-casing every header of every request would cost more than the lookup.
       if (key.length === name.length && key.toLowerCase() === name) found = join(found, input[key])
     }

@@ -1,0 +1,23 @@
+import type { QueueJob } from '@ainexlayer/webhooks'
+import type { JobsOptions } from 'bullmq'
+
+/** What is used of a BullMQ `Job`. */
+export interface BullmqJob {
+  readonly id?: string | undefined
+  readonly data: unknown
+  readonly attemptsMade: number
+  readonly failedReason?: string | null
+  readonly finishedOn?: number | null | undefined
+  retry(
+    state?: 'failed',
+    options?: { resetAttemptsMade?: boolean; resetAttemptsStarted?: boolean },
+  ): Promise<void>
+}
+
+/** What is used of a BullMQ `Queue`, version 5 or 6: pass your own. */
+export interface BullmqQueue {
+  add(name: string, data: QueueJob, options?: JobsOptions): Promise<unknown>
+  getJob(id: string): Promise<BullmqJob | undefined>
+  getJobState(id: string): Promise<string>
+  getFailed(start?: number, end?: number): Promise<readonly BullmqJob[]>
+}

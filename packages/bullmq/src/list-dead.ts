@@ -1,0 +1,51 @@
+import type { BullmqJob, BullmqQueue } from './bullmq-queue.ts'
+
+/** An event whose job has failed for good. */
+export interface DeadJob {
+  /** The event's id, for `replay`; undefined for a job that is not a webhook's. */
+  readonly id: string | undefined
+  /** The event's type. */
+  readonly type: string | undefined
+  /** The receiver's `endpoint`. */
+  readonly endpoint: string | undefined
+  /** The message of the last error. */
+  readonly reason: string
+  /** How often it was tried. */
+  readonly attempts: number
+  /** When it failed for good. */
+  readonly failedAt: Date | undefined
+}
+
+/** Which part of the list; the latest come first. */
+export interface ListDeadOptions {
+  /** How many to leave out, default 0. */
+  readonly offset?: number
+  /** How many to list, default 100. */
+  readonly limit?: number
+}
+
+const textOf = (data: unknown, name: 'id' | 'type' | 'endpoint'): string | undefined => {
+  if (typeof data !== 'object' || data === null) return undefined
+  const value: unknown = Reflect.get(data, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+const deadJob = ({ data, failedReason, attemptsMade, finishedOn }: BullmqJob): DeadJob => ({
+  id: textOf(data, 'id'),
+  type: textOf(data, 'type'),
+  endpoint: textOf(data, 'endpoint'),
+  reason: failedReason ?? '',
+  attempts: attemptsMade,
+  failedAt: typeof finishedOn === 'number' ? new Date(finishedOn) : undefined,
+})
+
+/**
+ * Lists the events whose jobs have failed: out of attempts, or given up with `PermanentFailure`.
+ *
+ * @example
+ * for (const { id, type, reason } of await listDead(queue)) console.log(id, type, reason)
+ */
+export const listDead = async (
+  queue: BullmqQueue,
+  { offset = 0, limit = 100 }: ListDeadOptions = {},
+): Promise<DeadJob[]> => (await queue.getFailed(offset, offset + limit - 1)).map(deadJob)

@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto'
+
+/** The namespace of our UUIDs: a random one, fixed for ever, because jobs are recognised by it. */
+const namespace = Buffer.from('7a0c6b1e4d0f4f0c9b7e2f6c1d3a5e48', 'hex')
+
+/** The id of an event's job, which pg-boss wants as a UUID: version 5 (RFC 9562) of endpoint and id. */
+export const jobIdOf = (endpoint: string, id: string): string => {
+  const bytes = createHash('sha1').update(namespace).update(`${endpoint}:${id}`).digest()
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}

@@ -1,0 +1,83 @@
+import { WebhookConfigurationError } from '@ainexlayer/webhooks'
+import type { PgBossLike } from './pg-boss-like.ts'
+
+/** An event whose job has failed for good. */
+export interface DeadJob {
+  /** The event's id, for `replay`; undefined for a job that is not a webhook's. */
+  readonly id: string | undefined
+  /** The event's type. */
+  readonly type: string | undefined
+  /** The receiver's `endpoint`. */
+  readonly endpoint: string | undefined
+  /** The message of the last error. */
+  readonly reason: string
+  /** How often it was tried. */
+  readonly attempts: number
+  /** When it failed for good. */
+  readonly failedAt: Date | undefined
+}
+
+/** Which jobs {@link listDead} lists; the latest come first. */
+export interface ListDeadOptions {
+  /** The name of the queue. */
+  readonly queue: string
+  /** The schema that pg-boss was given, default `pgboss`. */
+  readonly schema?: string
+  /** How many to leave out, default 0. */
+  readonly offset?: number
+  /** How many to list, default 100. */
+  readonly limit?: number
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+const textOf = (value: unknown, name: string): string | undefined => {
+  const text = field(value, name)
+  return typeof text === 'string' ? text : undefined
+}
+
+/** The reason of one job: of its own, of its part in a batch, or of pg-boss (a timeout). */
+const reasonOf = ({ id, output }: Record<string, unknown>): string =>
+  textOf(field(output, 'reasons'), String(id)) ??
+  textOf(output, 'message') ??
+  textOf(field(output, 'value'), 'message') ??
+  ''
+
+const deadJob = (row: Record<string, unknown>): DeadJob => ({
+  id: textOf(row['data'], 'id'),
+  type: textOf(row['data'], 'type'),
+  endpoint: textOf(row['data'], 'endpoint'),
+  reason: reasonOf(row),
+  attempts: Number(row['retry_count']) + 1,
+  failedAt: row['completed_on'] instanceof Date ? row['completed_on'] : undefined,
+})
+
+/**
+ * Lists the events whose jobs have failed: out of retries, or given up with `PermanentFailure`. They are
+ * listed until pg-boss archives or deletes them. Version 10 has no call for it, so its table is read.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a schema that is no plain name
+ *
+ * @example
+ * for (const { id, type, reason } of await listDead(boss, { queue: 'webhooks' })) console.log(id, type, reason)
+ */
+export const listDead = async (
+  boss: PgBossLike,
+  { queue, schema = 'pgboss', offset = 0, limit = 100 }: ListDeadOptions,
+): Promise<DeadJob[]> => {
+  if (!/^[a-z_]\w{0,62}$/i.test(schema)) {
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      '`schema` is not a plain name.',
+      'Pass the schema that pg-boss was given.',
+    )
+  }
+  const { rows } = await boss.getDb().executeSql(
+    `SELECT id, data, output, retry_count, completed_on FROM ${schema}.job
+     WHERE name = $1 AND state IN ('failed', 'cancelled')
+     ORDER BY completed_on DESC NULLS LAST, id OFFSET $2 LIMIT $3`,
+    [queue, offset, limit],
+  )
+  return rows.map(deadJob)
+}

@@ -1,0 +1,32 @@
+/** What is used of a job as pg-boss hands it to a worker. */
+export interface PgBossJob {
+  readonly id: string
+  readonly data: unknown
+  readonly retryCount: number
+  readonly retryLimit: number
+  readonly deadLetter?: string | null
+  /** From version 11 on: aborted when pg-boss gives up on the run. */
+  readonly signal?: AbortSignal
+}
+
+/** What is used of a pg-boss instance, version 10 to 12: pass your own. */
+export interface PgBossLike {
+  send(name: string, data: object, options: object): Promise<string | null>
+  getQueue(name: string): Promise<object | null>
+  getJobById(name: string, id: string): Promise<{ readonly state: string } | null>
+  retry(name: string, id: string): Promise<unknown>
+  resume(name: string, id: string): Promise<unknown>
+  cancel(name: string, id: string): Promise<unknown>
+  complete(name: string, id: string): Promise<unknown>
+  fail(name: string, id: string, data: object): Promise<unknown>
+  work(
+    name: string,
+    options: { includeMetadata: true },
+    handler: (jobs: PgBossJob[]) => Promise<unknown>,
+  ): Promise<string>
+  offWork(name: string, options?: { id: string; wait: boolean }): Promise<unknown>
+  notifyWorker(workerId: string): void
+  getDb(): {
+    executeSql(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+  }
+}

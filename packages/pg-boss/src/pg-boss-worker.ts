@@ -1,0 +1,111 @@
+import { jobVerdict, type Receiver } from '@ainexlayer/webhooks'
+import { bury } from './bury.ts'
+import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
+
+/** pg-boss's options of `boss.work`. */
+export interface WorkOptions {
+  /** How many jobs are fetched and run at once, default 10. The next ones wait for the slowest of them. */
+  readonly batchSize?: number
+  /** Seconds between two looks at an empty queue, default the instance's (2). */
+  readonly pollingIntervalSeconds?: number
+  readonly [option: string]: unknown
+}
+
+/** Options of {@link pgBossWorker}: pg-boss's own, and the queue's name. */
+export interface PgBossWorkerOptions extends WorkOptions {
+  /** The name of the queue that `pgBossDispatch` fills. */
+  readonly queue: string
+}
+
+/** A running worker. */
+export interface PgBossWorker {
+  /** pg-boss's id of it. */
+  readonly id: string
+  /**
+   * Fetches no more jobs and waits for the handlers that run. With version 10 it stops every worker of
+   * this queue on this instance.
+   */
+  close(): Promise<void>
+}
+
+/** What failed in one batch, told to pg-boss as the one error of those jobs. */
+const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
+  const [first] = failed.values()
+  if (failed.size === 1 && first !== undefined) return first
+  const reasons = Object.fromEntries([...failed].map(([id, { message }]) => [id, message]))
+  return Object.assign(new Error(`${failed.size} jobs of a batch failed`), { reasons })
+}
+
+/**
+ * Runs a receiver's handlers in a pg-boss worker. `PermanentFailure` gives the job up at once; all else
+ * that a handler throws, `RetryLater` too, costs one of the queue's retries and waits for its delay,
+ * because pg-boss knows no other. Completed are: handled, handled before, and nobody listens.
+ *
+ * Everything but `queue` goes to `boss.work` as it is.
+ *
+ * @example
+ * const worker = await pgBossWorker(receiver, boss, { queue: 'webhooks', batchSize: 20 })
+ * process.on('SIGTERM', () => worker.close().then(() => boss.stop()))
+ */
+export const pgBossWorker = async (
+  receiver: Pick<Receiver, 'work'>,
+  boss: PgBossLike,
+  { queue, batchSize = 10, ...workOptions }: PgBossWorkerOptions,
+): Promise<PgBossWorker> => {
+  const runJob = async (job: PgBossJob): Promise<Error | undefined> => {
+    const outcome = await receiver.work(job.data, {
+      signal: job.signal,
+      job: { id: job.id, attempt: job.retryCount + 1, queue },
+    })
+    const verdict = jobVerdict(outcome)
+    switch (verdict.kind) {
+      case 'done':
+        await boss.complete(queue, job.id)
+        return undefined
+      case 'dead':
+        await bury(boss, queue, job, verdict.error)
+        return undefined
+      case 'later':
+        return new Error(verdict.reason)
+      case 'failed':
+        return verdict.error
+    }
+  }
+
+  const runBatch = async (jobs: readonly PgBossJob[]): Promise<void> => {
+    const failed = new Map<string, Error>()
+    await Promise.all(
+      jobs.map(async (job) => {
+        const error = await runJob(job).catch((thrown: unknown) =>
+          thrown instanceof Error ? thrown : new Error(String(thrown)),
+        )
+        if (error !== undefined) failed.set(job.id, error)
+      }),
+    )
+    // A full batch means that more is waiting: no pause.
+    if (jobs.length === batchSize && workerId !== undefined) boss.notifyWorker(workerId)
+    // Settled one by one above, the others are no longer active, and this fails none of them.
+    if (failed.size > 0) throw failureOf(failed)
+  }
+
+  let workerId: string | undefined
+  const running = new Set<Promise<void>>()
+  const options = { ...workOptions, batchSize, includeMetadata: true } as const
+  workerId = await boss.work(queue, options, async (jobs) => {
+    const batch = runBatch(jobs)
+    running.add(batch)
+    try {
+      await batch
+    } finally {
+      running.delete(batch)
+    }
+  })
+  const id = workerId
+  return {
+    id,
+    close: async () => {
+      await boss.offWork(queue, { id, wait: true })
+      await Promise.allSettled(running)
+    },
+  }
+}

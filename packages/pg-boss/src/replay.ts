@@ -1,0 +1,28 @@
+import { jobIdOf } from './job-id.ts'
+import type { PgBossLike } from './pg-boss-like.ts'
+import { runDeadAgain } from './run-dead-again.ts'
+
+/** Which job {@link replay} looks for. */
+export interface ReplayOptions {
+  /** The name of the queue. */
+  readonly queue: string
+  /** The receiver's `endpoint`, default `default`. */
+  readonly endpoint?: string
+}
+
+/**
+ * Lets the job of an event that failed, or was given up with `PermanentFailure`, run again. Answers false
+ * when there is no such job: unknown, archived, waiting or handled.
+ *
+ * @example
+ * await replay(boss, 'msg_2b1c', { queue: 'webhooks' })
+ */
+export const replay = async (
+  boss: PgBossLike,
+  id: string,
+  { queue, endpoint = 'default' }: ReplayOptions,
+): Promise<boolean> => {
+  const jobId = jobIdOf(endpoint, id)
+  const job = await boss.getJobById(queue, jobId)
+  return runDeadAgain(boss, queue, jobId, job?.state)
+}

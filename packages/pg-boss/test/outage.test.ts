@@ -1,0 +1,50 @@
+import { createReceiver } from '@ainexlayer/webhooks'
+import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import { quiet } from '@ainexlayer/webhooks-conformance'
+import { startProxy } from '@ainexlayer/webhooks-faults'
+import { Pool } from 'pg'
+import PgBoss from 'pg-boss'
+import { expect, test, vi } from 'vitest'
+import { pgBossDispatch, pgBossWorker } from '../src/index.ts'
+import { newSchema, noServer, there, url } from './server.ts'
+
+test('with Postgres down the answer is 503 in time, and a retry succeeds once it is back', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const proxy = await startProxy(Number(new URL(url).port || 5432))
+  const connectionString = Object.assign(new URL(url), { hostname: '127.0.0.1', port: proxy.port })
+  const schema = newSchema()
+  const boss = new PgBoss({ connectionString: connectionString.href, schema, schedule: false })
+  boss.on('error', () => {})
+  await boss.start()
+  await boss.createQueue('webhooks')
+  proxy.cut()
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: quiet,
+    dispatch: pgBossDispatch(boss, { queue: 'webhooks' }),
+    dispatchTimeoutMs: 300,
+  })
+  const event = fixture('chat.message')
+  const deliver = async () => receiver.handle(await signedRequest({ event }))
+
+  const startedAt = performance.now()
+  const refused = await deliver()
+  expect(performance.now() - startedAt).toBeLessThan(1500)
+  expect(refused).toMatchObject({ status: 503, code: 'queue_unavailable' })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+
+  proxy.mend()
+  await vi.waitFor(async () => expect((await deliver()).status).toBe(202), 10_000)
+  const handler = vi.fn()
+  const workers = createReceiver({ secret: testSecret, logger: quiet }).on('*', handler)
+  const worker = await pgBossWorker(workers, boss, { queue: 'webhooks' })
+  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), 10_000)
+  await worker.close()
+  await boss.stop({ timeout: 2000, wait: true })
+  await proxy.close()
+  const pool = new Pool({ connectionString: url })
+  await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+  await pool.end()
+})

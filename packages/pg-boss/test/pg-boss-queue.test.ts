@@ -1,0 +1,73 @@
+import { createReceiver, PermanentFailure } from '@ainexlayer/webhooks'
+import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import { quiet } from '@ainexlayer/webhooks-conformance'
+import type PgBoss from 'pg-boss'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { pgBossDispatch, pgBossWorker, replay, webhookQueueOptions } from '../src/index.ts'
+import { pgBossOnTrial } from './queue-on-trial.ts'
+import { noServer, there } from './server.ts'
+
+const options = { secret: testSecret, logger: quiet }
+let trial: Awaited<ReturnType<typeof pgBossOnTrial>>
+let boss: PgBoss
+
+beforeEach(async ({ skip }) => {
+  if (!there) skip(noServer)
+  trial = await pgBossOnTrial()
+  boss = trial.boss
+})
+afterEach(async () => {
+  if (there) await trial.close()
+})
+
+const deliver = async (queue: string, event: { id: string; type: string }) => {
+  const receiver = createReceiver({ ...options, dispatch: pgBossDispatch(boss, { queue }) })
+  return receiver.handle(await signedRequest({ event }))
+}
+
+test('a queue that is missing is never answered 202, and fails at the start', async () => {
+  const result = await deliver('nowhere', fixture('chat.message'))
+  expect(result).toMatchObject({ status: 503, code: 'queue_unavailable' })
+  await expect(pgBossDispatch(boss, { queue: 'nowhere' }).ready()).rejects.toMatchObject({
+    code: 'option_invalid',
+    message: expect.stringContaining('no queue `nowhere`'),
+  })
+  await expect(pgBossDispatch(boss, { queue: 'webhooks' }).ready()).resolves.toBeUndefined()
+})
+
+test('PermanentFailure leaves one copy in the dead letter queue, and can be replayed', async () => {
+  await boss.createQueue('dead')
+  const settings = { name: 'main', ...webhookQueueOptions, deadLetter: 'dead' }
+  await boss.createQueue('main', settings)
+  const handler = vi.fn().mockRejectedValueOnce(new PermanentFailure('no such account'))
+  const receiver = createReceiver(options).on('*', handler)
+  const worker = await pgBossWorker(receiver, boss, { queue: 'main', pollingIntervalSeconds: 0.5 })
+  const event = fixture('user.created')
+  expect((await deliver('main', event)).status).toBe(202)
+  await vi.waitFor(async () => expect(await boss.getQueueSize('dead')).toBe(1), 10_000)
+  await vi.waitFor(
+    async () => expect(await replay(boss, event.id, { queue: 'main' })).toBe(true),
+    10_000,
+  )
+  const [dead] = await boss.fetch<object>('dead')
+  expect(dead?.data).toMatchObject({ id: event.id, reason: 'no such account' })
+  await worker.close()
+})
+
+test('one failure of a batch leaves the others completed', async () => {
+  await boss.createQueue('batch', { name: 'batch', retryLimit: 0 })
+  const events = Array.from({ length: 10 }, () => fixture('chat.message'))
+  for (const event of events) expect((await deliver('batch', event)).status).toBe(202)
+  const [unlucky] = events
+  const handler = vi.fn((event: { id: string }) => {
+    if (event.id === unlucky?.id) throw new Error('no luck')
+  })
+  const receiver = createReceiver(options).on('*', handler)
+  const worker = await pgBossWorker(receiver, boss, { queue: 'batch', batchSize: 10 })
+  await vi.waitFor(
+    async () => expect(await replay(boss, unlucky?.id ?? '', { queue: 'batch' })).toBe(true),
+    10_000,
+  )
+  await worker.close()
+  expect(handler).toHaveBeenCalledTimes(10)
+})

@@ -1,0 +1,41 @@
+import type { QueueOnTrial } from '@ainexlayer/webhooks-conformance'
+import { Pool } from 'pg'
+import PgBoss from 'pg-boss'
+import { listDead, pgBossDispatch, pgBossWorker, replay } from '../src/index.ts'
+import { newSchema, url } from './server.ts'
+
+const queue = 'webhooks'
+
+/** A pg-boss in a schema of its own, which is dropped at the end. */
+export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: PgBoss }> => {
+  const schema = newSchema()
+  const pool = new Pool({ connectionString: url, max: 1 })
+  const boss = new PgBoss({ connectionString: url, schema, schedule: false, max: 4 })
+  boss.on('error', () => {})
+  await boss.start()
+  await boss.createQueue(queue, { name: queue, retryLimit: 2, retryDelay: 0 })
+  const count = async (condition = 'true'): Promise<number> => {
+    const { rows } = await pool.query(
+      `SELECT count(*)::int AS n FROM ${schema}.job WHERE name = $1 AND ${condition}`,
+      [queue],
+    )
+    return rows[0].n
+  }
+  return {
+    boss,
+    dispatch: pgBossDispatch(boss, { queue }),
+    startWorker: (receiver) => pgBossWorker(receiver, boss, { queue, pollingIntervalSeconds: 0.5 }),
+    jobs: () => count(),
+    completed: () => count("state = 'completed'"),
+    forgetCompleted: async () => {
+      await pool.query(`DELETE FROM ${schema}.job WHERE name = $1 AND state = 'completed'`, [queue])
+    },
+    replay: (id) => replay(boss, id, { queue }),
+    listDead: () => listDead(boss, { queue, schema }),
+    close: async () => {
+      await boss.stop({ timeout: 2000, wait: true })
+      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+      await pool.end()
+    },
+  }
+}
