@@ -7,8 +7,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { machine } from './machine.ts'
 import { markdown, type Table } from './table.ts'
 import { stores } from './tables/stores.ts'
+import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
 
-const tables: Readonly<Record<string, () => Promise<Table>>> = { stores }
+const tables: Readonly<Record<string, () => Promise<Table>>> = {
+  verify: verifyOnly,
+  parse: verifyAndParse,
+  refuse,
+  odd: oddRequests,
+  stores,
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(tables, name))

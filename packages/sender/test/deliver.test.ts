@@ -177,7 +177,7 @@ test('each fault shows on the wire and in the attempt', async () => {
   const { received, endpoint } = await receive(statuses(401, 401, 401))
   const faults = [
     { kind: 'tamperBody' },
-    { kind: 'wrongSecret' },
+    { kind: 'badSignature', how: 'wrongSecret' },
     { kind: 'timestamp', offsetSeconds: -600 },
   ] as const
   const codes = []

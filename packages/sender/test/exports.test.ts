@@ -3,11 +3,19 @@ import * as index from '../src/index.ts'
 
 test('the public names are these and no others', () => {
   expect(Object.keys(index).sort()).toEqual([
+    'Problem',
     'attemptDelivery',
     'createMessage',
+    'createSender',
     'deliver',
+    'faultSchema',
+    'formatVerdict',
     'newMessageId',
+    'observeUrl',
     'retryPresets',
+    'runScenario',
+    'scenarioNames',
     'systemClock',
+    'virtualClock',
   ])
 })

@@ -1,14 +1,29 @@
-import { sign } from '@ainexlayer/webhooks'
-import { type Fault, spoilBody, spoilSigning } from '../faults/fault.ts'
+import { createHash } from 'node:crypto'
+import type { LookupFunction } from 'node:net'
+import { type Fault, faultOf } from '../faults/fault.ts'
+import { faultSchema } from '../faults/fault-schema.ts'
 import type { Message } from '../message/message.ts'
+import type { NetworkErrorCode, PostResponse, PostResult } from '../wire/answer.ts'
+import { type Route, send } from '../wire/send.ts'
+import { planAttempt, type WirePlan } from '../wire/wire-plan.ts'
 import type { Clock } from './clock.ts'
-import { type NetworkErrorCode, type PostResponse, post } from './post.ts'
+import { readRetryAfter } from './retry-schedule.ts'
 
 /** Where to deliver, and signed with what. */
 export interface Endpoint {
   readonly url: string
-  /** `whsec_…` */
-  readonly secret: string
+  /** `whsec_…`; every one of them signs, the current one first. */
+  readonly secrets: readonly string[]
+  /** Secrets that no longer sign, for the faults of a rotation. */
+  readonly retiredSecrets?: readonly string[]
+  /** Headers of the user's own; the log does not show their values. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Why an attempt failed. */
+export interface AttemptError {
+  readonly code: NetworkErrorCode | 'http_status' | 'redirect'
+  readonly message: string
 }
 
 /** One attempt at a delivery, as the log keeps it. The signature is in the headers; the secret is nowhere. */
@@ -19,60 +34,132 @@ export interface Attempt {
   readonly startedAt: number
   readonly durationMs: number
   readonly url: string
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly bytes: number }
-  readonly response?: PostResponse
-  readonly error?: {
-    readonly code: NetworkErrorCode | 'http_status' | 'redirect'
-    readonly message: string
+  readonly request: {
+    /** As sent; several lines of one name are joined with `, `. */
+    readonly headers: Readonly<Record<string, string>>
+    /** As sent. */
+    readonly body: Uint8Array
+    /** Hexadecimal. */
+    readonly bodySha256: string
+    readonly bytes: number
   }
+  readonly response?: PostResponse
+  readonly error?: AttemptError
+  /** What the endpoint asked for, in milliseconds. */
+  readonly retryAfterMs?: number
   readonly outcome: 'delivered' | 'failed'
   readonly faults: readonly Fault[]
+  /** What the further copies of this request came to, for `duplicate` and `replayBurst`: a status or the code of an error. */
+  readonly copies?: readonly (number | NetworkErrorCode)[]
 }
 
 /** What {@link attemptDelivery} needs. */
 export interface AttemptOptions {
   readonly endpoint: Endpoint
   readonly message: Message
+  /** 1 for the first. */
   readonly number: number
+  /** Sent as an unsigned hint. */
+  readonly deliveryId?: string
+  /** Milliseconds to the end of the answer. */
   readonly timeoutMs: number
+  /** Milliseconds until a connection must stand; default 5000. */
+  readonly connectTimeoutMs?: number
   readonly clock: Clock
   readonly faults?: readonly Fault[]
+  /** Finds the addresses that may be connected to. */
+  readonly lookup?: LookupFunction
 }
 
-const userAgent = 'AINexLayer-Webhooks/0.1 (reference-sender)'
-
-const statusError = (statusCode: number): Attempt['error'] =>
+const statusError = (statusCode: number): AttemptError =>
   statusCode >= 300 && statusCode < 400
     ? { code: 'redirect', message: `answered ${statusCode}: redirects are not followed` }
     : { code: 'http_status', message: `answered ${statusCode}` }
 
+const shownHeaders = (
+  { headers }: WirePlan,
+  custom: Readonly<Record<string, string>>,
+): Record<string, string> => {
+  const shown: Record<string, string> = {}
+  for (const [name, value] of headers) {
+    const text = Object.hasOwn(custom, name) ? '[redacted]' : value
+    shown[name] = shown[name] === undefined ? text : `${shown[name]}, ${text}`
+  }
+  return shown
+}
+
+const inShort = (result: PostResult): number | NetworkErrorCode =>
+  result.ok ? result.response.statusCode : result.code
+
+/** Sends the very same request again, as the faults ask for it. */
+const sendCopies = async (
+  plan: WirePlan,
+  route: Route,
+  clock: Clock,
+  { times, spacingMs, concurrent }: { times: number; spacingMs: number; concurrent: boolean },
+): Promise<(number | NetworkErrorCode)[]> => {
+  if (concurrent) {
+    const results = await Promise.all(Array.from({ length: times }, () => send(plan, route)))
+    return results.map(inShort)
+  }
+  const copies: (number | NetworkErrorCode)[] = []
+  for (let copy = 0; copy < times; copy++) {
+    if (spacingMs > 0) await clock.sleep(spacingMs)
+    copies.push(inShort(await send(plan, route)))
+  }
+  return copies
+}
+
 /** Signs the message's bytes for this moment and sends them once. Never throws on what the network does. */
 export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt> => {
   const { endpoint, message, number, clock, faults = [] } = options
+  const full = faults.map((fault) => faultSchema.parse(fault))
   const startedAt = clock.now()
-  const plan = spoilSigning(
-    { secret: endpoint.secret, timestamp: Math.floor(startedAt / 1000) },
-    faults,
-  )
-  const signature = await sign({ id: message.id, body: message.body, ...plan })
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': userAgent,
-    ...signature,
-    // Hints for people who read traffic; they are not signed, so nobody may rely on them.
-    'x-ainexlayer-event': message.type,
-    'x-ainexlayer-attempt': String(number),
-  }
-  const body = spoilBody(message.body, faults)
+  const custom = endpoint.headers ?? {}
+  const plan = await planAttempt({
+    url: endpoint.url,
+    message,
+    number,
+    deliveryId: options.deliveryId,
+    secrets: endpoint.secrets,
+    retiredSecrets: endpoint.retiredSecrets ?? [],
+    customHeaders: custom,
+    timestamp: Math.floor(startedAt / 1000),
+    timeoutMs: options.timeoutMs,
+    faults: full,
+  })
+  const route = { lookup: options.lookup, connectTimeoutMs: options.connectTimeoutMs ?? 5000 }
   const began = performance.now()
-  const result = await post({ url: endpoint.url, headers, body, timeoutMs: options.timeoutMs })
+  const duplicate = faultOf(full, 'duplicate')
+  const replay = faultOf(full, 'replayBurst')
+  const atOnce =
+    duplicate?.concurrent === true
+      ? sendCopies(plan, route, clock, { ...duplicate, spacingMs: 0 })
+      : undefined
+  const result = await send(plan, route)
+  const durationMs = performance.now() - began
+  const copies = [
+    ...((await atOnce) ?? []),
+    ...(duplicate?.concurrent === false
+      ? await sendCopies(plan, route, clock, { ...duplicate, spacingMs: 0 })
+      : []),
+    ...(replay === undefined
+      ? []
+      : await sendCopies(plan, route, clock, { ...replay, concurrent: false })),
+  ]
   const attempt = {
     number,
     startedAt,
-    durationMs: performance.now() - began,
+    durationMs,
     url: endpoint.url,
-    request: { headers, bytes: body.length },
+    request: {
+      headers: shownHeaders(plan, custom),
+      body: plan.body,
+      bodySha256: createHash('sha256').update(plan.body).digest('hex'),
+      bytes: plan.body.length,
+    },
     faults,
+    ...(copies.length > 0 && { copies }),
   }
   if (!result.ok) {
     const { code, message: text } = result
@@ -82,6 +169,12 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
   if (response.statusCode >= 200 && response.statusCode < 300) {
     return { ...attempt, response, outcome: 'delivered' }
   }
-  const error = statusError(response.statusCode)
-  return { ...attempt, response, ...(error && { error }), outcome: 'failed' }
+  const retryAfterMs = readRetryAfter(response.headers['retry-after'], clock.now())
+  return {
+    ...attempt,
+    response,
+    error: statusError(response.statusCode),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    outcome: 'failed',
+  }
 }

@@ -1,8 +1,8 @@
 import type { Fault } from '../faults/fault.ts'
 import type { Message } from '../message/message.ts'
-import { type Attempt, attemptDelivery, type Endpoint } from './attempt.ts'
+import { type Attempt, attemptDelivery } from './attempt.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { nextDelayMs, type RetrySchedule, readRetryAfter, retryPresets } from './retry-schedule.ts'
+import { nextDelayMs, type RetrySchedule, retryPresets } from './retry-schedule.ts'
 
 /** What became of a message at one endpoint. */
 export interface Delivery {
@@ -14,7 +14,11 @@ export interface Delivery {
 
 /** What {@link deliver} needs. */
 export interface DeliverOptions {
-  readonly endpoint: Endpoint
+  readonly endpoint: {
+    readonly url: string
+    /** `whsec_…` */
+    readonly secret: string
+  }
   readonly message: Message
   /** Default: `retryPresets.standard`. */
   readonly retry?: RetrySchedule
@@ -34,7 +38,8 @@ const gone = 410
 
 /** Delivers a message: attempts until one is answered 2xx, the endpoint is gone, or the schedule ends. */
 export const deliver = async (options: DeliverOptions): Promise<Delivery> => {
-  const { endpoint, message, faults = [], timeoutMs = 30_000, signal } = options
+  const { message, faults = [], timeoutMs = 30_000, signal } = options
+  const endpoint = { url: options.endpoint.url, secrets: [options.endpoint.secret] }
   const schedule = options.retry ?? retryPresets.standard
   const clock = options.clock ?? systemClock
   const random = options.random ?? Math.random
@@ -46,7 +51,7 @@ export const deliver = async (options: DeliverOptions): Promise<Delivery> => {
     attempts.push(attempt)
     if (attempt.outcome === 'delivered') return { status: 'delivered', message, attempts }
     if (attempt.response?.statusCode === gone) return { status: 'gone', message, attempts }
-    const retryAfterMs = readRetryAfter(attempt.response?.headers['retry-after'], clock.now())
+    const { retryAfterMs } = attempt
     const delayMs = nextDelayMs({ schedule, attempts: number, retryAfterMs, random })
     if (delayMs === undefined || signal?.aborted) return { status: 'failed', message, attempts }
     try {

@@ -4,6 +4,10 @@ export interface RetrySchedule {
   readonly delaysSeconds: readonly number[]
   /** How far each delay is moved at random, as a share of it: 0.2 is up to 20 % either way. */
   readonly jitter: number
+  /** Seconds that an endpoint gets at least after 429, 502, 504 or a timeout; default 0. */
+  readonly strainedSeconds?: number
+  /** Whether an endpoint that fails for days is switched off; default false. */
+  readonly disables?: boolean
 }
 
 const minute = 60
@@ -28,10 +32,14 @@ export const retryPresets = {
       24 * hour,
     ],
     jitter: 0.2,
+    strainedSeconds: minute,
+    disables: true,
   },
   svix: {
     delaysSeconds: [0, 5, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour],
     jitter: 0.2,
+    strainedSeconds: minute,
+    disables: true,
   },
   fast: { delaysSeconds: [0, 1, 2, 4, 8, 16], jitter: 0 },
   none: { delaysSeconds: [0], jitter: 0 },
@@ -52,6 +60,8 @@ export interface RetryInput {
   readonly attempts: number
   /** What the receiver asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  /** Whether the endpoint said that it is overrun, or did not answer in time. */
+  readonly strained?: boolean
   /** 0 to 1. */
   readonly random: () => number
 }
@@ -64,11 +74,13 @@ export const nextDelayMs = ({
   schedule,
   attempts,
   retryAfterMs,
+  strained = false,
   random,
 }: RetryInput): number | undefined => {
   const seconds = schedule.delaysSeconds[attempts]
   if (seconds === undefined) return undefined
-  const base = seconds * 1000 * (1 + schedule.jitter * (2 * random() - 1))
+  const planned = seconds * 1000 * (1 + schedule.jitter * (2 * random() - 1))
+  const base = strained ? Math.max(planned, (schedule.strainedSeconds ?? 0) * 1000) : planned
   if (retryAfterMs === undefined) return base
   return Math.min(Math.max(retryAfterMs, base), Math.max(2 * base, hour * 1000))
 }

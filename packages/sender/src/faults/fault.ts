@@ -1,39 +1,24 @@
+import type * as z from 'zod'
+import type { faultSchema } from './fault-schema.ts'
+
 /**
- * Trouble on demand, to see how a receiver takes it. Each fault changes one attempt on its way out;
- * the attempt's log names it.
+ * Trouble on demand, to see how a receiver takes it. Each fault changes one attempt on its way out, and
+ * the attempt's log names it. A `kind` alone is a fault: what else it may be told has a default.
+ *
+ * @example
+ * const faults: Fault[] = [{ kind: 'tamperBody' }, { kind: 'timestamp', how: 'offset', offsetSeconds: 600 }]
  */
-export type Fault =
-  /** Changes a byte of the body after it was signed. */
-  | { readonly kind: 'tamperBody' }
-  /** Signs with a secret that the receiver does not know. */
-  | { readonly kind: 'wrongSecret' }
-  /** Signs correctly, but with a clock that is off by so many seconds (negative: in the past). */
-  | { readonly kind: 'timestamp'; readonly offsetSeconds: number }
+export type Fault = z.input<typeof faultSchema>
 
-/** What is signed, and with what. */
-export interface SigningPlan {
-  readonly secret: string
-  /** Unix seconds. */
-  readonly timestamp: number
-}
+/** A fault with every parameter filled in. */
+export type FullFault = z.output<typeof faultSchema>
 
-const unknownSecret = `whsec_${Buffer.alloc(24, 0x5a).toString('base64')}`
+/** One kind of fault, filled in. */
+export type FaultOf<Kind extends Fault['kind']> = Extract<FullFault, { kind: Kind }>
 
-/** Applies the faults that change what is signed. */
-export const spoilSigning = (plan: SigningPlan, faults: readonly Fault[]): SigningPlan => {
-  let { secret, timestamp } = plan
-  for (const fault of faults) {
-    if (fault.kind === 'wrongSecret') secret = unknownSecret
-    if (fault.kind === 'timestamp') timestamp += fault.offsetSeconds
-  }
-  return { secret, timestamp }
-}
-
-/** Applies the faults that change the body after it was signed. */
-export const spoilBody = (body: Uint8Array, faults: readonly Fault[]): Uint8Array => {
-  if (!faults.some(({ kind }) => kind === 'tamperBody')) return body
-  const spoiled = Uint8Array.from(body)
-  const last = spoiled.length - 2
-  spoiled.set([(spoiled[last] ?? 0) ^ 1], Math.max(0, last))
-  return spoiled
-}
+/** Finds the fault of a kind among those of an attempt. */
+export const faultOf = <Kind extends Fault['kind']>(
+  faults: readonly FullFault[],
+  kind: Kind,
+): FaultOf<Kind> | undefined =>
+  faults.find((fault): fault is FaultOf<Kind> & FullFault => fault.kind === kind)

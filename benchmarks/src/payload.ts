@@ -1,0 +1,11 @@
+import { fixtures } from '@ainexlayer/webhooks/testing'
+
+/** A genuine `chat.message` whose body has so many bytes. */
+export const bodyOf = (bytes: number, filler = 'lorem ipsum '): Buffer => {
+  const event = fixtures['chat.message']
+  const empty = { ...event, data: { ...event.data, content: '' } }
+  const room = bytes - Buffer.byteLength(JSON.stringify(empty))
+  const unit = Buffer.byteLength(filler)
+  const content = room <= 0 ? '' : filler.repeat(Math.floor(room / unit)) + 'x'.repeat(room % unit)
+  return Buffer.from(JSON.stringify({ ...empty, data: { ...event.data, content } }))
+}

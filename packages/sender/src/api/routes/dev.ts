@@ -1,0 +1,119 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { ScenarioName } from '../../scenarios/index.ts'
+import { observeUrl, runScenario, scenarioNames } from '../../scenarios/index.ts'
+import { secretsOf, writeFaults } from '../../store/webhook-rows.ts'
+import { type ApiContext, newRoutes } from '../context.ts'
+import { answerOf, bodyOf, problems, succeeded } from '../envelope.ts'
+import { notFound, Problem } from '../problem.ts'
+import { LikelyFaults } from '../schemas.ts'
+import { webhookByParam } from './webhooks.ts'
+
+const WebhookFaults = z.object({ webhookId: z.string(), faults: LikelyFaults }).strict()
+
+const FaultsView = z.object({ webhookId: z.string(), faults: z.array(z.unknown()) })
+
+const isScenario = (name: string): name is ScenarioName =>
+  scenarioNames.some((known) => known === name)
+
+/** What only a sender in development offers: faults for all deliveries to an endpoint, scenarios, and the clock. */
+export const devRoutes = (api: ApiContext) => {
+  const { db, clock } = api
+  const routes = newRoutes()
+  const current = (id: string) => {
+    const webhook = webhookByParam(api, id)
+    return { webhookId: id, faults: webhook.faults.map((one) => ({ ...one })) }
+  }
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/dev/faults',
+      summary: 'Read the faults of a webhook',
+      request: { query: z.object({ webhookId: z.string() }) },
+      responses: { 200: answerOf(FaultsView, 'The faults'), ...problems({ 404: 'NOT_FOUND' }) },
+    }),
+    (c) => c.json(succeeded(current(c.req.valid('query').webhookId), 'Faults'), 200),
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'put',
+      path: '/dev/faults',
+      summary: 'Set the faults of a webhook, each with a probability',
+      request: { body: bodyOf(WebhookFaults) },
+      responses: { 200: answerOf(FaultsView, 'The faults'), ...problems({ 404: 'NOT_FOUND' }) },
+    }),
+    (c) => {
+      const { webhookId, faults } = c.req.valid('json')
+      writeFaults(db, webhookByParam(api, webhookId).seq, faults)
+      return c.json(succeeded(current(webhookId), 'Faults set'), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/dev/faults',
+      summary: 'Remove the faults of a webhook',
+      request: { query: z.object({ webhookId: z.string() }) },
+      responses: { 200: answerOf(FaultsView, 'The faults'), ...problems({ 404: 'NOT_FOUND' }) },
+    }),
+    (c) => {
+      const { webhookId } = c.req.valid('query')
+      writeFaults(db, webhookByParam(api, webhookId).seq, [])
+      return c.json(succeeded(current(webhookId), 'Faults removed'), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/dev/scenarios/{name}',
+      summary: 'Exercise the endpoint of a webhook, and judge what it answers',
+      request: {
+        params: z.object({ name: z.string() }),
+        body: bodyOf(z.object({ webhookId: z.string(), observe: z.url().optional() }).strict()),
+      },
+      responses: {
+        200: answerOf(z.unknown(), 'The verdict'),
+        ...problems({ 404: 'NOT_FOUND' }),
+      },
+    }),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { webhookId, observe } = c.req.valid('json')
+      if (!isScenario(name)) throw notFound('scenario', name)
+      const webhook = webhookByParam(api, webhookId)
+      const [secret] = secretsOf(db, webhook.seq, clock.now()).active
+      const verdict = await runScenario(name, {
+        target: { url: webhook.url, secret: secret?.value ?? '' },
+        ...(observe !== undefined && { observe: observeUrl(observe) }),
+      })
+      return c.json(succeeded(verdict, verdict.passed ? 'Passed' : 'Failed'), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/dev/clock',
+      summary: 'Move a virtual clock on, with every attempt that falls due on the way',
+      request: {
+        body: bodyOf(z.object({ advanceMs: z.number().min(0).max(1e10) }).strict()),
+      },
+      responses: {
+        200: answerOf(z.object({ now: z.string() }), 'The time'),
+        ...problems({ 409: 'CLOCK_IS_REAL' }),
+      },
+    }),
+    async (c) => {
+      if (api.advance === undefined) {
+        throw new Problem(409, 'CLOCK_IS_REAL', 'Start the sender with a virtual clock.')
+      }
+      await api.advance(c.req.valid('json').advanceMs)
+      return c.json(succeeded({ now: new Date(clock.now()).toISOString() }, 'Clock moved'), 200)
+    },
+  )
+
+  return routes
+}

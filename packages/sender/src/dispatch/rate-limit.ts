@@ -1,0 +1,36 @@
+/** At most so many starts in any span of so many seconds. */
+export interface RateLimit {
+  readonly requests: number
+  readonly perSeconds: number
+}
+
+/** The starts that an endpoint had lately. */
+export interface StartLog {
+  /** How many more may start now. */
+  room(limit: RateLimit | undefined, now: number): number
+  /** When the next may start, unix milliseconds; `now` when one may at once. */
+  nextStart(limit: RateLimit | undefined, now: number): number
+  add(now: number): void
+}
+
+/** Counts the starts at one endpoint in a sliding window. */
+export const startLog = (): StartLog => {
+  let starts: number[] = []
+  const recent = ({ perSeconds }: RateLimit, now: number): number[] => {
+    starts = starts.filter((at) => at > now - perSeconds * 1000)
+    return starts
+  }
+  return {
+    room: (limit, now) =>
+      limit === undefined ? Number.POSITIVE_INFINITY : limit.requests - recent(limit, now).length,
+    nextStart: (limit, now) => {
+      if (limit === undefined) return now
+      const seen = recent(limit, now)
+      const [oldest = now] = seen
+      return seen.length < limit.requests ? now : oldest + limit.perSeconds * 1000
+    },
+    add: (now) => {
+      starts.push(now)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { Attempt } from '../delivery/attempt.ts'
+import { json, number } from './column.ts'
+import type { Db, Row } from './database.ts'
+
+/** An attempt as it is kept. */
+export type StoredAttempt = Omit<Attempt, 'request'> & {
+  readonly seq: number
+  readonly request: Omit<Attempt['request'], 'body'> & {
+    /** Undefined when it was kept long enough. */
+    readonly body: Uint8Array | undefined
+  }
+}
+
+/** The name of an attempt in the API. */
+export const attemptId = (seq: number): string => `attempt-${seq}`
+
+/** Keeps an attempt. Its body is kept only where a fault changed it: otherwise it is the event's. */
+export const insertAttempt = (
+  db: Db,
+  delivery: number,
+  attempt: Attempt,
+  eventBody: Uint8Array,
+): number => {
+  const { number: count, startedAt, durationMs, outcome, request, ...rest } = attempt
+  const { body, ...about } = request
+  const row = db.get(
+    `INSERT INTO attempts (delivery, number, started_at, duration_ms, outcome, status_code, error_code, request_body, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    delivery,
+    count,
+    startedAt,
+    durationMs,
+    outcome,
+    rest.response?.statusCode ?? null,
+    rest.error?.code ?? null,
+    Buffer.compare(body, eventBody) === 0 ? null : body,
+    JSON.stringify({ ...rest, request: about }),
+  )
+  return row === undefined ? 0 : number(row, 'seq')
+}
+
+const attemptOf = (row: Row, eventBody: Uint8Array | undefined): StoredAttempt => {
+  const detail = json<Omit<StoredAttempt, 'seq' | 'number'>>(row, 'detail')
+  const own = row['request_body']
+  return {
+    ...detail,
+    seq: number(row, 'seq'),
+    number: number(row, 'number'),
+    startedAt: number(row, 'started_at'),
+    durationMs: number(row, 'duration_ms'),
+    outcome: row['outcome'] === 'delivered' ? 'delivered' : 'failed',
+    request: {
+      ...detail.request,
+      body: own instanceof Uint8Array ? new Uint8Array(own) : eventBody,
+    },
+  }
+}
+
+/** The attempts of a delivery, in order. */
+export const attemptsOf = (
+  db: Db,
+  delivery: number,
+  eventBody: Uint8Array | undefined,
+): readonly StoredAttempt[] =>
+  db
+    .all('SELECT * FROM attempts WHERE delivery = ? ORDER BY number', delivery)
+    .map((row) => attemptOf(row, eventBody))

@@ -1,0 +1,277 @@
+import type { Fault } from '../faults/fault.ts'
+import { json, number, optionalNumber, text } from './column.ts'
+import type { Db, Row, Value } from './database.ts'
+
+/** What led to a delivery. */
+export type Trigger = 'event' | 'test' | 'redelivery' | 'recover'
+
+/** Where a delivery stands, as it is kept; `sending` is known to the running dispatcher alone. */
+export type StoredStatus = 'pending' | 'retrying' | 'delivered' | 'failed' | 'cancelled'
+
+/** Why an attempt failed. */
+export interface DeliveryError {
+  readonly code: string
+  readonly message: string
+}
+
+/** A delivery of one event to one webhook. Times are unix milliseconds. */
+export interface StoredDelivery {
+  readonly seq: number
+  readonly webhook: number
+  readonly event: number
+  readonly eventId: string
+  readonly eventType: string
+  readonly status: StoredStatus
+  readonly trigger: Trigger
+  readonly redeliveryOf: number | undefined
+  readonly attemptCount: number
+  readonly maxAttempts: number
+  readonly nextAttemptAt: number | undefined
+  readonly lastStatusCode: number | undefined
+  readonly lastError: DeliveryError | undefined
+  readonly faults: readonly Fault[]
+  readonly createdAt: number
+  readonly completedAt: number | undefined
+}
+
+/** The name of a delivery in the API. */
+export const deliveryId = (seq: number): string => `delivery-${seq}`
+
+const joined = 'deliveries d JOIN events e ON e.seq = d.event'
+const columns = 'd.*, e.id AS event_id'
+
+const deliveryOf = (row: Row): StoredDelivery => ({
+  seq: number(row, 'seq'),
+  webhook: number(row, 'webhook'),
+  event: number(row, 'event'),
+  eventId: text(row, 'event_id'),
+  eventType: text(row, 'event_type'),
+  status: text(row, 'status') as StoredStatus,
+  trigger: text(row, 'trigger') as Trigger,
+  redeliveryOf: optionalNumber(row, 'redelivery_of'),
+  attemptCount: number(row, 'attempt_count'),
+  maxAttempts: number(row, 'max_attempts'),
+  nextAttemptAt: optionalNumber(row, 'next_attempt_at'),
+  lastStatusCode: optionalNumber(row, 'last_status_code'),
+  lastError: row['last_error'] === null ? undefined : json(row, 'last_error'),
+  faults: json(row, 'faults'),
+  createdAt: number(row, 'created_at'),
+  completedAt: optionalNumber(row, 'completed_at'),
+})
+
+/** What a new delivery is made of. */
+export interface NewDelivery {
+  readonly webhook: number
+  readonly event: number
+  readonly eventType: string
+  readonly trigger: Trigger
+  readonly maxAttempts: number
+  /** Unix milliseconds; undefined for one that is sent at once by its maker. */
+  readonly nextAttemptAt: number | undefined
+  readonly redeliveryOf?: number | undefined
+  readonly faults?: readonly Fault[] | undefined
+}
+
+/** Adds a delivery; answers its number. */
+export const insertDelivery = (db: Db, delivery: NewDelivery, now: number): number => {
+  const row = db.get(
+    `INSERT INTO deliveries (webhook, event, event_type, status, trigger, redelivery_of, max_attempts, next_attempt_at, faults, created_at)
+     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    delivery.webhook,
+    delivery.event,
+    delivery.eventType,
+    delivery.trigger,
+    delivery.redeliveryOf ?? null,
+    delivery.maxAttempts,
+    delivery.nextAttemptAt ?? null,
+    JSON.stringify(delivery.faults ?? []),
+    now,
+  )
+  return row === undefined ? 0 : number(row, 'seq')
+}
+
+/** A delivery by its number. */
+export const findDelivery = (db: Db, seq: number): StoredDelivery | undefined => {
+  const row = db.get(`SELECT ${columns} FROM ${joined} WHERE d.seq = ?`, seq)
+  return row === undefined ? undefined : deliveryOf(row)
+}
+
+/** The deliveries of an event. */
+export const deliveriesOfEvent = (db: Db, event: number): readonly StoredDelivery[] =>
+  db.all(`SELECT ${columns} FROM ${joined} WHERE d.event = ? ORDER BY d.seq`, event).map(deliveryOf)
+
+/** What is due at a webhook, the longest waiting first. */
+export const dueDeliveries = (
+  db: Db,
+  webhook: number,
+  now: number,
+  limit: number,
+): readonly StoredDelivery[] =>
+  db
+    .all(
+      `SELECT ${columns} FROM ${joined} WHERE d.webhook = ? AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ? ORDER BY d.next_attempt_at, d.seq LIMIT ?`,
+      webhook,
+      now,
+      limit,
+    )
+    .map(deliveryOf)
+
+/** The webhooks that have something due. */
+export const webhooksWithDue = (db: Db, now: number): readonly number[] =>
+  db
+    .all(
+      `SELECT seq AS webhook FROM webhooks w WHERE deleted_at IS NULL AND EXISTS (
+         SELECT 1 FROM deliveries d WHERE d.webhook = w.seq AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ?)`,
+      now,
+    )
+    .map((row) => number(row, 'webhook'))
+
+/** When the next attempt after `now` is due; undefined when nothing is planned. */
+export const nextDueAfter = (db: Db, now: number): number | undefined => {
+  const row = db.get(
+    'SELECT min(next_attempt_at) AS at FROM deliveries WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?',
+    now,
+  )
+  return row === undefined ? undefined : optionalNumber(row, 'at')
+}
+
+/** Puts an open delivery off. */
+export const postponeDelivery = (db: Db, seq: number, until: number): void => {
+  db.run(
+    'UPDATE deliveries SET next_attempt_at = ? WHERE seq = ? AND next_attempt_at IS NOT NULL',
+    until,
+    seq,
+  )
+}
+
+/** Where a delivery stands after an attempt. */
+export interface DeliveryProgress {
+  readonly status: StoredStatus
+  readonly attemptCount: number
+  readonly nextAttemptAt: number | undefined
+  readonly lastStatusCode: number | undefined
+  readonly lastError: DeliveryError | undefined
+  readonly completedAt: number | undefined
+}
+
+/** Writes where a delivery stands. A delivery that was cancelled meanwhile stays so, unless it was delivered. */
+export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): void => {
+  const open = progress.nextAttemptAt !== undefined
+  db.run(
+    `UPDATE deliveries SET status = ?1, attempt_count = ?2, next_attempt_at = ?3, last_status_code = ?4, last_error = ?5, completed_at = ?6
+     WHERE seq = ?7 AND (status <> 'cancelled' OR ?8 = 0 AND ?1 = 'delivered')`,
+    progress.status,
+    progress.attemptCount,
+    progress.nextAttemptAt ?? null,
+    progress.lastStatusCode ?? null,
+    progress.lastError === undefined ? null : JSON.stringify(progress.lastError),
+    progress.completedAt ?? null,
+    seq,
+    open ? 1 : 0,
+  )
+}
+
+/** Cancels a delivery that is still open; false when it is closed. */
+export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
+  db.run(
+    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq = ? AND status IN ('pending', 'retrying')`,
+    now,
+    seq,
+  ) === 1
+
+/** Cancels all that is open at a webhook. */
+export const cancelDeliveriesOf = (db: Db, webhook: number, now: number): number =>
+  db.run(
+    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE webhook = ? AND status IN ('pending', 'retrying')`,
+    now,
+    webhook,
+  )
+
+/** What the list of deliveries is narrowed by. Times are unix milliseconds. */
+export interface DeliveryFilter {
+  readonly webhook?: number | undefined
+  readonly statuses?: readonly StoredStatus[] | undefined
+  readonly eventType?: string | undefined
+  readonly eventId?: string | undefined
+  readonly trigger?: Trigger | undefined
+  /** 2 to 5 for the hundreds, or `none` for no answer. */
+  readonly statusClass?: number | 'none' | undefined
+  readonly before?: number | undefined
+  readonly after?: number | undefined
+}
+
+const condition = (
+  filter: DeliveryFilter,
+): { readonly where: string; readonly values: Value[] } => {
+  const parts: string[] = []
+  const values: Value[] = []
+  const add = (part: string, ...more: readonly Value[]): void => {
+    parts.push(part)
+    values.push(...more)
+  }
+  const { statuses, statusClass } = filter
+  if (filter.webhook !== undefined) add('d.webhook = ?', filter.webhook)
+  if (statuses !== undefined)
+    add(`d.status IN (${statuses.map(() => '?').join(', ')})`, ...statuses)
+  if (filter.eventType !== undefined) add('d.event_type = ?', filter.eventType)
+  if (filter.eventId !== undefined) {
+    add('d.event = (SELECT seq FROM events WHERE id = ?)', filter.eventId)
+  }
+  if (filter.trigger !== undefined) add('d.trigger = ?', filter.trigger)
+  if (statusClass === 'none') add('d.attempt_count > 0 AND d.last_status_code IS NULL')
+  else if (statusClass !== undefined) {
+    add(
+      'd.last_status_code >= ? AND d.last_status_code < ?',
+      statusClass * 100,
+      (statusClass + 1) * 100,
+    )
+  }
+  if (filter.before !== undefined) add('d.created_at < ?', filter.before)
+  if (filter.after !== undefined) add('d.created_at > ?', filter.after)
+  return { where: parts.length === 0 ? '1' : parts.join(' AND '), values }
+}
+
+/** The statement of one page, for {@link pageOfDeliveries}, and for whoever asks how it is planned. */
+export const pageQuery = (
+  filter: DeliveryFilter,
+  { page, limit }: { readonly page: number; readonly limit: number },
+): { readonly sql: string; readonly values: readonly Value[] } => {
+  const { where, values } = condition(filter)
+  return {
+    sql: `SELECT ${columns} FROM ${joined} WHERE ${where} ORDER BY d.seq DESC LIMIT ? OFFSET ?`,
+    values: [...values, limit, (page - 1) * limit],
+  }
+}
+
+/** One page of deliveries, newest first, and how many there are. */
+export const pageOfDeliveries = (
+  db: Db,
+  filter: DeliveryFilter,
+  page: { readonly page: number; readonly limit: number },
+): { readonly items: readonly StoredDelivery[]; readonly total: number } => {
+  const { sql, values } = pageQuery(filter, page)
+  const { where, values: narrowed } = condition(filter)
+  const counted = db.get(`SELECT count(*) AS n FROM deliveries d WHERE ${where}`, ...narrowed)
+  return {
+    items: db.all(sql, ...values).map(deliveryOf),
+    total: counted === undefined ? 0 : number(counted, 'n'),
+  }
+}
+
+/** The deliveries that a recovery sends again: of those statuses and times, the latest of each event, unless one got through since. */
+export const recoverable = (
+  db: Db,
+  filter: DeliveryFilter & { readonly webhook: number },
+  limit: number,
+): readonly StoredDelivery[] => {
+  const { where, values } = condition(filter)
+  return db
+    .all(
+      `SELECT ${columns} FROM ${joined} WHERE ${where}
+       AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.event = d.event AND o.webhook = d.webhook AND (o.seq > d.seq OR o.status = 'delivered'))
+       ORDER BY d.seq LIMIT ?`,
+      ...values,
+      limit,
+    )
+    .map(deliveryOf)
+}

@@ -1,0 +1,73 @@
+import { number, optionalNumber, text } from './column.ts'
+import type { Db } from './database.ts'
+
+/** How a webhook did over a span of time. */
+export interface Stats {
+  readonly total: number
+  readonly delivered: number
+  readonly failed: number
+  readonly retrying: number
+  readonly pending: number
+  readonly cancelled: number
+  /** Delivered of those that are settled, 0 to 1; null when none is. */
+  readonly successRate: number | null
+  /** Delivered at their first attempt, of those that were tried, 0 to 1; null when none was. */
+  readonly firstAttemptSuccessRate: number | null
+  readonly attempts: number
+  /** Milliseconds of an attempt; null when there was none. */
+  readonly latencyMs: {
+    readonly p50: number | null
+    readonly p95: number | null
+    readonly p99: number | null
+  }
+  /** Attempts by the status they were answered with; `none` for no answer. */
+  readonly byStatusCode: Readonly<Record<string, number>>
+  /** Deliveries by event type. */
+  readonly byEventType: Readonly<Record<string, number>>
+}
+
+const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
+
+/** Counts what was sent to a webhook between two times, unix milliseconds. */
+export const statsOf = (db: Db, webhook: number, since: number, until: number): Stats => {
+  const span = [webhook, since, until] as const
+  const of = 'FROM deliveries d WHERE d.webhook = ?1 AND d.created_at >= ?2 AND d.created_at < ?3'
+  const ofAttempts = `FROM attempts a JOIN deliveries d ON d.seq = a.delivery WHERE d.webhook = ?1 AND d.created_at >= ?2 AND d.created_at < ?3`
+  const countBy = (sql: string): Record<string, number> =>
+    Object.fromEntries(db.all(sql, ...span).map((row) => [text(row, 'name'), number(row, 'n')]))
+
+  const byStatus = countBy(`SELECT d.status AS name, count(*) AS n ${of} GROUP BY d.status`)
+  const count = (status: string): number => byStatus[status] ?? 0
+  const byStatusCode = countBy(
+    `SELECT coalesce(a.status_code, 'none') AS name, count(*) AS n ${ofAttempts} GROUP BY 1`,
+  )
+  const attempts = Object.values(byStatusCode).reduce((sum, n) => sum + n, 0)
+  const first = db.get(
+    `SELECT count(*) AS tried, sum(a.outcome = 'delivered') AS ok ${ofAttempts} AND a.number = 1`,
+    ...span,
+  )
+  const quantile = (part: number): number | null => {
+    const row = db.get(
+      `SELECT a.duration_ms AS ms ${ofAttempts} ORDER BY a.duration_ms LIMIT 1 OFFSET ?4`,
+      ...span,
+      Math.max(0, Math.ceil(attempts * part) - 1),
+    )
+    return row === undefined ? null : number(row, 'ms')
+  }
+  const total = Object.values(byStatus).reduce((sum, n) => sum + n, 0)
+  return {
+    total,
+    delivered: count('delivered'),
+    failed: count('failed'),
+    retrying: count('retrying'),
+    pending: count('pending'),
+    cancelled: count('cancelled'),
+    successRate: share(count('delivered'), count('delivered') + count('failed')),
+    firstAttemptSuccessRate:
+      first === undefined ? null : share(optionalNumber(first, 'ok') ?? 0, number(first, 'tried')),
+    attempts,
+    latencyMs: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) },
+    byStatusCode,
+    byEventType: countBy(`SELECT d.event_type AS name, count(*) AS n ${of} GROUP BY 1`),
+  }
+}

@@ -1,0 +1,197 @@
+import { newHealth } from '../webhook/health.ts'
+import type {
+  DisabledReason,
+  Health,
+  LikelyFault,
+  Secret,
+  Webhook,
+  WebhookSettings,
+} from '../webhook/webhook.ts'
+import { json, number, optionalNumber, optionalText, text } from './column.ts'
+import type { Db, Row, Value } from './database.ts'
+
+const webhookOf = (row: Row): Webhook => ({
+  seq: number(row, 'seq'),
+  url: text(row, 'url'),
+  description: text(row, 'description'),
+  events: json(row, 'events'),
+  active: number(row, 'active') === 1,
+  filters: json(row, 'filters'),
+  headers: json(row, 'headers'),
+  retry: json(row, 'retry'),
+  concurrency: number(row, 'concurrency'),
+  rateLimit: row['rate_limit'] === null ? undefined : json(row, 'rate_limit'),
+  faults: json(row, 'faults'),
+  health: {
+    consecutiveFailures: number(row, 'consecutive_failures'),
+    exhausted: number(row, 'exhausted'),
+    failingSince: optionalNumber(row, 'failing_since'),
+    lastSuccessAt: optionalNumber(row, 'last_success_at'),
+  },
+  disabledReason: optionalText(row, 'disabled_reason') as DisabledReason | undefined,
+  disabledAt: optionalNumber(row, 'disabled_at'),
+  createdAt: number(row, 'created_at'),
+  updatedAt: number(row, 'updated_at'),
+})
+
+const settingValues = (settings: WebhookSettings): readonly Value[] => [
+  settings.url,
+  settings.description,
+  JSON.stringify(settings.events),
+  settings.active ? 1 : 0,
+  JSON.stringify(settings.filters),
+  JSON.stringify(settings.headers),
+  JSON.stringify(settings.retry),
+  settings.concurrency,
+  settings.rateLimit === undefined ? null : JSON.stringify(settings.rateLimit),
+]
+
+/** What the list of webhooks is narrowed by. */
+export interface WebhookFilter {
+  readonly active?: boolean | undefined
+  /** A type or a pattern that it subscribes to, as it was given. */
+  readonly event?: string | undefined
+  /** A part of its URL or description. */
+  readonly search?: string | undefined
+}
+
+/** Adds a webhook with its first secret; answers its number. */
+export const insertWebhook = (
+  db: Db,
+  settings: WebhookSettings,
+  secret: string,
+  now: number,
+): number => {
+  const row = db.get(
+    `INSERT INTO webhooks (url, description, events, active, filters, headers, retry, concurrency, rate_limit, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    ...settingValues(settings),
+    now,
+    now,
+  )
+  const seq = row === undefined ? 0 : number(row, 'seq')
+  db.run('INSERT INTO secrets (webhook, value, created_at) VALUES (?, ?, ?)', seq, secret, now)
+  return seq
+}
+
+/** A webhook that was not deleted. */
+export const findWebhook = (db: Db, seq: number): Webhook | undefined => {
+  const row = db.get('SELECT * FROM webhooks WHERE seq = ? AND deleted_at IS NULL', seq)
+  return row === undefined ? undefined : webhookOf(row)
+}
+
+/** All webhooks that were not deleted, oldest first. */
+export const allWebhooks = (db: Db): readonly Webhook[] =>
+  db.all('SELECT * FROM webhooks WHERE deleted_at IS NULL ORDER BY seq').map(webhookOf)
+
+/** One page of webhooks, and how many there are. */
+export const pageOfWebhooks = (
+  db: Db,
+  { active, event, search }: WebhookFilter,
+  { page, limit }: { readonly page: number; readonly limit: number },
+): { readonly items: readonly Webhook[]; readonly total: number } => {
+  const where = `deleted_at IS NULL AND (?1 IS NULL OR active = ?1)
+    AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(events) WHERE value = ?2))
+    AND (?3 IS NULL OR instr(url, ?3) > 0 OR instr(description, ?3) > 0)`
+  const values = [active === undefined ? null : active ? 1 : 0, event ?? null, search ?? null]
+  const counted = db.get(`SELECT count(*) AS n FROM webhooks WHERE ${where}`, ...values)
+  const items = db
+    .all(
+      `SELECT * FROM webhooks WHERE ${where} ORDER BY seq LIMIT ?4 OFFSET ?5`,
+      ...values,
+      limit,
+      (page - 1) * limit,
+    )
+    .map(webhookOf)
+  return { items, total: counted === undefined ? 0 : number(counted, 'n') }
+}
+
+/** Writes changed settings; a webhook that is switched on again starts with a clean bill of health. */
+export const updateWebhook = (
+  db: Db,
+  before: Webhook,
+  after: WebhookSettings,
+  now: number,
+): void => {
+  db.run(
+    `UPDATE webhooks SET url = ?, description = ?, events = ?, active = ?, filters = ?, headers = ?, retry = ?, concurrency = ?, rate_limit = ?, updated_at = ? WHERE seq = ?`,
+    ...settingValues(after),
+    now,
+    before.seq,
+  )
+  if (after.active && !before.active) {
+    writeHealth(db, before.seq, newHealth)
+    db.run(
+      'UPDATE webhooks SET disabled_reason = NULL, disabled_at = NULL WHERE seq = ?',
+      before.seq,
+    )
+  }
+  if (!after.active && before.active) disableWebhook(db, before.seq, 'manual', now)
+}
+
+/** Switches a webhook off, and says why. */
+export const disableWebhook = (db: Db, seq: number, reason: DisabledReason, now: number): void => {
+  db.run(
+    'UPDATE webhooks SET active = 0, disabled_reason = ?, disabled_at = ? WHERE seq = ?',
+    reason,
+    now,
+    seq,
+  )
+}
+
+/** Deletes a webhook and its secrets; its deliveries stay in the log. */
+export const deleteWebhook = (db: Db, seq: number, now: number): void => {
+  db.run('UPDATE webhooks SET active = 0, deleted_at = ? WHERE seq = ?', now, seq)
+  db.run('DELETE FROM secrets WHERE webhook = ?', seq)
+}
+
+/** Writes how an endpoint is doing. */
+export const writeHealth = (db: Db, seq: number, health: Health): void => {
+  db.run(
+    'UPDATE webhooks SET consecutive_failures = ?, exhausted = ?, failing_since = ?, last_success_at = ? WHERE seq = ?',
+    health.consecutiveFailures,
+    health.exhausted,
+    health.failingSince ?? null,
+    health.lastSuccessAt ?? null,
+    seq,
+  )
+}
+
+/** Writes the faults that every delivery to an endpoint may suffer. */
+export const writeFaults = (db: Db, seq: number, faults: readonly LikelyFault[]): void => {
+  db.run('UPDATE webhooks SET faults = ? WHERE seq = ?', JSON.stringify(faults), seq)
+}
+
+/** The secrets of a webhook, the current one first; `retired` those that no longer sign. */
+export const secretsOf = (
+  db: Db,
+  seq: number,
+  now: number,
+): { readonly active: readonly Secret[]; readonly retired: readonly Secret[] } => {
+  const secrets = db
+    .all('SELECT * FROM secrets WHERE webhook = ? ORDER BY seq DESC', seq)
+    .map((row) => ({
+      value: text(row, 'value'),
+      createdAt: number(row, 'created_at'),
+      expiresAt: optionalNumber(row, 'expires_at'),
+    }))
+  const isActive = ({ expiresAt }: Secret): boolean => expiresAt === undefined || expiresAt > now
+  return { active: secrets.filter(isActive), retired: secrets.filter((one) => !isActive(one)) }
+}
+
+/** Makes a new secret the current one; the others expire. */
+export const rotateSecret = (
+  db: Db,
+  seq: number,
+  value: string,
+  now: number,
+  expiresAt: number,
+): void => {
+  db.run(
+    'UPDATE secrets SET expires_at = ? WHERE webhook = ? AND (expires_at IS NULL OR expires_at > ?)',
+    expiresAt,
+    seq,
+    expiresAt,
+  )
+  db.run('INSERT INTO secrets (webhook, value, created_at) VALUES (?, ?, ?)', seq, value, now)
+}

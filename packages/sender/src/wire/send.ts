@@ -1,0 +1,123 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { keptBytes, networkError, type PostResult, readBytes } from './answer.ts'
+import { sendRaw } from './send-raw.ts'
+import type { WirePlan } from './wire-plan.ts'
+
+/** How a plan reaches its target. */
+export interface Route {
+  readonly lookup: LookupFunction | undefined
+  /** Milliseconds until a connection must stand. */
+  readonly connectTimeoutMs: number
+}
+
+const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+
+/** What `node:http` cannot be made to do is written onto a socket. */
+const needsSocket = ({ cut, framing, headersBytesPerSecond, bodyBytesPerSecond }: WirePlan) =>
+  cut !== undefined ||
+  framing === 'none' ||
+  headersBytesPerSecond !== undefined ||
+  bodyBytesPerSecond !== undefined
+
+const flatHeaders = (response: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+  )
+
+const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => void): void => {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const answered = (): void =>
+    finish({
+      ok: true,
+      response: {
+        statusCode: response.statusCode ?? 0,
+        headers: flatHeaders(response),
+        body: Buffer.concat(chunks).subarray(0, keptBytes).toString(),
+        truncated: length > keptBytes,
+      },
+    })
+  response.on('data', (chunk: Uint8Array) => {
+    if (length < keptBytes) chunks.push(chunk)
+    length += chunk.length
+    if (length <= readBytes) return
+    // The status says it all: an endless answer is not waited for.
+    answered()
+    response.destroy()
+  })
+  response.on('end', answered)
+  response.on('error', (error) => finish(networkError(error)))
+  response.on('close', () =>
+    finish({ ok: false, code: 'connection_reset', message: 'the answer was cut off' }),
+  )
+}
+
+const startRequest = (plan: WirePlan, { lookup }: Route): ClientRequest => {
+  const secure = plan.url.startsWith('https:')
+  const { host } = new URL(plan.url)
+  const headers = [
+    'host',
+    host,
+    ...plan.headers.flat(),
+    ...(plan.framing === 'chunked'
+      ? ['transfer-encoding', 'chunked']
+      : ['content-length', String(plan.body.length)]),
+  ]
+  return (secure ? requestHttps : requestHttp)(plan.url, {
+    method: 'POST',
+    headers,
+    agent: secure ? httpsAgent : httpAgent,
+    ...(lookup && { lookup }),
+  })
+}
+
+const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
+  new Promise((resolve) => {
+    const request = startRequest(plan, route)
+    let answered = false
+    const finish = (result: PostResult): void => {
+      if (answered) return
+      answered = true
+      clearTimeout(timer)
+      clearTimeout(connectTimer)
+      resolve(result)
+    }
+    const giveUp = (code: 'timeout' | 'connect_timeout', message: string) => (): void => {
+      finish({ ok: false, code, message })
+      request.destroy()
+    }
+    const timer = setTimeout(
+      giveUp('timeout', `no complete answer within ${plan.timeoutMs} ms`),
+      plan.timeoutMs,
+    )
+    const connectTimer = setTimeout(
+      giveUp('connect_timeout', `no connection within ${route.connectTimeoutMs} ms`),
+      route.connectTimeoutMs,
+    )
+    request.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => clearTimeout(connectTimer))
+      else clearTimeout(connectTimer)
+    })
+    request.on('error', (error) => finish(networkError(error)))
+    request.on('response', (response) => readAnswer(response, finish))
+    if (plan.headers.some(([name]) => name === 'expect')) {
+      request.on('continue', () => request.end(plan.body))
+      request.flushHeaders()
+    } else if (plan.framing === 'chunked') {
+      // In pieces that do not care for characters.
+      for (let at = 0; at < plan.body.length; at += 7) request.write(plan.body.subarray(at, at + 7))
+      request.end()
+    } else request.end(plan.body)
+  })
+
+/** Sends a plan once and reads the answer. Follows no redirect: a 3xx is an answer like any other. Never throws. */
+export const send = (plan: WirePlan, route: Route): Promise<PostResult> =>
+  needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)

@@ -1,0 +1,99 @@
+import { sign } from '@ainexlayer/webhooks'
+import { spoilBody } from '../faults/body-faults.ts'
+import { type FullFault, faultOf } from '../faults/fault.ts'
+import { type HeaderLine, spoilHeaders } from '../faults/header-faults.ts'
+import { spoilSigning } from '../faults/signing-faults.ts'
+import type { Message } from '../message/message.ts'
+import { signatureHeader } from './signatures.ts'
+
+/** One attempt as plain data: everything that goes over the wire, and how. */
+export interface WirePlan {
+  readonly url: string
+  readonly headers: readonly HeaderLine[]
+  readonly body: Uint8Array
+  /** How the receiver knows where the body ends: its length, chunks, or the end of the connection. */
+  readonly framing: 'length' | 'chunked' | 'none'
+  /** Milliseconds from the start to the end of the answer. */
+  readonly timeoutMs: number
+  readonly headersBytesPerSecond: number | undefined
+  readonly bodyBytesPerSecond: number | undefined
+  /** Where the connection is closed on purpose. */
+  readonly cut: 'beforeRequest' | 'midHeaders' | 'afterBody' | number | undefined
+}
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly url: string
+  readonly message: Message
+  readonly number: number
+  readonly deliveryId: string | undefined
+  readonly secrets: readonly string[]
+  readonly retiredSecrets: readonly string[]
+  readonly customHeaders: Readonly<Record<string, string>>
+  /** Unix seconds. */
+  readonly timestamp: number
+  readonly timeoutMs: number
+  readonly faults: readonly FullFault[]
+}
+
+const userAgent = 'AINexLayer-Webhooks/0.1 (reference-sender)'
+
+const framingOf = (faults: readonly FullFault[]): WirePlan['framing'] => {
+  const how = faultOf(faults, 'encoding')?.how
+  if (how === 'chunked') return 'chunked'
+  return how === 'noLength' ? 'none' : 'length'
+}
+
+const cutOf = (faults: readonly FullFault[], body: Uint8Array): WirePlan['cut'] => {
+  if (faultOf(faults, 'ackLost') !== undefined) return 'afterBody'
+  const truncated = faultOf(faults, 'truncate')
+  if (truncated !== undefined) return Math.min(truncated.atByte, Math.max(0, body.length - 1))
+  const when = faultOf(faults, 'dropConnection')?.when
+  return when === 'midBody' ? Math.floor(body.length / 2) : when
+}
+
+/** Plans an attempt: signs the frozen bytes for this moment, with the faults applied on the way. */
+export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
+  const { message, faults } = input
+  const plain = {
+    id: message.id,
+    timestamp: String(input.timestamp),
+    body: message.body,
+    secrets: input.secrets,
+  }
+  const signing = spoilSigning(plain, input.retiredSecrets, faults)
+  const [secret] = input.secrets
+  // Nothing is wrong with this one: it is signed as everybody signs.
+  const signed =
+    faults.length === 0 && input.secrets.length === 1 && secret !== undefined
+      ? await sign({ id: plain.id, timestamp: input.timestamp, body: plain.body, secret })
+      : {
+          'webhook-id': signing.id,
+          'webhook-timestamp': signing.timestamp,
+          'webhook-signature': signatureHeader(signing),
+        }
+  const lines: readonly HeaderLine[] = [
+    ['content-type', 'application/json'],
+    ['user-agent', userAgent],
+    ...Object.entries(signed),
+    // Hints for people who read traffic; they are not signed, so nobody may rely on them.
+    ['x-ainexlayer-event', message.type],
+    ['x-ainexlayer-attempt', String(input.number)],
+    ...(input.deliveryId === undefined
+      ? []
+      : ([['x-ainexlayer-delivery', input.deliveryId]] as const)),
+    ...Object.entries(input.customHeaders),
+  ]
+  const body = spoilBody(signing.body, faults)
+  const impatient = faultOf(faults, 'impatient')
+  return {
+    url: input.url,
+    headers: spoilHeaders(lines, faults),
+    body,
+    framing: framingOf(faults),
+    timeoutMs: Math.min(input.timeoutMs, impatient?.timeoutMs ?? input.timeoutMs),
+    headersBytesPerSecond: faultOf(faults, 'slowHeaders')?.bytesPerSecond,
+    bodyBytesPerSecond: faultOf(faults, 'slowBody')?.bytesPerSecond,
+    cut: cutOf(faults, body),
+  }
+}
