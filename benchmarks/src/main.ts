@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { machine } from './machine.ts'
 import { markdown, type Table } from './table.ts'
+import { sender } from './tables/sender.ts'
 import { stores } from './tables/stores.ts'
 import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
 
@@ -15,6 +16,7 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   refuse,
   odd: oddRequests,
   stores,
+  sender,
 }
 
 const asked = process.argv.slice(2)

@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { name: 'example: unit tests' } })
+export default defineConfig({ test: { name: 'example: verify endpoint' } })

@@ -115,7 +115,9 @@ export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
       statuses: [401],
       outcomes: ['invalid_signature'],
       runs: 0,
-      send: async () => [await once(forged, { faults: [{ kind: 'badSignature', how: 'wrongSecret' }] })],
+      send: async () => [
+        await once(forged, { faults: [{ kind: 'badSignature', how: 'wrongSecret' }] }),
+      ],
     },
     {
       name: 'stale timestamp',

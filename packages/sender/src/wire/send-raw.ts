@@ -86,7 +86,8 @@ const write = async (socket: Socket, plan: WirePlan): Promise<void> => {
   }
   await drip(socket, head, plan.headersBytesPerSecond)
   if (typeof cut === 'number') {
-    socket.write(body.subarray(0, cut), () => socket.resetAndDestroy())
+    // A reset overtakes bytes that the receiver has not read yet.
+    socket.write(body.subarray(0, cut), () => setTimeout(() => socket.resetAndDestroy(), 20))
     return
   }
   await drip(socket, body, plan.bodyBytesPerSecond)
