@@ -69,7 +69,11 @@ const exercise = async (origin) => {
   expect('a duplicate', await statusOf(sent[0]), 200)
   const forged = createMessage(fixture('chat.message'))
   expect('a tampered body', await statusOf(forged, { faults: [{ kind: 'tamperBody' }] }), 401)
-  expect('a wrong secret', await statusOf(forged, { faults: [{ kind: 'badSignature', how: 'wrongSecret' }] }), 401)
+  expect(
+    'a wrong secret',
+    await statusOf(forged, { faults: [{ kind: 'badSignature', how: 'wrongSecret' }] }),
+    401,
+  )
   expect(
     'a stale timestamp',
     await statusOf(forged, { faults: [{ kind: 'timestamp', offsetSeconds: -600 }] }),

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createSender } from '@ainexlayer/webhooks-sender'
 import { fixtures } from '@ainexlayer/webhooks/testing'
+import { createSender } from '@ainexlayer/webhooks-sender'
 import type { Table } from '../table.ts'
 
 const deliveries = 20_000

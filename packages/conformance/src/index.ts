@@ -1,6 +1,7 @@
 export type { AdapterCase, RunningServer, StartServer } from './adapter-case.ts'
 export { quiet } from './adapter-case.ts'
 export { outcomeCases } from './outcome-cases.ts'
+export { parkingCases } from './parking-cases.ts'
 export type { DeadEvent, QueueCase, QueueOnTrial } from './queue-cases.ts'
 export { queueCases } from './queue-cases.ts'
 export { postHead, rawRequest } from './raw-request.ts'

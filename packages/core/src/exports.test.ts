@@ -24,6 +24,7 @@ test('the public names of each entry are these and no others', () => {
     'isWebhookError',
     'jobVerdict',
     'memoryStore',
+    'parkingPlace',
     'safeVerify',
     'sign',
     'standardWebhooks',

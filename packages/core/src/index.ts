@@ -76,6 +76,14 @@ export type { TimestampedOptions } from './profiles/timestamped.ts'
 export { timestamped } from './profiles/timestamped.ts'
 export type { JobVerdict } from './queue/job-verdict.ts'
 export { jobVerdict } from './queue/job-verdict.ts'
+export type {
+  ListParkedOptions,
+  ParkedDelivery,
+  ParkedRow,
+  ParkingPlace,
+  ParkingTable,
+} from './queue/parking-place.ts'
+export { parkingPlace } from './queue/parking-place.ts'
 export type { QueueJob, ReadJob } from './queue/queue-job.ts'
 export { fromJob, toJob } from './queue/queue-job.ts'
 export type { WorkOptions } from './queue/run-job.ts'

@@ -1,4 +1,6 @@
 export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient, Row } from './client.ts'
+export type { PostgresParking, PostgresParkingOptions } from './postgres-parking.ts'
+export { postgresParking } from './postgres-parking.ts'
 export type { PostgresStore, PostgresStoreOptions } from './postgres-store.ts'
 export { postgresStore } from './postgres-store.ts'
 export type {

@@ -3,6 +3,7 @@ import * as index from '../src/index.ts'
 
 test('the public names are these and no others', () => {
   expect(Object.keys(index).sort()).toEqual([
+    'postgresParking',
     'postgresSchema',
     'postgresStore',
     'postgresTransactional',

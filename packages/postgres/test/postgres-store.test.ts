@@ -1,11 +1,11 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
-import { quiet } from '@ainexlayer/webhooks-conformance'
+import { parkingCases, quiet } from '@ainexlayer/webhooks-conformance'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { postgresSchema, postgresStore } from '../src/index.ts'
+import { postgresParking, postgresSchema, postgresStore } from '../src/index.ts'
 import { newTable, noServer, there, url } from './server.ts'
 
 const table = newTable()
@@ -26,7 +26,7 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  if (there) await pool.query(`DROP TABLE ${table}`)
+  if (there) await pool.query(`DROP TABLE IF EXISTS ${table}, ${table}_parked`)
   await Promise.all([pool.end(), sql.end(), embedded.close()])
 })
 
@@ -34,6 +34,18 @@ describe.each(clients)('$name', ({ name: clientName, client, isThere }) => {
   const newStore = () => postgresStore({ client, table })
 
   for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
+    test(name, async ({ skip }) => {
+      if (!isThere) skip(noServer)
+      await run()
+    })
+  }
+
+  const newParking = async () => {
+    const parking = postgresParking({ client, table: `${table}_parked` })
+    await parking.migrate()
+    return parking
+  }
+  for (const { name, run } of parkingCases(newParking)) {
     test(name, async ({ skip }) => {
       if (!isThere) skip(noServer)
       await run()

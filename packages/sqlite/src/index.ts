@@ -1,5 +1,7 @@
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './database.ts'
 export { sqliteSchema } from './schema.ts'
+export type { SqliteParking, SqliteParkingOptions } from './sqlite-parking.ts'
+export { sqliteParking } from './sqlite-parking.ts'
 export type { SqliteStore, SqliteStoreOptions } from './sqlite-store.ts'
 export { sqliteStore } from './sqlite-store.ts'
 export type {

@@ -2,5 +2,10 @@ import { expect, test } from 'vitest'
 import * as index from '../src/index.ts'
 
 test('the public names are these and no others', () => {
-  expect(Object.keys(index).sort()).toEqual(['sqliteSchema', 'sqliteStore', 'sqliteTransactional'])
+  expect(Object.keys(index).sort()).toEqual([
+    'sqliteParking',
+    'sqliteSchema',
+    'sqliteStore',
+    'sqliteTransactional',
+  ])
 })

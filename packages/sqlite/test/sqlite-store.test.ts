@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
-import { quiet } from '@ainexlayer/webhooks-conformance'
+import { parkingCases, quiet } from '@ainexlayer/webhooks-conformance'
 import Database from 'libsql'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { sqliteSchema, sqliteStore } from '../src/index.ts'
+import { sqliteParking, sqliteSchema, sqliteStore } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ainexlayer-sqlite-'))
 const file = join(folder, 'events.db')
@@ -73,3 +73,11 @@ test('a table whose name is not plain is refused', () => {
     expect(() => sqliteSchema(wrong)).toThrow(expect.objectContaining({ code: 'option_invalid' }))
   }
 })
+
+for (const { name, run } of parkingCases(async () => {
+  const parking = sqliteParking({ db: open(file) })
+  await parking.migrate()
+  return parking
+})) {
+  test(name, run)
+}

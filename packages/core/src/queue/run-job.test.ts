@@ -48,6 +48,15 @@ test('a job runs once, although it is worked on twice', async () => {
   expect(handler).toHaveBeenCalledOnce()
 })
 
+test('a deliberate replay runs a handled event again', async () => {
+  const handler = vi.fn()
+  const receiver = createReceiver(options).on('chat.message', handler)
+  const job = await jobOf(fixture('chat.message'))
+  await receiver.work(job)
+  expect(await receiver.work(job, { again: true })).toMatchObject({ outcome: 'processed' })
+  expect(handler).toHaveBeenCalledTimes(2)
+})
+
 test('the receiver of a job runs it, even if it would hand over a request', async () => {
   const dispatch = vi.fn()
   const { verdict } = await workOn(() => {}, { dispatch })

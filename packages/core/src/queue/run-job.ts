@@ -1,3 +1,4 @@
+import { claimKey } from '../pipeline/claim.ts'
 import { decode } from '../pipeline/decode.ts'
 import { eventOf } from '../pipeline/event.ts'
 import { handleDelivery } from '../pipeline/handle-delivery.ts'
@@ -15,6 +16,11 @@ export interface WorkOptions {
   readonly job?: JobInfo | undefined
   /** Aborted when the engine gives up on this run; `ctx.signal` follows it. Needs Node 20.3. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Forgets first that the event was handled or parked, so that it runs again: for a deliberate replay;
+   * default false. Does nothing while the event is in flight.
+   */
+  readonly again?: boolean | undefined
 }
 
 /**
@@ -24,7 +30,7 @@ export interface WorkOptions {
 export const runJob = async (
   config: ReceiverConfig,
   data: unknown,
-  { job = { id: undefined, attempt: 1, queue: undefined }, signal }: WorkOptions,
+  { job = { id: undefined, attempt: 1, queue: undefined }, signal, again = false }: WorkOptions,
 ): Promise<Outcome> => {
   const read = fromJob(data)
   if (read.endpoint !== config.endpoint) {
@@ -36,6 +42,7 @@ export const runJob = async (
   const validation = await validate(config.schemas, envelope.type, envelope.data)
   // Only an id from the body can be one that the job had to replace characters of.
   const id = envelope.id !== undefined && storable(envelope.id) === read.id ? envelope.id : read.id
+  if (again) await config.store.forget?.(await claimKey(config.endpoint, id))
   const { secretId, timestamp, receivedAtMs, rawBody } = read
   const signature = { ok: true, id, timestamp, secretId } as const
   const event = await eventOf(signature, envelope, validation, rawBody, receivedAtMs)

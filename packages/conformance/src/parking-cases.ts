@@ -1,0 +1,52 @@
+import {
+  createReceiver,
+  memoryStore,
+  type ParkingPlace,
+  PermanentFailure,
+} from '@ainexlayer/webhooks'
+import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import { expect } from 'vitest'
+import { quiet } from './adapter-case.ts'
+import type { TransactionalCase } from './transactional-cases.ts'
+
+/** The conformance list of parking places, through a receiver. */
+export const parkingCases = (make: () => Promise<ParkingPlace>): readonly TransactionalCase[] => [
+  {
+    name: 'a permanent failure is parked, listed with its reason, and replayed when it can be handled',
+    run: async () => {
+      const parking = await make()
+      const runs: string[] = []
+      let broken = true
+      const receiver = createReceiver({
+        secret: testSecret,
+        logger: quiet,
+        store: memoryStore(),
+        park: parking.park,
+      }).on('*', ({ id }) => {
+        if (broken) throw new PermanentFailure('no such customer')
+        runs.push(id)
+      })
+      const event = fixture('chat.message', { content: 'naïve 😀 “quotes”' })
+      const request = await signedRequest({ event })
+      expect(await receiver.handle(request)).toMatchObject({ outcome: 'parked', status: 200 })
+      expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
+      const parked = (await parking.list()).find(({ id }) => id === event.id)
+      expect(parked).toMatchObject({
+        type: 'chat.message',
+        endpoint: 'default',
+        reason: 'no such customer',
+      })
+      expect(Math.abs((parked?.parkedAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
+
+      // Still broken: it stays where it is.
+      expect(await parking.replay(receiver, event.id)).toMatchObject({ outcome: 'parked' })
+      expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
+      broken = false
+      expect(await parking.replay(receiver, event.id)).toMatchObject({ outcome: 'processed' })
+      expect(runs).toEqual([event.id])
+      expect((await parking.list()).filter(({ id }) => id === event.id)).toEqual([])
+      expect(await parking.replay(receiver, event.id)).toBeUndefined()
+      expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
+    },
+  },
+]

@@ -1,0 +1,89 @@
+import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks'
+import { type PostgresClient, queryRunner, type Row } from './client.ts'
+import { tableName } from './schema.ts'
+
+/** Options of {@link postgresParking}. */
+export interface PostgresParkingOptions {
+  /** Your own client: a `pg` Pool, the `sql` of postgres.js, or a PGlite database. */
+  readonly client: PostgresClient
+  /** A plain name, or `schema.name`; default `ainexlayer_webhook_parked`. */
+  readonly table?: string
+}
+
+/** The parking place, and what sets up its table. */
+export interface PostgresParking extends ParkingPlace {
+  /** Creates the table where it is missing; may be run at every start. */
+  migrate(): Promise<void>
+}
+
+const parkedOf = (row: Row): ParkedRow => ({
+  id: String(row['id']),
+  type: String(row['type']),
+  endpoint: String(row['endpoint']),
+  reason: String(row['reason']),
+  parkedAt: new Date(Number(row['parked_at'])),
+  job: String(row['job']),
+})
+
+const columns = 'endpoint, id, type, reason, job, extract(epoch FROM parked_at) * 1000 AS parked_at'
+
+/**
+ * Keeps deliveries that no retry can help in a Postgres table, until they are replayed.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ *
+ * @example
+ * const parking = postgresParking({ client: pool })
+ * await parking.migrate()
+ * const receiver = createReceiver({ secret, store, park: parking.park })
+ * for (const { id, reason } of await parking.list()) await parking.replay(receiver, id)
+ */
+export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {
+  const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
+  const run = queryRunner(options.client)
+  const ask = (text: string, ...values: unknown[]) => run('', text, values)
+  return {
+    ...parkingPlace({
+      put: async ({ endpoint, id, type, reason, job }) => {
+        await ask(
+          `INSERT INTO ${table} (endpoint, id, type, reason, job) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (endpoint, id) DO UPDATE SET reason = excluded.reason, job = excluded.job, parked_at = excluded.parked_at`,
+          endpoint,
+          id,
+          type,
+          reason,
+          job,
+        )
+      },
+      list: async (limit, offset) =>
+        (
+          await ask(
+            `SELECT ${columns} FROM ${table} AS t ORDER BY t.parked_at DESC, id LIMIT $1 OFFSET $2`,
+            limit,
+            offset,
+          )
+        ).map((row) => {
+          const { job: _, ...parked } = parkedOf(row)
+          return parked
+        }),
+      get: async (endpoint, id) => {
+        const [row] = await ask(
+          `SELECT ${columns} FROM ${table} WHERE endpoint = $1 AND id = $2`,
+          endpoint,
+          id,
+        )
+        return row === undefined ? undefined : parkedOf(row)
+      },
+      remove: async (endpoint, id) => {
+        await ask(`DELETE FROM ${table} WHERE endpoint = $1 AND id = $2`, endpoint, id)
+      },
+    }),
+    migrate: async () => {
+      await ask(
+        `CREATE TABLE IF NOT EXISTS ${table} (
+           endpoint text NOT NULL, id text NOT NULL, type text NOT NULL, reason text NOT NULL, job text NOT NULL,
+           parked_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (endpoint, id))`,
+      )
+    },
+  }
+}
