@@ -6,7 +6,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { machine } from './machine.ts'
 import { markdown, type Table } from './table.ts'
+import { coldStart } from './tables/cold-start.ts'
+import { http } from './tables/http.ts'
+import { memory } from './tables/memory.ts'
+import { outage } from './tables/outage.ts'
+import { pipeline } from './tables/pipeline.ts'
 import { sender } from './tables/sender.ts'
+import { size } from './tables/size.ts'
 import { stores } from './tables/stores.ts'
 import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
 
@@ -15,8 +21,14 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   parse: verifyAndParse,
   refuse,
   odd: oddRequests,
+  pipeline,
+  http,
   stores,
+  start: coldStart,
+  size,
+  memory,
   sender,
+  outage,
 }
 
 const asked = process.argv.slice(2)

@@ -197,3 +197,17 @@ export const oddRequests = async (): Promise<Table> => {
     rows: measured.map(({ name, ns, ratio }) => [name, duration(ns), times(ratio)]),
   }
 }
+
+/** The time of core against the raw limit, by the name of the size. */
+export const verifyRatios = async (
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const ratios = new Map<string, number>()
+  for (const [name, bytes] of sizes) {
+    if (!names.includes(name)) continue
+    const request = await requestOf(bodyOf(bytes), (hex) => hex)
+    const [, core] = await compare([rawLimit(request), ours(request)])
+    ratios.set(name, core?.ratio ?? Number.NaN)
+  }
+  return ratios
+}

@@ -1,7 +1,6 @@
 import type { ReceiverConfig } from '../receiver/config.ts'
 import { type HandlerContext, handlerContext } from '../receiver/context.ts'
 import type { Run } from '../receiver/handlers.ts'
-import { childLogger } from '../receiver/logger.ts'
 import type { GenuineDelivery } from '../receiver/options.ts'
 import type { Lease } from './lease.ts'
 import type { Outcome } from './outcome.ts'
@@ -38,19 +37,17 @@ export const contextOf = (
   run: { readonly attempt: number; readonly signal: AbortSignal; readonly tx?: unknown },
 ): HandlerContext<unknown> => {
   const { event, timestamp, receivedAtMs, rawBody } = delivery
-  const { id, type } = event
-  const log = childLogger(config.logger, { id, type })
-  const signal = stop === undefined ? run.signal : AbortSignal.any([run.signal, stop])
   return handlerContext({
     event,
     timestamp,
     receivedAtMs,
     rawBody,
     headers,
-    log,
+    logger: config.logger,
     job,
-    ...run,
-    signal,
+    attempt: run.attempt,
+    tx: run.tx,
+    signal: () => (stop === undefined ? run.signal : AbortSignal.any([run.signal, stop])),
   })
 }
 

@@ -1,13 +1,11 @@
-import { sha256 } from '#crypto'
-import { encodeHex } from '../encoding/hex.ts'
+import { sha256Hex } from '#crypto'
 import type { VerifiedSignature } from '../signature/check-signature.ts'
 import type { Envelope } from './decode.ts'
 import type { AnyEvent } from './outcome.ts'
 import type { Validation } from './validate.ts'
 
 /** The SHA-256 of the body in hexadecimal: what "the same bytes" means. */
-export const fingerprintOf = async (body: Uint8Array): Promise<string> =>
-  encodeHex(await sha256(body))
+export const fingerprintOf = (body: Uint8Array): string | Promise<string> => sha256Hex(body)
 
 /** The event with its signed id: from the headers, else from the signed body, else the hash of the body. */
 export const eventOf = async (

@@ -1,5 +1,6 @@
 import type { IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
 import type { ReceiverConfig } from '../receiver/config.ts'
+import { lazyAbort } from './lazy-abort.ts'
 import { startTimer, timedOut, within } from './timer.ts'
 
 /** The right to handle one event, for as long as it is renewed. */
@@ -18,11 +19,13 @@ export interface Lease {
 
 /** The lease of a run without a store (`fail-open`). */
 export const unguardedLease = (): Lease => {
-  const controller = new AbortController()
+  const stopping = lazyAbort()
   return {
     attempt: 1,
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
+    get signal() {
+      return stopping.signal
+    },
+    abort: stopping.abort,
     complete: async () => {},
     release: async () => {},
   }
@@ -38,7 +41,7 @@ export const storeLease = (
   attempt: number,
 ): Lease => {
   const { leaseMs, maxRunMs, storeTimeoutMs, logger } = config
-  const controller = new AbortController()
+  const stopping = lazyAbort()
   const about = { key: owner.key, store: store.name, attempt }
   const startedAt = performance.now()
   let settled = false
@@ -46,7 +49,7 @@ export const storeLease = (
 
   const lose = (message: string): void => {
     logger.warn(about, message)
-    controller.abort(new Error(message))
+    stopping.abort(new Error(message))
   }
 
   const renew = async (): Promise<void> => {
@@ -80,8 +83,10 @@ export const storeLease = (
 
   return {
     attempt,
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
+    get signal() {
+      return stopping.signal
+    },
+    abort: stopping.abort,
     complete: async () => {
       settle()
       for (let tries = 1; tries <= completeTries; tries++) {

@@ -11,18 +11,17 @@ export const startTimer = (ms: number, fire: () => void): (() => void) => {
 export const timedOut: unique symbol = Symbol('timed out')
 
 /** Waits for `work`, but not longer than `ms`. `work` goes on; its late failure is swallowed. */
-export const within = async <Value>(
-  ms: number,
-  work: Promise<Value>,
-): Promise<Value | typeof timedOut> => {
-  let stop = (): void => {}
-  const timeout = new Promise<typeof timedOut>((resolve) => {
-    stop = startTimer(ms, () => resolve(timedOut))
+export const within = <Value>(ms: number, work: Promise<Value>): Promise<Value | typeof timedOut> =>
+  new Promise((resolve, reject) => {
+    const stop = startTimer(ms, () => resolve(timedOut))
+    work.then(
+      (value) => {
+        stop()
+        resolve(value)
+      },
+      (error: unknown) => {
+        stop()
+        reject(error)
+      },
+    )
   })
-  try {
-    return await Promise.race([work, timeout])
-  } finally {
-    stop()
-    work.catch(() => {})
-  }
-}

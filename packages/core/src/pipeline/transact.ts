@@ -6,6 +6,7 @@ import type { GenuineDelivery } from '../receiver/options.ts'
 import { verdictOf } from '../receiver/verdicts.ts'
 import { claimKey, unavailable } from './claim.ts'
 import { contextOf, type RunResult, runInOrder } from './dispatch.ts'
+import { lazyAbort } from './lazy-abort.ts'
 import type { Outcome } from './outcome.ts'
 import { failureOutcome, lateOutcome } from './settle.ts'
 import type { Source } from './source.ts'
@@ -43,7 +44,7 @@ export const transact = async (
   source: Source,
 ): Promise<Outcome> => {
   const { event } = delivery
-  const controller = new AbortController()
+  const stopping = lazyAbort()
   const about = {
     key: await claimKey(config.endpoint, event.id),
     fingerprint,
@@ -69,7 +70,9 @@ export const transact = async (
     .transact(about, async (tx) => {
       const ctx = contextOf(config, delivery, source, {
         attempt: 1,
-        signal: controller.signal,
+        get signal() {
+          return stopping.signal
+        },
         tx,
       })
       const value = await runInOrder(runs, delivery, ctx)
@@ -87,7 +90,7 @@ export const transact = async (
     )
   const outcome = await within(config.deadlineMs, running)
   if (outcome !== timedOut) return outcome
-  controller.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
+  stopping.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
   source.waitUntil?.(running)
   return lateOutcome(config, event)
 }

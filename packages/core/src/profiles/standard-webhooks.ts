@@ -17,10 +17,8 @@ const entryLength = 47
 /** One entry, decoded, when it is of version 1 and of the right length. */
 const readSignature = (entry: string): Uint8Array | undefined => {
   // HTTP joins repeated header lines with ", ": the comma then ends an entry.
-  const text = entry.endsWith(',') ? entry.slice(0, -1) : entry
-  return text.length === entryLength && text.startsWith('v1,')
-    ? decodeBase64(text.slice(3))
-    : undefined
+  const text = entry.length > entryLength && entry.endsWith(',') ? entry.slice(0, -1) : entry
+  return text.length === entryLength && text.startsWith('v1,') ? decodeBase64(text, 3) : undefined
 }
 
 const readSignatures = (value: string): Uint8Array[] => {

@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../pipeline/outcome.ts'
 import type { HeadersInput } from '../signature/headers.ts'
-import type { Logger } from './logger.ts'
+import { childLogger, type Logger } from './logger.ts'
 
 /** What a queue engine says of the job that a handler runs in. */
 export interface JobInfo {
@@ -68,25 +68,31 @@ export interface ContextParts {
   readonly timestamp: number | undefined
   readonly receivedAtMs: number
   readonly attempt: number
-  readonly signal: AbortSignal
+  /** Makes the signal. */
+  readonly signal: () => AbortSignal
   readonly rawBody: Uint8Array
   readonly headers: HeadersInput
-  readonly log: Logger
+  readonly logger: Logger
   readonly tx?: unknown
   readonly job: JobInfo | undefined
 }
 
-/** Makes a handler's context. The web `Headers` is built when a handler first asks for it. */
+/** Makes a handler's context. What costs something is made when a handler first asks for it. */
 export const handlerContext = (parts: ContextParts): HandlerContext<unknown> => {
   const { event, timestamp } = parts
   let headers: Headers | undefined
+  let signal: AbortSignal | undefined
+  let log: Logger | undefined
   return {
     id: event.id,
     attemptedAt: timestamp === undefined ? undefined : new Date(timestamp * 1000),
     receivedAt: new Date(parts.receivedAtMs),
     secretId: event.secretId,
     attempt: parts.attempt,
-    signal: parts.signal,
+    get signal() {
+      signal ??= parts.signal()
+      return signal
+    },
     rawBody: parts.rawBody,
     get headers() {
       headers ??= webHeaders(parts.headers)
@@ -94,6 +100,9 @@ export const handlerContext = (parts: ContextParts): HandlerContext<unknown> => 
     },
     tx: parts.tx,
     job: parts.job,
-    log: parts.log,
+    get log() {
+      log ??= childLogger(parts.logger, { id: event.id, type: event.type })
+      return log
+    },
   }
 }

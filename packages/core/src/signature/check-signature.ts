@@ -55,18 +55,17 @@ const judge = (
   matches: readonly boolean[],
 ): VerifiedSignature | Refusal => {
   let expired: RefusalDetail | undefined
-  for (const [index, secret] of secrets.entries()) {
-    if (matches[index] !== true) continue
+  let index = 0
+  for (const secret of secrets) {
+    if (matches[index++] !== true) continue
     const refused = outOfWindow(secret, nowMs)
     if (refused === undefined) return { ok: true, id, timestamp, secretId: secret.id }
     expired ??= refused
   }
-  return { ok: false, code: 'invalid_signature', ...expired }
+  return expired === undefined
+    ? { ok: false, code: 'invalid_signature' }
+    : { ok: false, code: 'invalid_signature', ...expired }
 }
-
-const areKnown = (
-  answers: readonly (boolean | Promise<boolean>)[],
-): answers is readonly boolean[] => answers.every((answer) => typeof answer === 'boolean')
 
 /**
  * The one verifier under every profile: reads the signed parts, checks the window both ways, then
@@ -94,8 +93,14 @@ export const checkSignature = (
   if (signatures.length === 0)
     return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
 
-  const answers = check.secrets.map(({ key }) => key.matches(prefix, body, signatures))
-  return areKnown(answers)
-    ? judge(check, parts, answers)
-    : Promise.all(answers).then((matches) => judge(check, parts, matches))
+  const known: boolean[] = []
+  const awaited: Promise<boolean>[] = []
+  for (const { key } of check.secrets) {
+    const answer = key.matches(prefix, body, signatures)
+    if (typeof answer === 'boolean') known.push(answer)
+    else awaited.push(answer)
+  }
+  return awaited.length === 0
+    ? judge(check, parts, known)
+    : Promise.all(awaited).then((matches) => judge(check, parts, matches))
 }

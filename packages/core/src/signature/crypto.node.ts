@@ -1,5 +1,5 @@
 import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
-import type { ImportHmacKey, Sha256 } from './crypto.ts'
+import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
 
 // Buffers that are kept: handing a small array of its own to OpenSSL moves it out of V8's heap, which
 // costs more than the comparison. Nothing here is asynchronous, so one request at a time uses them.
@@ -25,4 +25,4 @@ export const importHmacKey: ImportHmacKey = (secret) => {
   }
 }
 
-export const sha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest()
+export const sha256Hex: Sha256Hex = (bytes) => createHash('sha256').update(bytes).digest('hex')

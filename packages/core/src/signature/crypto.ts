@@ -23,5 +23,5 @@ export interface HmacKey {
 /** Makes a key ready for use once, so that no request pays for it. */
 export type ImportHmacKey = (secret: Uint8Array) => HmacKey
 
-/** The SHA-256 of bytes, 32 bytes. */
-export type Sha256 = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>
+/** The SHA-256 of bytes, in hexadecimal. */
+export type Sha256Hex = (bytes: Uint8Array) => string | Promise<string>

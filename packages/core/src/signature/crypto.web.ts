@@ -1,5 +1,6 @@
+import { encodeHex } from '../encoding/hex.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
-import type { ImportHmacKey, Sha256 } from './crypto.ts'
+import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
 
 type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
@@ -42,5 +43,5 @@ export const importHmacKey: ImportHmacKey = (secret) => {
   }
 }
 
-export const sha256: Sha256 = async (bytes) =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)))
+export const sha256Hex: Sha256Hex = async (bytes) =>
+  encodeHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))))

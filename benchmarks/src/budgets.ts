@@ -1,0 +1,47 @@
+/**
+ * The guard that CI runs: sizes to the tenth of a kilobyte, and ratios with so wide a margin that only a real
+ * regression fails, whatever else the machine is doing.
+ */
+
+import { pipelineRatio } from './tables/pipeline.ts'
+import { gzippedSizes } from './tables/size.ts'
+import { verifyRatios } from './tables/verify.ts'
+
+/** Gzipped bytes at most. */
+const sizeBudgets: Readonly<Record<string, number>> = {
+  'core: verifySignature': 6400,
+  'core: verify (typed events)': 9000,
+  'core: createReceiver': 17_500,
+  'express adapter alone': 500,
+  'hono adapter alone': 900,
+  'fastify adapter alone': 900,
+}
+
+/** Times the raw limit at most, by the size of the body. */
+const verifyBudgets: Readonly<Record<string, number>> = {
+  '256 B': 2.6,
+  '10 KiB': 1.6,
+  '100 KiB': 1.3,
+}
+
+/** Times the code by hand at most. */
+const pipelineBudget = 4
+
+let [passed, failed] = [0, 0]
+const judge = (what: string, measured: number, budget: number, unit: string): void => {
+  const ok = measured <= budget
+  if (ok) passed++
+  else failed++
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${measured.toFixed(2)} of ${budget} ${unit}`)
+}
+
+const sizes = await gzippedSizes()
+for (const [name, budget] of Object.entries(sizeBudgets)) {
+  judge(name, (sizes.get(name) ?? Number.POSITIVE_INFINITY) / 1000, budget / 1000, 'kB')
+}
+for (const [size, ratio] of await verifyRatios(Object.keys(verifyBudgets))) {
+  judge(`verify, ${size}`, ratio, verifyBudgets[size] ?? 0, 'times the raw limit')
+}
+judge('a whole delivery', await pipelineRatio(), pipelineBudget, 'times the code by hand')
+console.log(`budgets: ${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1

@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { sign } from '@ainexlayer/webhooks'
+import { testSecret } from '@ainexlayer/webhooks/testing'
+import { build } from 'esbuild'
+import { load } from '../http/load.ts'
+import { bodyOf } from '../payload.ts'
+import { median } from '../rounds.ts'
+import { type Table, times } from '../table.ts'
+
+const rounds = 7
+const requestsPerTurn = 3000
+
+const contenders = [
+  ['express', 'none: express.raw alone'],
+  ['express', 'by hand'],
+  ['express', 'core'],
+  ['express', 'svix'],
+  ['express', 'stripe'],
+  ['hono', 'by hand'],
+  ['hono', 'core'],
+  ['hono', 'svix'],
+  ['hono', 'stripe'],
+  ['fastify', 'by hand'],
+  ['fastify', 'core'],
+  ['fastify', 'svix'],
+  ['fastify', 'stripe'],
+  ['octokit middleware', 'octokit'],
+] as const
+
+let sent = 0
+
+/** A genuine request under an id of its own, signed for every contender, as bytes. */
+const requestBytes = async (body: Buffer): Promise<Buffer> => {
+  const timestamp = Math.floor(Date.now() / 1000)
+  const hex = (content: string | Buffer) =>
+    createHmac('sha256', testSecret).update(content).digest('hex')
+  const signed = await sign({ id: `msg_http_${sent++}`, timestamp, body, secret: testSecret })
+  const headers = {
+    host: '127.0.0.1',
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    ...signed,
+    'stripe-signature': `t=${timestamp},v1=${hex(`${timestamp}.${body}`)}`,
+    'x-hub-signature-256': `sha256=${hex(body)}`,
+    'x-github-event': 'ping',
+    'x-github-delivery': `${sent}`,
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.concat([Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n`), body])
+}
+
+interface Server {
+  readonly framework: string
+  readonly verification: string
+  readonly child: ChildProcess
+  readonly port: number
+  readonly rates: number[]
+  wrong: number
+}
+
+const startServer = async (framework: string, verification: string) => {
+  // Compiled before: what tsx adds to each function must not weigh on anybody.
+  const child: ChildProcess = fork('.cache/server.mjs', [framework, verification], { execArgv: [] })
+  const [port] = (await once(child, 'message')) as [number]
+  return { child, port }
+}
+
+/** Requests a second of servers on loopback, each in a process of its own. */
+export const http = async (): Promise<Table> => {
+  mkdirSync('.cache', { recursive: true })
+  await build({
+    entryPoints: [fileURLToPath(new URL('../http/server.ts', import.meta.url))],
+    outfile: '.cache/server.mjs',
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  })
+  const servers: Server[] = []
+  for (const [framework, verification] of contenders) {
+    servers.push({
+      framework,
+      verification,
+      ...(await startServer(framework, verification)),
+      rates: [],
+      wrong: 0,
+    })
+  }
+  const body = bodyOf(1024)
+  try {
+    for (let round = -1; round < rounds; round++) {
+      for (const server of servers) {
+        const requests = await Promise.all(
+          Array.from({ length: requestsPerTurn }, () => requestBytes(body)),
+        )
+        const { perSecond, wrong } = await load(server.port, requests)
+        // The first turn warms up.
+        if (round >= 0) server.rates[round] = perSecond
+        server.wrong += wrong
+      }
+    }
+  } finally {
+    for (const { child } of servers) child.kill()
+  }
+  const handOf = (framework: string): readonly number[] =>
+    servers.find((one) => one.framework === framework && one.verification === 'by hand')?.rates ??
+    servers.find((one) => one.framework === 'express' && one.verification === 'by hand')?.rates ??
+    []
+  return {
+    title: 'Requests a second over HTTP, 1 KiB',
+    note: `On loopback, the server and the load in processes of their own, 32 connections, ${requestsPerTurn} requests in each of ${rounds} interleaved rounds, every one under an id of its own. "core" includes validation, idempotency and dispatch; the others only verify. Ratio: requests a second against the check by hand on the same framework (octokit: against Express). Higher is better.`,
+    columns: ['framework', 'verification', 'requests/s', 'ratio', 'not 200'],
+    rows: servers.map(({ framework, verification, rates, wrong }) => {
+      const base = handOf(framework)
+      const ratio = median(rates.map((rate, round) => rate / (base[round] ?? rate)))
+      return [
+        framework,
+        verification,
+        Math.round(median(rates)).toLocaleString('en-GB'),
+        times(ratio),
+        String(wrong),
+      ]
+    }),
+  }
+}
