@@ -28,9 +28,10 @@ export const nodeRequest = <Request extends NodeRequest>(
   method: request.method ?? '',
   headers: request.headers,
   body: nodeBody(request, options.whenParsed),
-  remoteAddress: options.remoteAddress
-    ? options.remoteAddress(request)
-    : request.socket.remoteAddress,
+  // Asked for only where somebody wants to know: Express works it out each time.
+  get remoteAddress() {
+    return options.remoteAddress ? options.remoteAddress(request) : request.socket.remoteAddress
+  },
 })
 
 /**

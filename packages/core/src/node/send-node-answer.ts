@@ -28,7 +28,7 @@ export const sendNodeAnswer = (
   if (response.headersSent || response.destroyed) return
   response.writeHead(answer.status, {
     ...answer.headers,
-    'content-length': new TextEncoder().encode(answer.body).length,
+    'content-length': Buffer.byteLength(answer.body),
   })
   response.end(answer.body)
   drain(request)

@@ -18,14 +18,16 @@ export const guard = async (
 ): Promise<Outcome | undefined> => {
   if (request.method.toUpperCase() !== 'POST') return rejected('method_not_allowed')
   const { allowAddress, throttle } = config
-  const { remoteAddress } = request
-  if (allowAddress !== undefined && !(remoteAddress !== undefined && allowAddress(remoteAddress))) {
-    return rejected('address_not_allowed')
+  if (allowAddress !== undefined) {
+    const { remoteAddress } = request
+    if (remoteAddress === undefined || !allowAddress(remoteAddress)) {
+      return rejected('address_not_allowed')
+    }
   }
   const declared = Number(header('content-length') ?? 0)
   if (declared > config.maxBodyBytes) return rejected('body_too_large')
   if (throttle === undefined) return undefined
-  const refusal = await throttle({ header, remoteAddress })
+  const refusal = await throttle({ header, remoteAddress: request.remoteAddress })
   return refusal === undefined
     ? undefined
     : {
