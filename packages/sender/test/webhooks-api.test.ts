@@ -268,6 +268,7 @@ test('the API describes itself in OpenAPI 3.1, with the 19 events', async () => 
       '/deliveries/{id}/redeliver',
       '/dev/clock',
       '/dev/faults',
+      '/dev/reset',
       '/dev/scenarios/{name}',
       '/event-types',
       '/events',

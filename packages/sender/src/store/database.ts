@@ -139,3 +139,13 @@ export const openDatabase = (file: string): Db => {
     close: () => db.close(),
   }
 }
+
+/** Empties every table, the children of others first; numbers start again at 1. */
+export const forgetAll = (db: Db): void => {
+  db.transaction(() => {
+    for (const table of ['attempts', 'deliveries', 'events', 'secrets', 'webhooks', 'answers']) {
+      db.run(`DELETE FROM ${table}`)
+    }
+    db.run('DELETE FROM sqlite_sequence')
+  })
+}

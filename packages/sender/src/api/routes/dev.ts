@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ScenarioName } from '../../scenarios/index.ts'
 import { observeUrl, runScenario, scenarioNames } from '../../scenarios/index.ts'
+import { forgetAll } from '../../store/database.ts'
 import { secretsOf, writeFaults } from '../../store/webhook-rows.ts'
 import { type ApiContext, newRoutes } from '../context.ts'
 import { answerOf, bodyOf, problems, succeeded } from '../envelope.ts'
@@ -17,7 +18,7 @@ const isScenario = (name: string): name is ScenarioName =>
 
 /** What only a sender in development offers: faults for all deliveries to an endpoint, scenarios, and the clock. */
 export const devRoutes = (api: ApiContext) => {
-  const { db, clock } = api
+  const { db, clock, dispatcher } = api
   const routes = newRoutes()
   const current = (id: string) => {
     const webhook = webhookByParam(api, id)
@@ -112,6 +113,23 @@ export const devRoutes = (api: ApiContext) => {
       }
       await api.advance(c.req.valid('json').advanceMs)
       return c.json(succeeded({ now: new Date(clock.now()).toISOString() }, 'Clock moved'), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/dev/reset',
+      summary: 'Forget every webhook, event, delivery and attempt',
+      responses: {
+        200: answerOf(z.object({ reset: z.literal(true) }), 'Forgotten'),
+        ...problems(),
+      },
+    }),
+    async (c) => {
+      await dispatcher.idle()
+      forgetAll(db)
+      return c.json(succeeded({ reset: true as const }, 'All forgotten'), 200)
     },
   )
 
