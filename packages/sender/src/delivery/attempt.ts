@@ -4,7 +4,8 @@ import { type Fault, faultOf } from '../faults/fault.ts'
 import { faultSchema } from '../faults/fault-schema.ts'
 import type { Message } from '../message/message.ts'
 import type { NetworkErrorCode, PostResponse, PostResult } from '../wire/answer.ts'
-import { type Route, send } from '../wire/send.ts'
+import type { Route } from '../wire/route.ts'
+import { send } from '../wire/send.ts'
 import { planAttempt, type WirePlan } from '../wire/wire-plan.ts'
 import type { Clock } from './clock.ts'
 import { readRetryAfter } from './retry-schedule.ts'
@@ -69,6 +70,8 @@ export interface AttemptOptions {
   readonly faults?: readonly Fault[]
   /** Finds the addresses that may be connected to. */
   readonly lookup?: LookupFunction
+  /** Gives the attempt up while it is under way: its error is then `aborted`. */
+  readonly signal?: AbortSignal
 }
 
 const statusError = (statusCode: number): AttemptError =>
@@ -128,7 +131,11 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
     timeoutMs: options.timeoutMs,
     faults: full,
   })
-  const route = { lookup: options.lookup, connectTimeoutMs: options.connectTimeoutMs ?? 5000 }
+  const route = {
+    lookup: options.lookup,
+    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    signal: options.signal,
+  }
   const began = performance.now()
   const duplicate = faultOf(full, 'duplicate')
   const replay = faultOf(full, 'replayBurst')

@@ -1,3 +1,4 @@
+import { editJson } from './edit-json.ts'
 import { type FullFault, faultOf } from './fault.ts'
 
 const flipped = (body: Uint8Array): Uint8Array => {
@@ -17,7 +18,7 @@ export const spoilBody = (body: Uint8Array, faults: readonly FullFault[]): Uint8
     case 'append':
       return Buffer.concat([body, Buffer.from(' ')])
     case 'reserialize':
-      return Buffer.from(JSON.stringify(JSON.parse(text), undefined, 2))
+      return editJson(body, (event) => event, 2)
     case 'trailingNewline':
       return Buffer.concat([body, Buffer.from('\n')])
     case 'bom':

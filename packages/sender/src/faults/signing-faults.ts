@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { type Envelope, editJson } from './edit-json.ts'
 import { type FullFault, faultOf } from './fault.ts'
 
 /** What is signed, and with what. */
@@ -64,14 +65,6 @@ const secretsOf = (
   }
 }
 
-interface Envelope {
-  readonly data?: Readonly<Record<string, unknown>>
-  readonly [field: string]: unknown
-}
-
-const change = (body: Uint8Array, edit: (event: Envelope) => object): Uint8Array =>
-  Buffer.from(JSON.stringify(edit(JSON.parse(Buffer.from(body).toString()))))
-
 /** Bytes that are more than any receiver takes. */
 const oversizeBytes = 2 * 1024 * 1024
 
@@ -98,16 +91,25 @@ const payloadOf = (body: Uint8Array, faults: readonly FullFault[]): Uint8Array =
   }
 }
 
+/** The fields of the platform's events that hold one of some known values. */
+const enumFields = ['role', 'status', 'reason', 'method']
+
+/** Where an event has no such field, the new value comes in one that is new too. */
+const withNewEnumValue = (event: Envelope): Envelope => {
+  const field = enumFields.find((name) => event.data !== undefined && name in event.data) ?? 'role'
+  return { ...event, data: { ...event.data, [field]: 'unheard-of' } }
+}
+
 const schemaOf = (body: Uint8Array, faults: readonly FullFault[]): Uint8Array => {
   switch (faultOf(faults, 'schema')?.how) {
     case 'unknownType':
-      return change(body, (event) => ({ ...event, type: 'platform.unheard_of' }))
+      return editJson(body, (event) => ({ ...event, type: 'platform.unheard_of' }))
     case 'missingField':
-      return change(body, (event) => ({ ...event, data: {} }))
+      return editJson(body, (event) => ({ ...event, data: {} }))
     case 'extraField':
-      return change(body, (event) => ({ ...event, data: { ...event.data, unheardOf: 1 } }))
+      return editJson(body, (event) => ({ ...event, data: { ...event.data, unheardOf: 1 } }))
     case 'newEnumValue':
-      return change(body, (event) => ({ ...event, data: { ...event.data, role: 'unheard-of' } }))
+      return editJson(body, withNewEnumValue)
     default:
       return body
   }
@@ -119,15 +121,17 @@ export const spoilSigning = (
   retired: readonly string[],
   faults: readonly FullFault[],
 ): SigningPlan => {
-  const schema = schemaOf(payloadOf(plan.body, faults), faults)
+  // A payload may be no JSON any more, so that what edits JSON comes first.
+  const schema = schemaOf(plan.body, faults)
   const other =
     faultOf(faults, 'idTrick')?.how === 'sameIdOtherBody'
-      ? change(schema, (event) => ({ ...event, note: 'other bytes under the same id' }))
+      ? editJson(schema, (event) => ({ ...event, note: 'other bytes under the same id' }))
       : schema
+  const body = payloadOf(other, faults)
   return {
     id: idOf(plan, faults),
     timestamp: timestampOf(plan, faults),
     secrets: secretsOf(plan, retired, faults),
-    body: faultOf(faults, 'encoding')?.how === 'gzip' ? gzipSync(other) : other,
+    body: faultOf(faults, 'encoding')?.how === 'gzip' ? gzipSync(body) : body,
   }
 }

@@ -1,17 +1,31 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
-import { keptBytes, networkError, type PostResult } from './answer.ts'
-import type { Route } from './send.ts'
+import { type NetworkErrorCode, networkError, type PostResult, readBytes } from './answer.ts'
+import { parseAnswer } from './parse-answer.ts'
+import { hostOf, type Route } from './route.ts'
 import type { WirePlan } from './wire-plan.ts'
 
-const open = (plan: WirePlan, { lookup }: Route): Socket => {
-  const { protocol, hostname, port } = new URL(plan.url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const common = { host, ...(lookup && { lookup }) }
-  return protocol === 'https:'
-    ? connectTls({ ...common, port: Number(port || 443), servername: host })
-    : connectTcp({ ...common, port: Number(port || 80) })
+/** A connection of its own: what is written to, and what it is carried by, which are two things over TLS. */
+interface Line {
+  readonly socket: Socket
+  readonly tcp: Socket
+  readonly secure: boolean
+}
+
+const open = ({ url }: WirePlan, { lookup }: Route): Line => {
+  const { protocol, port } = new URL(url)
+  const secure = protocol === 'https:'
+  const host = hostOf(url)
+  const tcp = connectTcp({
+    host,
+    port: Number(port || (secure ? 443 : 80)),
+    ...(lookup && { lookup }),
+  })
+  if (!secure) return { socket: tcp, tcp, secure }
+  // RFC 6066 knows no addresses as server names.
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  return { socket: connectTls({ socket: tcp, host, ...name }), tcp, secure }
 }
 
 const headOf = (plan: WirePlan): Buffer => {
@@ -46,37 +60,8 @@ const drip = async (
   }
 }
 
-const parseAnswer = (bytes: Buffer): PostResult => {
-  const text = bytes.toString('latin1')
-  const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(text) ?? []
-  const end = text.indexOf('\r\n\r\n')
-  if (status === undefined || end < 0) {
-    return { ok: false, code: 'connection_reset', message: 'closed without an answer' }
-  }
-  const headers = Object.fromEntries(
-    text
-      .slice(0, end)
-      .split('\r\n')
-      .slice(1)
-      .map((line) => {
-        const colon = line.indexOf(':')
-        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
-      }),
-  )
-  const body = bytes.subarray(end + 4)
-  return {
-    ok: true,
-    response: {
-      statusCode: Number(status),
-      headers,
-      body: body.subarray(0, keptBytes).toString(),
-      truncated: body.length > keptBytes,
-    },
-  }
-}
-
 /** Writes what the plan says onto the socket, and closes it where the plan says. */
-const write = async (socket: Socket, plan: WirePlan): Promise<void> => {
+const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
   const { cut, body } = plan
   if (cut === 'beforeRequest') return void socket.destroy()
   const head = headOf(plan)
@@ -87,7 +72,7 @@ const write = async (socket: Socket, plan: WirePlan): Promise<void> => {
   await drip(socket, head, plan.headersBytesPerSecond)
   if (typeof cut === 'number') {
     // A reset overtakes bytes that the receiver has not read yet.
-    socket.write(body.subarray(0, cut), () => setTimeout(() => socket.resetAndDestroy(), 20))
+    socket.write(body.subarray(0, cut), () => setTimeout(() => tcp.resetAndDestroy(), 20))
     return
   }
   await drip(socket, body, plan.bodyBytesPerSecond)
@@ -98,7 +83,8 @@ const write = async (socket: Socket, plan: WirePlan): Promise<void> => {
 /** Sends a plan on a socket of its own. Never throws. */
 export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
   new Promise((resolve) => {
-    const socket = open(plan, route)
+    const line = open(plan, route)
+    const { socket, tcp, secure } = line
     const chunks: Buffer[] = []
     let length = 0
     let settled = false
@@ -106,32 +92,42 @@ export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
       if (settled) return
       settled = true
       clearTimeout(timer)
+      clearTimeout(connectTimer)
+      route.signal?.removeEventListener('abort', abort)
       socket.destroy()
+      tcp.destroy()
       resolve(result)
     }
+    const giveUp = (code: NetworkErrorCode, message: string) => (): void =>
+      finish({ ok: false, code, message })
     const timer = setTimeout(
-      () =>
-        finish({
-          ok: false,
-          code: 'timeout',
-          message: `no complete answer within ${plan.timeoutMs} ms`,
-        }),
+      giveUp('timeout', `no complete answer within ${plan.timeoutMs} ms`),
       plan.timeoutMs,
     )
+    const connectTimer = setTimeout(
+      giveUp('connect_timeout', `no connection within ${route.connectTimeoutMs} ms`),
+      route.connectTimeoutMs,
+    )
+    const abort = giveUp('aborted', 'given up')
+    route.signal?.addEventListener('abort', abort)
     const ended = (): void =>
       plan.cut === undefined
         ? finish(parseAnswer(Buffer.concat(chunks)))
         : finish({ ok: false, code: 'connection_reset', message: 'closed on purpose' })
-    socket.once(Object.hasOwn(socket, 'encrypted') ? 'secureConnect' : 'connect', () => {
-      write(socket, plan).catch((error: NodeJS.ErrnoException) => finish(networkError(error)))
+    const failed = (error: Error): void =>
+      length > 0 && plan.cut === undefined ? ended() : finish(networkError(error))
+    tcp.once('connect', () => clearTimeout(connectTimer))
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      write(line, plan).catch(failed)
     })
     socket.on('data', (chunk) => {
-      if (length < 2 * keptBytes) chunks.push(chunk)
+      chunks.push(chunk)
       length += chunk.length
+      // The status says it all: an endless answer is not waited for.
+      if (length > readBytes) ended()
     })
     socket.on('end', ended)
     socket.on('close', ended)
-    socket.on('error', (error) =>
-      length > 0 && plan.cut === undefined ? ended() : finish(networkError(error)),
-    )
+    socket.on('error', failed)
+    if (secure) tcp.on('error', failed)
   })

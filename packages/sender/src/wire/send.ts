@@ -1,24 +1,15 @@
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
-import { keptBytes, networkError, type PostResult, readBytes } from './answer.ts'
+  keptBytes,
+  type NetworkErrorCode,
+  networkError,
+  type PostResult,
+  readBytes,
+} from './answer.ts'
+import { agentsOf, type Route, refusedAddress } from './route.ts'
 import { sendRaw } from './send-raw.ts'
 import type { WirePlan } from './wire-plan.ts'
-
-/** How a plan reaches its target. */
-export interface Route {
-  readonly lookup: LookupFunction | undefined
-  /** Milliseconds until a connection must stand. */
-  readonly connectTimeoutMs: number
-}
-
-const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
-const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
 
 /** What `node:http` cannot be made to do is written onto a socket. */
 const needsSocket = ({ cut, framing, headersBytesPerSecond, bodyBytesPerSecond }: WirePlan) =>
@@ -71,10 +62,11 @@ const startRequest = (plan: WirePlan, { lookup }: Route): ClientRequest => {
       ? ['transfer-encoding', 'chunked']
       : ['content-length', String(plan.body.length)]),
   ]
+  const { http, https } = agentsOf(lookup)
   return (secure ? requestHttps : requestHttp)(plan.url, {
     method: 'POST',
     headers,
-    agent: secure ? httpsAgent : httpAgent,
+    agent: plan.keepsConnection && (secure ? https : http),
     ...(lookup && { lookup }),
   })
 }
@@ -88,12 +80,17 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
       answered = true
       clearTimeout(timer)
       clearTimeout(connectTimer)
+      route.signal?.removeEventListener('abort', abort)
+      // Answered before it was all sent, as a refused `expect` is.
+      if (!request.writableEnded) request.destroy()
       resolve(result)
     }
-    const giveUp = (code: 'timeout' | 'connect_timeout', message: string) => (): void => {
+    const giveUp = (code: NetworkErrorCode, message: string) => (): void => {
       finish({ ok: false, code, message })
       request.destroy()
     }
+    const abort = giveUp('aborted', 'given up')
+    route.signal?.addEventListener('abort', abort)
     const timer = setTimeout(
       giveUp('timeout', `no complete answer within ${plan.timeoutMs} ms`),
       plan.timeoutMs,
@@ -119,5 +116,9 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
   })
 
 /** Sends a plan once and reads the answer. Follows no redirect: a 3xx is an answer like any other. Never throws. */
-export const send = (plan: WirePlan, route: Route): Promise<PostResult> =>
-  needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)
+export const send = async (plan: WirePlan, route: Route): Promise<PostResult> => {
+  if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'given up' }
+  const refused = await refusedAddress(plan.url, route)
+  if (refused !== undefined) return refused
+  return needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)
+}

@@ -17,6 +17,8 @@ export interface WirePlan {
   readonly timeoutMs: number
   readonly headersBytesPerSecond: number | undefined
   readonly bodyBytesPerSecond: number | undefined
+  /** Whether a connection may be taken over and kept; a fault has one of its own. */
+  readonly keepsConnection: boolean
   /** Where the connection is closed on purpose. */
   readonly cut: 'beforeRequest' | 'midHeaders' | 'afterBody' | number | undefined
 }
@@ -94,6 +96,7 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
     timeoutMs: Math.min(input.timeoutMs, impatient?.timeoutMs ?? input.timeoutMs),
     headersBytesPerSecond: faultOf(faults, 'slowHeaders')?.bytesPerSecond,
     bodyBytesPerSecond: faultOf(faults, 'slowBody')?.bytesPerSecond,
+    keepsConnection: faults.length === 0,
     cut: cutOf(faults, body),
   }
 }
