@@ -1,9 +1,19 @@
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer as createHttp } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { fixture, testSecret } from '@ainexlayer/webhooks/testing'
+import { createReceiver } from '@ainexlayer/webhooks'
+import { nodeListener } from '@ainexlayer/webhooks/node'
+import { fixture, fixtures, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { attemptDelivery, createMessage, type Fault, systemClock } from '../src/index.ts'
+import {
+  type AttemptOptions,
+  attemptDelivery,
+  createMessage,
+  type Fault,
+  systemClock,
+} from '../src/index.ts'
 
 /** What came over one connection, byte for byte. */
 interface Wire {
@@ -85,17 +95,22 @@ const bodyOf = (wire: Wire | undefined): Buffer =>
 const message = createMessage(fixture('user.updated'))
 const old = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 
-/** Sends one attempt with a fault to a tap. */
-const suffer = async (fault: Fault, more: { timeoutMs?: number; url?: string } = {}) => {
-  const { url, wires } = await tap()
-  const attempt = await attemptDelivery({
-    endpoint: { url: more.url ?? url, secrets: [testSecret], retiredSecrets: [old] },
+const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+
+const attempted = (url: string, more: Partial<AttemptOptions> = {}) =>
+  attemptDelivery({
+    endpoint: { url, secrets: [testSecret], retiredSecrets: [old] },
     message,
     number: 1,
-    timeoutMs: more.timeoutMs ?? 3000,
+    timeoutMs: 3000,
     clock: systemClock,
-    faults: [fault],
+    ...more,
   })
+
+/** Sends one attempt with a fault to a tap. */
+const suffer = async (fault: Fault, more: { url?: string } = {}) => {
+  const { url, wires } = await tap()
+  const attempt = await attempted(more.url ?? url, { faults: [fault] })
   expect(attempt.faults).toEqual([fault])
   const [wire] = wires
   return { attempt, wire, wires, body: bodyOf(wire) }
@@ -260,7 +275,6 @@ test('dropConnection closes before the request, in its headers or in its body', 
 })
 
 test('impatient gives up early', async () => {
-  const { createServer: createHttp } = await import('node:http')
   const server = createHttp(() => {}).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   onTestFinished(() => {
@@ -309,6 +323,64 @@ test('payload invalidUtf8 is not UTF-8, and signed', async () => {
   const { wire, body } = await suffer({ kind: 'payload', how: 'invalidUtf8' })
   expect(() => new TextDecoder('utf-8', { fatal: true }).decode(body)).toThrow()
   expect(sent(wire)).toBe(signatureOf(wire, body))
+})
+
+test.for(Object.keys(fixtures) as (keyof typeof fixtures)[])(
+  'a receiver takes what is new in %s, and refuses what is missing',
+  async (type) => {
+    const handled: unknown[] = []
+    const receiver = createReceiver({ secret: testSecret, logger: quiet })
+      .on('*', ({ data }) => void handled.push(data))
+      .onUnknown(({ type: unknown }) => void handled.push(unknown))
+    const server = createHttp(nodeListener(receiver)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const answerTo = async (fault: Fault) =>
+      (await attempted(url, { faults: [fault], message: createMessage(fixture(type)) })).response
+        ?.statusCode
+    expect(await answerTo({ kind: 'schema', how: 'extraField' })).toBe(200)
+    expect(await answerTo({ kind: 'schema', how: 'newEnumValue' })).toBe(200)
+    expect(await answerTo({ kind: 'schema', how: 'unknownType' })).toBe(200)
+    expect(await answerTo({ kind: 'schema', how: 'missingField' })).toBe(422)
+    expect(handled).toEqual([
+      expect.objectContaining({ unheardOf: 1 }),
+      expect.toSatisfy((data: object) => Object.values(data).includes('unheard-of')),
+      'platform.unheard_of',
+    ])
+  },
+)
+
+test.for([
+  ['document.processed', 'status'],
+  ['user.logout', 'reason'],
+  ['user.login', 'method'],
+  ['chat.message', 'role'],
+] as const)('schema newEnumValue of %s is a value of its %s', async ([type, field]) => {
+  const { url, wires } = await tap()
+  const faults: Fault[] = [{ kind: 'schema', how: 'newEnumValue' }]
+  await attempted(url, { faults, message: createMessage(fixture(type)) })
+  const { data } = JSON.parse(bodyOf(wires[0]).toString())
+  expect(data).toEqual({ ...fixtures[type].data, [field]: 'unheard-of' })
+})
+
+test('faults that contradict each other are sent all the same', async () => {
+  const { url } = await tap()
+  const notJson: Fault = { kind: 'payload', how: 'notJson' }
+  const others: Fault[] = [
+    { kind: 'tamperBody', how: 'reserialize' },
+    { kind: 'schema', how: 'extraField' },
+    { kind: 'idTrick', how: 'sameIdOtherBody' },
+  ]
+  for (const other of others) {
+    const faults = [other, notJson]
+    expect(await attempted(url, { faults })).toMatchObject({ outcome: 'delivered', faults })
+  }
+  const gzipped: Fault[] = [{ kind: 'encoding', how: 'gzip' }, others[0] ?? notJson]
+  expect(await attempted(url, { faults: gzipped })).toMatchObject({ outcome: 'delivered' })
 })
 
 test.for([

@@ -15,6 +15,7 @@ export interface ScenarioVerdict {
   readonly rows: readonly VerdictRow[]
   /** Why nothing was judged. */
   readonly skipped?: string
+  /** Whether every step went as it should; false for a scenario that was skipped: nothing was shown. */
   readonly passed: boolean
 }
 
@@ -39,9 +40,10 @@ export const runScenario = async (
   name: ScenarioName,
   options: ScenarioOptions,
 ): Promise<ScenarioVerdict> => {
-  const rows: VerdictRow[] = []
-  await scenarios[name](createStage(options, rows))
-  if (rows.length === 0) return { name, rows, skipped: 'it needs `restart`', passed: true }
+  const stage = createStage(options)
+  await scenarios[name](stage)
+  const rows = await stage.verdicts()
+  if (rows.length === 0) return { name, rows, skipped: 'it needs `restart`', passed: false }
   return { name, rows, passed: rows.every(({ verdict }) => verdict === 'ok') }
 }
 

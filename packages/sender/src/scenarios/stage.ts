@@ -25,6 +25,8 @@ export interface ScenarioOptions {
   readonly restart?: () => Promise<void>
   /** Milliseconds that an attempt may take; default 10 000. */
   readonly timeoutMs?: number
+  /** Milliseconds for which handlers that should not run are waited for, after the last answer; default 250. */
+  readonly settleMs?: number
 }
 
 /** One thing that was sent, and whether the receiver took it as it should. */
@@ -33,7 +35,7 @@ export interface VerdictRow {
   /** Statuses or error codes, in the order of the attempts. */
   readonly answered: readonly (number | string)[]
   readonly expected: string
-  /** How often the handlers ran; undefined when nobody watched. */
+  /** How often the handlers ran, over all events of the step; undefined when nobody watched. */
   readonly handled: number | undefined
   readonly expectedHandled: number | undefined
   readonly verdict: 'ok' | 'wrong'
@@ -44,7 +46,7 @@ export interface Expectation {
   /** Judges the answers, in words for the table. */
   readonly expected: string
   readonly isRight: (answers: readonly (number | string)[]) => boolean
-  /** How often the handlers run for the event in all. */
+  /** How often the handlers run in all, for each event of the step. */
   readonly handled?: number
 }
 
@@ -55,13 +57,15 @@ export interface Stage {
   newMessage(type?: keyof Fixtures): Message
   /** Sends once, and answers with the attempt. */
   send(message: Message, faults?: readonly Fault[], number?: number): Promise<Attempt>
-  /** Judges what came of an event. */
+  /** Notes what came back for an event, or for many; the handlers are counted once all is sent. */
   judge(
     step: string,
-    message: Message,
+    messages: Message | Message[],
     attempts: readonly Attempt[],
     expectation: Expectation,
-  ): Promise<void>
+  ): void
+  /** What was noted, judged with what the handlers did. */
+  verdicts(): Promise<VerdictRow[]>
 }
 
 type Fixtures = { [Type in Parameters<typeof fixture>[0]]: FixtureOf<Type> }
@@ -74,23 +78,53 @@ export const answerOf = ({ response, error }: Attempt): number | string =>
 const answersOf = (attempts: readonly Attempt[]): (number | string)[] =>
   attempts.flatMap((attempt) => [answerOf(attempt), ...(attempt.copies ?? [])])
 
-/** Asks whoever watches until the expected count is there, for a second at most. */
-const watched = async (
-  observe: Observe | undefined,
-  id: string,
-  expected: number | undefined,
-): Promise<number | undefined> => {
-  if (observe === undefined || expected === undefined) return undefined
-  for (let tries = 0; ; tries++) {
-    const runs = (await observe())[id] ?? 0
-    if (runs >= expected || tries === 20) return runs
+/** What was sent, until it is known what the handlers made of it. */
+interface Judged {
+  readonly step: string
+  readonly ids: readonly string[]
+  readonly answered: readonly (number | string)[]
+  readonly expectation: Expectation
+}
+
+/** Asks whoever watches until every handler ran that should, for a second at most, and once more after those that should not had their chance. */
+const watch = async (
+  observe: Observe,
+  judged: readonly Judged[],
+  settleMs: number,
+): Promise<Readonly<Record<string, number>>> => {
+  const due = judged.flatMap(({ ids, expectation: { handled = 0 } }) =>
+    ids.map((id) => ({ id, handled })),
+  )
+  for (let tries = 0; tries < 20; tries++) {
+    const runs = await observe()
+    if (due.every(({ id, handled }) => (runs[id] ?? 0) >= handled)) break
     await systemClock.sleep(50)
+  }
+  await systemClock.sleep(settleMs)
+  return observe()
+}
+
+const rowOf = (
+  { step, ids, answered, expectation }: Judged,
+  runs: Readonly<Record<string, number>> | undefined,
+): VerdictRow => {
+  const { expected, isRight, handled: each } = expectation
+  const counts = runs === undefined || each === undefined ? [] : ids.map((id) => runs[id] ?? 0)
+  return {
+    step,
+    answered,
+    expected,
+    handled: counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0),
+    expectedHandled: each === undefined ? undefined : each * ids.length,
+    // Each on its own: one that was lost does not make up for one that ran twice.
+    verdict: isRight(answered) && counts.every((count) => count === each) ? 'ok' : 'wrong',
   }
 }
 
-/** Sets a stage up; its rows are filled as the scenario plays. */
-export const createStage = (options: ScenarioOptions, rows: VerdictRow[]): Stage => {
-  const { target, observe, restart, timeoutMs = 10_000 } = options
+/** Sets a stage up for one scenario. */
+export const createStage = (options: ScenarioOptions): Stage => {
+  const { target, observe, restart, timeoutMs = 10_000, settleMs = 250 } = options
+  const judged: Judged[] = []
   return {
     target,
     restart,
@@ -108,18 +142,16 @@ export const createStage = (options: ScenarioOptions, rows: VerdictRow[]): Stage
         clock: systemClock,
         faults,
       }),
-    judge: async (step, { id }, attempts, { expected, isRight, handled: expectedHandled }) => {
-      const answered = answersOf(attempts)
-      const handled = await watched(observe, id, expectedHandled)
-      const counted = handled === undefined || handled === expectedHandled
-      rows.push({
-        step,
-        answered,
-        expected,
-        handled,
-        expectedHandled,
-        verdict: isRight(answered) && counted ? 'ok' : 'wrong',
-      })
+    judge: (step, messages, attempts, expectation) => {
+      const ids = [messages].flat().map(({ id }) => id)
+      judged.push({ step, ids, answered: answersOf(attempts), expectation })
+    },
+    verdicts: async () => {
+      const runs =
+        observe === undefined || judged.length === 0
+          ? undefined
+          : await watch(observe, judged, settleMs)
+      return judged.map((one) => rowOf(one, runs))
     },
   }
 }

@@ -39,9 +39,9 @@ export const networkError = (error: NodeJS.ErrnoException): PostResult => {
     message: error.message,
   })
   if (code === 'ERR_BLOCKED_ADDRESS') return named('blocked_address')
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return named('dns')
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return named('dns')
   if (code === 'ECONNREFUSED') return named('connect_refused')
   if (code === 'ETIMEDOUT') return named('connect_timeout')
-  if (code.startsWith('ERR_TLS') || code.includes('CERT') || code === 'EPROTO') return named('tls')
+  if (/^(EPROTO|ERR_(TLS|SSL)_)|CERT|^UNABLE_TO_/.test(code)) return named('tls')
   return named('connection_reset')
 }

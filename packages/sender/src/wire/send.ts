@@ -117,8 +117,8 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
 
 /** Sends a plan once and reads the answer. Follows no redirect: a 3xx is an answer like any other. Never throws. */
 export const send = async (plan: WirePlan, route: Route): Promise<PostResult> => {
-  if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'given up' }
   const refused = await refusedAddress(plan.url, route)
   if (refused !== undefined) return refused
+  if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'given up' }
   return needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)
 }
