@@ -44,8 +44,11 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
   let young = new Map<string, Claim>()
   let old = new Map<string, Claim>()
 
+  const kept = (key: string): Claim | undefined =>
+    inFlight.get(key) ?? young.get(key) ?? old.get(key)
+
   const find = (key: string): Claim | undefined => {
-    const claim = inFlight.get(key) ?? young.get(key) ?? old.get(key)
+    const claim = kept(key)
     return claim !== undefined && claim.expiresAt > now() ? claim : undefined
   }
 
@@ -69,7 +72,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
   }
 
   const settle = (key: string, claim: Claim): void => {
-    remove(key)
+    inFlight.delete(key)
     if (young.size >= maxKeys / 2) {
       old = young
       young = new Map()
@@ -86,7 +89,9 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     const { key, token, fingerprint, leaseMs, retentionMs } = request
     assertDuration('leaseMs', leaseMs)
     assertDuration('retentionMs', retentionMs)
-    const seen = find(key)
+    const at = now()
+    const known = kept(key)
+    const seen = known !== undefined && known.expiresAt > at ? known : undefined
     if (seen?.state === 'done') {
       return {
         kind: 'done',
@@ -96,8 +101,8 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       }
     }
     const ours = seen?.state === 'in_flight' && seen.token === token
-    if (seen !== undefined && !ours && seen.leaseUntil > now()) {
-      const leaseLeftMs = seen.leaseUntil - now()
+    if (seen !== undefined && !ours && seen.leaseUntil > at) {
+      const leaseLeftMs = seen.leaseUntil - at
       return {
         kind: 'in_flight',
         attempt: seen.attempt,
@@ -106,15 +111,15 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       }
     }
     const attempt = seen === undefined ? 1 : ours ? seen.attempt : seen.attempt + 1
-    remove(key)
+    if (known !== undefined) remove(key)
     makeRoom()
     inFlight.set(key, {
       state: 'in_flight',
       token,
       attempt,
       fingerprint,
-      leaseUntil: now() + leaseMs,
-      expiresAt: now() + retentionMs,
+      leaseUntil: at + leaseMs,
+      expiresAt: at + retentionMs,
       result: null,
     })
     return { kind: 'claimed', attempt }
@@ -123,27 +128,28 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
   return {
     name: 'memory',
     claim: async (request) => claim(request),
-    renew: async ({ leaseMs, ...rest }) => {
+    renew: async (request) => {
+      const { leaseMs } = request
       assertDuration('leaseMs', leaseMs)
-      const held = owned(rest)
+      const held = owned(request)
       if (held?.state !== 'in_flight') return false
       held.leaseUntil = now() + leaseMs
       return true
     },
-    complete: async ({ result, ...rest }) => {
-      const held = owned(rest)
+    complete: async (request) => {
+      const held = owned(request)
       if (held === undefined || held.state === 'released') return false
       held.state = 'done'
-      held.result = result
-      settle(rest.key, held)
+      held.result = request.result
+      settle(request.key, held)
       return true
     },
-    release: async ({ delayMs = 0, ...rest }) => {
-      const held = owned(rest)
+    release: async (request) => {
+      const held = owned(request)
       if (held?.state !== 'in_flight') return false
       held.state = 'released'
-      held.leaseUntil = now() + delayMs
-      settle(rest.key, held)
+      held.leaseUntil = now() + (request.delayMs ?? 0)
+      settle(request.key, held)
       return true
     },
     sweep: async (limit) => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { IncomingRequest } from '../pipeline/request.ts'
+import type { BodyReader, IncomingRequest } from '../pipeline/request.ts'
 import type { HandleResult } from '../receiver/create-receiver.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'
 import { sendNodeAnswer } from './send-node-answer.ts'
@@ -24,15 +24,29 @@ export interface NodeListenerOptions<Request extends NodeRequest = NodeRequest> 
 export const nodeRequest = <Request extends NodeRequest>(
   request: Request,
   options: NodeListenerOptions<Request> = {},
-): IncomingRequest => ({
-  method: request.method ?? '',
-  headers: request.headers,
-  body: nodeBody(request, options.whenParsed),
-  // Asked for only where somebody wants to know: Express works it out each time.
-  get remoteAddress() {
-    return options.remoteAddress ? options.remoteAddress(request) : request.socket.remoteAddress
-  },
-})
+): IncomingRequest => new RequestOfNode(request, options)
+
+/** Its address is asked for only where somebody wants to know: Express works it out each time. */
+class RequestOfNode<Request extends NodeRequest> implements IncomingRequest {
+  readonly method: string
+  readonly headers: Request['headers']
+  readonly body: BodyReader
+  readonly #request: Request
+  readonly #options: NodeListenerOptions<Request>
+
+  constructor(request: Request, options: NodeListenerOptions<Request>) {
+    this.method = request.method ?? ''
+    this.headers = request.headers
+    this.body = nodeBody(request, options.whenParsed)
+    this.#request = request
+    this.#options = options
+  }
+
+  get remoteAddress(): string | undefined {
+    const { remoteAddress } = this.#options
+    return remoteAddress ? remoteAddress(this.#request) : this.#request.socket.remoteAddress
+  }
+}
 
 /**
  * A listener for `node:http`, and what the adapters of Node frameworks are made of.

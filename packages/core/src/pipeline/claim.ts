@@ -68,9 +68,9 @@ export const claim = async (
   const owner = { key: await claimKey(config.endpoint, event.id), token: newToken() }
   let taken: ClaimOutcome
   try {
-    taken = await askStore(config, () =>
-      store.claim({ ...owner, fingerprint, leaseMs, retentionMs }),
-    )
+    // Written out, not spread: it is made for each delivery.
+    const request = { key: owner.key, token: owner.token, fingerprint, leaseMs, retentionMs }
+    taken = await askStore(config, () => store.claim(request))
   } catch (error) {
     if (config.onStoreError === 'fail-open') {
       logger.error(

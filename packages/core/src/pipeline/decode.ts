@@ -20,8 +20,12 @@ const unusable = (reason: string, issue: PayloadIssue): Refusal => ({
   issues: [issue],
 })
 
-/** A body that may hold a key with which prototypes are poisoned, in plain or in escaped letters. */
-const suspicious = /"(?:_|\\u005[fF]){2}|"(?:c|\\u0063)(?:o|\\u006[fF])(?:n|\\u006[eE])/
+/** A word of JSON whose letters may each be written as they are or as an escape. */
+const spelled = (word: string): string =>
+  [...word].map((letter) => `(?:${letter}|\\\\u00${letter.charCodeAt(0).toString(16)})`).join('')
+
+/** A body that may hold a key with which prototypes are poisoned. */
+const suspicious = new RegExp(`"(?:${spelled('__proto__')}|${spelled('constructor')})"`, 'i')
 
 const dropPoison = (key: string, value: unknown): unknown => {
   if (key === '__proto__') return undefined

@@ -34,7 +34,7 @@ export const contextOf = (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
   { headers, job, stop }: Source,
-  run: { readonly attempt: number; readonly signal: AbortSignal; readonly tx?: unknown },
+  run: { readonly attempt: number; readonly signal: () => AbortSignal; readonly tx?: unknown },
 ): HandlerContext<unknown> => {
   const { event, timestamp, receivedAtMs, rawBody } = delivery
   return handlerContext({
@@ -47,7 +47,7 @@ export const contextOf = (
     job,
     attempt: run.attempt,
     tx: run.tx,
-    signal: () => (stop === undefined ? run.signal : AbortSignal.any([run.signal, stop])),
+    signal: () => (stop === undefined ? run.signal() : AbortSignal.any([run.signal(), stop])),
   })
 }
 

@@ -1,6 +1,6 @@
-/** An AbortController that is made when somebody first looks at its signal: most handlers never do. */
+/** An AbortController that is made when somebody first asks for its signal: most handlers never do. */
 export interface LazyAbort {
-  readonly signal: AbortSignal
+  signal(): AbortSignal
   abort(reason: Error): void
 }
 
@@ -9,7 +9,7 @@ export const lazyAbort = (): LazyAbort => {
   let controller: AbortController | undefined
   let reason: Error | undefined
   return {
-    get signal() {
+    signal: () => {
       if (controller === undefined) {
         controller = new AbortController()
         if (reason !== undefined) controller.abort(reason)

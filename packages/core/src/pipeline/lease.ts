@@ -8,7 +8,7 @@ export interface Lease {
   /** Counts the owners of this event: 1 for the first. */
   readonly attempt: number
   /** Aborted when the lease is lost or may not be renewed any more, and by `abort`. */
-  readonly signal: AbortSignal
+  readonly signal: () => AbortSignal
   /** Tells the handlers to stop; the lease itself goes on until it is completed or released. */
   abort(reason: Error): void
   /** Marks the event as handled. Never throws: a 5xx after success would run the handlers again for sure. */
@@ -22,9 +22,7 @@ export const unguardedLease = (): Lease => {
   const stopping = lazyAbort()
   return {
     attempt: 1,
-    get signal() {
-      return stopping.signal
-    },
+    signal: stopping.signal,
     abort: stopping.abort,
     complete: async () => {},
     release: async () => {},
@@ -83,15 +81,14 @@ export const storeLease = (
 
   return {
     attempt,
-    get signal() {
-      return stopping.signal
-    },
+    signal: stopping.signal,
     abort: stopping.abort,
     complete: async () => {
       settle()
+      const completion = { key: owner.key, token: owner.token, result: null }
       for (let tries = 1; tries <= completeTries; tries++) {
         try {
-          const kept = await within(storeTimeoutMs, store.complete({ ...owner, result: null }))
+          const kept = await within(storeTimeoutMs, store.complete(completion))
           if (kept === true) return
           if (kept === false) {
             logger.warn(

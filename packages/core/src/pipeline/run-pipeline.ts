@@ -6,7 +6,7 @@ import { decode } from './decode.ts'
 import { eventOf } from './event.ts'
 import { guard } from './guard.ts'
 import { handleDelivery } from './handle-delivery.ts'
-import type { Outcome } from './outcome.ts'
+import type { AnyEvent, Outcome } from './outcome.ts'
 import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 import type { IncomingRequest } from './request.ts'
@@ -25,20 +25,37 @@ export interface RefusedEvidence {
   readonly rawBody: Uint8Array
 }
 
-/** The headers are copied when somebody asks for them: a queue or a parking place. */
-const deliveryOf = (
-  { endpoint, profile }: ReceiverConfig,
-  parts: Pick<GenuineDelivery, 'event' | 'rawBody' | 'timestamp' | 'receivedAtMs'>,
-  request: IncomingRequest,
-): GenuineDelivery => {
-  let headers: GenuineDelivery['headers'] | undefined
-  return {
-    ...parts,
-    endpoint,
-    get headers() {
-      headers ??= keptHeaders(request.headers, profile)
-      return headers
-    },
+/**
+ * The headers are copied when somebody asks for them: a queue or a parking place. A class, because a getter
+ * in an object of its own costs more than all the rest of the object.
+ */
+class RequestDelivery implements GenuineDelivery {
+  readonly event: AnyEvent
+  readonly rawBody: Uint8Array
+  readonly timestamp: number | undefined
+  readonly receivedAtMs: number
+  readonly endpoint: string
+  readonly #config: ReceiverConfig
+  readonly #request: IncomingRequest
+  #headers: GenuineDelivery['headers'] | undefined
+
+  constructor(
+    config: ReceiverConfig,
+    request: IncomingRequest,
+    parts: Pick<GenuineDelivery, 'event' | 'rawBody' | 'timestamp' | 'receivedAtMs'>,
+  ) {
+    this.event = parts.event
+    this.rawBody = parts.rawBody
+    this.timestamp = parts.timestamp
+    this.receivedAtMs = parts.receivedAtMs
+    this.endpoint = config.endpoint
+    this.#config = config
+    this.#request = request
+  }
+
+  get headers(): GenuineDelivery['headers'] {
+    this.#headers ??= keptHeaders(this.#request.headers, this.#config.profile)
+    return this.#headers
   }
 }
 
@@ -79,7 +96,7 @@ export const admit = async (
   const event = await eventOf(signature, envelope, validation, rawBody, receivedAtMs)
   const { timestamp } = signature
   const parts = { event, rawBody, timestamp, receivedAtMs }
-  return { admitted: true, delivery: deliveryOf(config, parts, request), validation }
+  return { admitted: true, delivery: new RequestDelivery(config, request, parts), validation }
 }
 
 /**

@@ -70,9 +70,7 @@ export const transact = async (
     .transact(about, async (tx) => {
       const ctx = contextOf(config, delivery, source, {
         attempt: 1,
-        get signal() {
-          return stopping.signal
-        },
+        signal: stopping.signal,
         tx,
       })
       const value = await runInOrder(runs, delivery, ctx)

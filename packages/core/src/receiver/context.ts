@@ -77,32 +77,54 @@ export interface ContextParts {
   readonly job: JobInfo | undefined
 }
 
-/** Makes a handler's context. What costs something is made when a handler first asks for it. */
-export const handlerContext = (parts: ContextParts): HandlerContext<unknown> => {
-  const { event, timestamp } = parts
-  let headers: Headers | undefined
-  let signal: AbortSignal | undefined
-  let log: Logger | undefined
-  return {
-    id: event.id,
-    attemptedAt: timestamp === undefined ? undefined : new Date(timestamp * 1000),
-    receivedAt: new Date(parts.receivedAtMs),
-    secretId: event.secretId,
-    attempt: parts.attempt,
-    get signal() {
-      signal ??= parts.signal()
-      return signal
-    },
-    rawBody: parts.rawBody,
-    get headers() {
-      headers ??= webHeaders(parts.headers)
-      return headers
-    },
-    tx: parts.tx,
-    job: parts.job,
-    get log() {
-      log ??= childLogger(parts.logger, { id: event.id, type: event.type })
-      return log
-    },
+/**
+ * A handler's context. What costs something (signal, headers, logger) is made when a handler first asks for
+ * it; a class, because a getter in an object of its own costs more than all the rest of the object.
+ */
+class RunContext implements HandlerContext<unknown> {
+  readonly id: string
+  readonly attemptedAt: Date | undefined
+  readonly receivedAt: Date
+  readonly secretId: string
+  readonly attempt: number
+  readonly rawBody: Uint8Array
+  readonly tx: unknown
+  readonly job: JobInfo | undefined
+  readonly #parts: ContextParts
+  #signal: AbortSignal | undefined
+  #headers: Headers | undefined
+  #log: Logger | undefined
+
+  constructor(parts: ContextParts) {
+    const { event, timestamp } = parts
+    this.id = event.id
+    this.attemptedAt = timestamp === undefined ? undefined : new Date(timestamp * 1000)
+    this.receivedAt = new Date(parts.receivedAtMs)
+    this.secretId = event.secretId
+    this.attempt = parts.attempt
+    this.rawBody = parts.rawBody
+    this.tx = parts.tx
+    this.job = parts.job
+    this.#parts = parts
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= this.#parts.signal()
+    return this.#signal
+  }
+
+  get headers(): Headers {
+    this.#headers ??= webHeaders(this.#parts.headers)
+    return this.#headers
+  }
+
+  get log(): Logger {
+    const { logger, event } = this.#parts
+    this.#log ??= childLogger(logger, { id: event.id, type: event.type })
+    return this.#log
   }
 }
+
+/** Makes a handler's context. */
+export const handlerContext = (parts: ContextParts): HandlerContext<unknown> =>
+  new RunContext(parts)
