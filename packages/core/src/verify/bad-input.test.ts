@@ -95,6 +95,21 @@ test('keys that poison prototypes are dropped before anybody sees them', async (
   expect(merged.admin).toBeUndefined()
 })
 
+test.each([
+  '"__proto__":{"admin":true}',
+  '"\\u005f_proto\\u005F_":{"admin":true}',
+  '"constructor":{"prototype":{"admin":true}}',
+  '"c\\u006fnstruct\\u006Fr":{"prototype":{"admin":true}}',
+])('a poisoned key alone is found, however its letters are written: %s', async (poison) => {
+  const seen: unknown[] = []
+  const own = createReceiver({ secret: testSecret, logger })
+  own.on('workspace.created', (event) => seen.push(event.data))
+  const body = `{"type":"workspace.created","data":{"id":"workspace-1",${poison}}}`
+  expect(await own.handle(await signedBody(body))).toMatchObject({ outcome: 'processed' })
+  expect(seen).toEqual([{ id: 'workspace-1' }])
+  expect(Object.keys(seen[0] ?? {})).toEqual(['id'])
+})
+
 test('10 MiB of body', async () => {
   const big = 'x'.repeat(10 * 1024 * 1024)
   const { headers, body } = await signedBody(big)
