@@ -4,6 +4,7 @@
  *
  * Usage: npx pnpm@12 soak --store redis,postgres --deliveries 20000 --events 5000
  */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -25,6 +26,8 @@ const { values } = parseArgs({
   },
 })
 
+const folder = await mkdtemp(join(tmpdir(), 'ainl-soak-'))
+
 const placeOf = (kind: StoreKind): StorePlace => {
   const namespace = `ainl_soak_${process.pid}`
   if (kind === 'redis') {
@@ -34,7 +37,7 @@ const placeOf = (kind: StoreKind): StorePlace => {
     const url = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
     return { kind, namespace, url }
   }
-  return { kind, namespace, url: join(tmpdir(), `${namespace}.db`) }
+  return { kind, namespace, url: join(folder, `${kind}.db`) }
 }
 
 const shuffled = <Value>(list: readonly Value[]): Value[] =>
@@ -90,5 +93,6 @@ for (const name of values.store.split(',')) {
   if (!isKind(name)) throw new Error(`no store is called ${name}: ${storeKinds.join(', ')}`)
   if (!(await soak(name))) failed++
 }
+await rm(folder, { recursive: true, force: true })
 console.log(`soak: ${values.store.split(',').length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
