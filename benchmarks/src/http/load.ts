@@ -50,7 +50,17 @@ export const load = async (
       send()
     })
   }
+  // Never sleeps: waking a sleeping process up costs a server on a virtual machine more than its own work.
+  let loading = true
+  const spin = (): void => {
+    if (loading) setImmediate(spin)
+  }
+  spin()
   const startedAt = performance.now()
-  await Promise.all(Array.from({ length: connections }, lane))
+  try {
+    await Promise.all(Array.from({ length: connections }, lane))
+  } finally {
+    loading = false
+  }
   return { perSecond: (requests.length * 1000) / (performance.now() - startedAt), wrong }
 }

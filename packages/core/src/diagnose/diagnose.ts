@@ -162,12 +162,8 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
   )
 
   // The window is opened here: whether the signature is genuine is a question of its own.
-  const verdict = await checkSignature(header, body, {
-    profile,
-    secrets,
-    toleranceSeconds: Number.POSITIVE_INFINITY,
-    nowMs,
-  })
+  const whenever = { profile, toleranceSeconds: Number.POSITIVE_INFINITY, now: () => nowMs }
+  const verdict = await checkSignature(header, body, whenever, secrets)
   note(
     'signature',
     verdict.ok,

@@ -27,19 +27,18 @@ export const decodeBase64 = (text: string, start = 0): Uint8Array | undefined =>
   // Any value above 63 shows in the bits that no valid character has.
   let seen = 0
   for (let i = start; i < end - tail; i += 4) {
-    const [a, b, c, d] = [
-      sextet(text, i),
-      sextet(text, i + 1),
-      sextet(text, i + 2),
-      sextet(text, i + 3),
-    ]
+    const a = sextet(text, i)
+    const b = sextet(text, i + 1)
+    const c = sextet(text, i + 2)
+    const d = sextet(text, i + 3)
     seen |= a | b | c | d
     bytes[at++] = (a << 2) | (b >> 4)
     bytes[at++] = (b << 4) | (c >> 2)
     bytes[at++] = (c << 6) | d
   }
   if (tail !== 0) {
-    const [a, b] = [sextet(text, end - tail), sextet(text, end - tail + 1)]
+    const a = sextet(text, end - tail)
+    const b = sextet(text, end - tail + 1)
     const c = tail === 3 ? sextet(text, end - 1) : 0
     seen |= a | b | c
     const stray = tail === 3 ? c & 3 : b & 15

@@ -11,6 +11,7 @@ export interface MemoryStoreOptions {
 }
 
 interface Claim {
+  readonly key: string
   state: 'released' | 'in_flight' | 'done'
   token: string
   attempt: number
@@ -18,6 +19,9 @@ interface Claim {
   leaseUntil: number
   expiresAt: number
   result: string | null
+  /** Its neighbours among the claims in flight. */
+  previous: Claim | undefined
+  next: Claim | undefined
 }
 
 /**
@@ -38,46 +42,69 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     )
   }
 
-  // Settled claims live in two generations: dropping the older one whole is cheap, where deleting the
-  // first key of one large Map walks over every key deleted before it.
-  const inFlight = new Map<string, Claim>()
+  // Claims live in two generations: dropping the older one whole is cheap, where deleting the first key of one
+  // large Map walks over every key deleted before it.
   let young = new Map<string, Claim>()
   let old = new Map<string, Claim>()
+  // Those in flight are linked as well, so that a generation can be dropped without them.
+  let firstInFlight: Claim | undefined
+  let inFlight = 0
 
-  const kept = (key: string): Claim | undefined =>
-    inFlight.get(key) ?? young.get(key) ?? old.get(key)
+  const kept = (key: string): Claim | undefined => young.get(key) ?? old.get(key)
 
   const find = (key: string): Claim | undefined => {
     const claim = kept(key)
     return claim !== undefined && claim.expiresAt > now() ? claim : undefined
   }
 
-  const makeRoom = (): void => {
-    if (inFlight.size >= maxKeys) {
-      for (const [key, claim] of inFlight) if (claim.leaseUntil <= now()) inFlight.delete(key)
-      if (inFlight.size >= maxKeys)
-        throw new StoreUnavailableError('The memory store is full of claims in flight.')
+  const takeOff = (claim: Claim): void => {
+    claim.state = 'in_flight'
+    claim.next = firstInFlight
+    if (firstInFlight !== undefined) firstInFlight.previous = claim
+    firstInFlight = claim
+    inFlight++
+  }
+
+  const land = (claim: Claim, state: 'released' | 'done'): void => {
+    if (claim.state === 'in_flight') {
+      if (claim.previous === undefined) firstInFlight = claim.next
+      else claim.previous.next = claim.next
+      if (claim.next !== undefined) claim.next.previous = claim.previous
+      claim.previous = undefined
+      claim.next = undefined
+      inFlight--
     }
-    const room = maxKeys - inFlight.size - 1
-    if (young.size + old.size <= room) return
+    claim.state = state
+  }
+
+  const remove = (claim: Claim): void => {
+    land(claim, 'released')
+    young.delete(claim.key)
+    old.delete(claim.key)
+  }
+
+  /** Forgets the older generation, but for what is in flight. */
+  const dropOld = (): void => {
+    const dropped = old
     old = young
     young = new Map()
-    if (old.size > room) old = new Map()
-  }
-
-  const remove = (key: string): void => {
-    inFlight.delete(key)
-    young.delete(key)
-    old.delete(key)
-  }
-
-  const settle = (key: string, claim: Claim): void => {
-    inFlight.delete(key)
-    if (young.size >= maxKeys / 2) {
-      old = young
-      young = new Map()
+    for (let claim = firstInFlight; claim !== undefined; claim = claim.next) {
+      if (dropped.get(claim.key) === claim) young.set(claim.key, claim)
     }
-    young.set(key, claim)
+  }
+
+  const makeRoom = (): void => {
+    if (inFlight >= maxKeys) {
+      for (let claim = firstInFlight; claim !== undefined; ) {
+        const { next } = claim
+        if (claim.leaseUntil <= now()) remove(claim)
+        claim = next
+      }
+      if (inFlight >= maxKeys)
+        throw new StoreUnavailableError('The memory store is full of claims in flight.')
+    }
+    if (young.size >= inFlight + maxKeys / 2) dropOld()
+    while (young.size + old.size >= maxKeys) dropOld()
   }
 
   const owned = ({ key, token }: OwnedClaim): Claim | undefined => {
@@ -111,9 +138,10 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       }
     }
     const attempt = seen === undefined ? 1 : ours ? seen.attempt : seen.attempt + 1
-    if (known !== undefined) remove(key)
+    if (known !== undefined) remove(known)
     makeRoom()
-    inFlight.set(key, {
+    const taken: Claim = {
+      key,
       state: 'in_flight',
       token,
       attempt,
@@ -121,7 +149,11 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       leaseUntil: at + leaseMs,
       expiresAt: at + retentionMs,
       result: null,
-    })
+      previous: undefined,
+      next: undefined,
+    }
+    takeOff(taken)
+    young.set(key, taken)
     return { kind: 'claimed', attempt }
   }
 
@@ -139,26 +171,24 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     complete: async (request) => {
       const held = owned(request)
       if (held === undefined || held.state === 'released') return false
-      held.state = 'done'
+      land(held, 'done')
       held.result = request.result
-      settle(request.key, held)
       return true
     },
     release: async (request) => {
       const held = owned(request)
       if (held?.state !== 'in_flight') return false
-      held.state = 'released'
+      land(held, 'released')
       held.leaseUntil = now() + (request.delayMs ?? 0)
-      settle(request.key, held)
       return true
     },
     sweep: async (limit) => {
       let swept = 0
-      for (const generation of [young, old, inFlight]) {
-        for (const [key, { expiresAt }] of generation) {
+      for (const generation of [young, old]) {
+        for (const claim of generation.values()) {
           if (swept >= limit) return swept
-          if (expiresAt > now()) continue
-          generation.delete(key)
+          if (claim.expiresAt > now()) continue
+          remove(claim)
           swept++
         }
       }
@@ -167,7 +197,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     forget: async (key) => {
       const seen = find(key)
       if (seen === undefined || seen.state === 'in_flight') return false
-      remove(key)
+      remove(seen)
       return true
     },
   }

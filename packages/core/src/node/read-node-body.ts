@@ -61,6 +61,18 @@ const readStream = (request: IncomingMessage, limits: ReadLimits): Promise<BodyR
   })
 
 /**
+ * A body that came with its headers, as small ones do: it lies in the stream's buffer when the first microtask
+ * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come.
+ */
+const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyRead | undefined => {
+  const untouched = request.readableFlowing === null && request.readableEncoding === null
+  if (!request.complete || !untouched) return undefined
+  if (request.readableLength > maxBytes) return { ok: false, code: 'body_too_large' }
+  const bytes: unknown = request.read()
+  return bytes instanceof Uint8Array ? { ok: true, bytes } : undefined
+}
+
+/**
  * Makes the reader of a Node request's body: bytes that somebody kept are used, an unread stream is
  * read, and a stream that was read already is reported at once. Nothing waits for a stream that has ended.
  *
@@ -81,6 +93,7 @@ export const nodeBody = (request: NodeRequest, whenParsed?: string): BodyReader 
         : { ok: false, code: 'body_already_parsed', note: whenParsed ?? parsedNote(request.body) }
     }
     if (request.destroyed) return { ok: false, code: 'body_incomplete' }
-    return readStream(request, limits)
+    await undefined
+    return takeBuffered(request, limits) ?? readStream(request, limits)
   }
 }

@@ -10,7 +10,9 @@ const drainMs = 5_000
  * caller that is still sending, and the answer would be lost with it.
  */
 const drain = (request: IncomingMessage): void => {
-  if (request.readableEnded || request.destroyed) return
+  // Complete and taken out of its buffer: its `end` may still be on the way, and there is nothing to throw away.
+  const taken = request.complete && request.readableLength === 0
+  if (taken || request.readableEnded || request.destroyed) return
   const stop = startTimer(drainMs, () => request.destroy())
   request
     .on('error', () => {})
@@ -27,8 +29,8 @@ export const sendNodeAnswer = (
 ): void => {
   if (response.headersSent || response.destroyed) return
   response.writeHead(answer.status, {
-    ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),
+    ...answer.headers,
   })
   response.end(answer.body)
   drain(request)

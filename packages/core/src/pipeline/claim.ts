@@ -14,10 +14,13 @@ export type Claim =
 
 const printable = /^[!-~]{1,200}$/
 
+const hashedKey = async (endpoint: string, id: string): Promise<string> =>
+  `${endpoint}:sha256:${await sha256Hex(encodeUtf8(id))}`
+
 /** The store's key of an event: made of signed material only, short and printable whatever the id is. */
-export const claimKey = async (endpoint: string, id: string): Promise<string> => {
+export const claimKey = (endpoint: string, id: string): string | Promise<string> => {
   const key = `${endpoint}:${id}`
-  return printable.test(key) ? key : `${endpoint}:sha256:${await sha256Hex(encodeUtf8(id))}`
+  return printable.test(key) ? key : hashedKey(endpoint, id)
 }
 
 // Node makes these in batches; 16 random bytes by themselves cost a hundred times more.
@@ -65,7 +68,8 @@ export const claim = async (
   fingerprint: string,
 ): Promise<Claim> => {
   const { leaseMs, retentionMs, logger } = config
-  const owner = { key: await claimKey(config.endpoint, event.id), token: newToken() }
+  const key = claimKey(config.endpoint, event.id)
+  const owner = { key: typeof key === 'string' ? key : await key, token: newToken() }
   let taken: ClaimOutcome
   try {
     // Written out, not spread: it is made for each delivery.

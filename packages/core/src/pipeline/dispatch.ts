@@ -61,7 +61,7 @@ export const dispatchInline = async (
 ): Promise<DispatchResult> => {
   const ctx = contextOf(config, delivery, source, lease)
   const running = runInOrder(runs, delivery, ctx)
-  const result = await within(config.deadlineMs, running)
+  const result = await within(config.deadlineMs, running, lease.keep)
   if (result !== timedOut) return { kind: 'ran', result }
   lease.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
   return { kind: 'late', running }

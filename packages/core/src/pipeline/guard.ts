@@ -1,4 +1,5 @@
 import type { ReceiverConfig } from '../receiver/config.ts'
+import type { Throttle } from '../receiver/options.ts'
 import type { HeaderReader } from '../signature/headers.ts'
 import type { Outcome } from './outcome.ts'
 import type { IncomingRequest } from './request.ts'
@@ -11,12 +12,13 @@ const rejected = (
 })
 
 /** Step 1: everything that can be refused before a byte of the body is read. */
-export const guard = async (
+export const guard = (
   config: ReceiverConfig,
   request: IncomingRequest,
   header: HeaderReader,
-): Promise<Outcome | undefined> => {
-  if (request.method.toUpperCase() !== 'POST') return rejected('method_not_allowed')
+): Outcome | undefined | Promise<Outcome | undefined> => {
+  if (request.method !== 'POST' && request.method.toUpperCase() !== 'POST')
+    return rejected('method_not_allowed')
   const { allowAddress, throttle } = config
   if (allowAddress !== undefined) {
     const { remoteAddress } = request
@@ -26,8 +28,15 @@ export const guard = async (
   }
   const declared = Number(header('content-length') ?? 0)
   if (declared > config.maxBodyBytes) return rejected('body_too_large')
-  if (throttle === undefined) return undefined
-  const refusal = await throttle({ header, remoteAddress: request.remoteAddress })
+  return throttle === undefined ? undefined : askThrottle(throttle, request, header)
+}
+
+const askThrottle = async (
+  throttle: Throttle,
+  { remoteAddress }: IncomingRequest,
+  header: HeaderReader,
+): Promise<Outcome | undefined> => {
+  const refusal = await throttle({ header, remoteAddress })
   return refusal === undefined
     ? undefined
     : {

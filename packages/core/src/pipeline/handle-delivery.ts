@@ -65,7 +65,8 @@ export const handleDelivery = async (
   if (dispatch !== undefined && !mustPark) return dispatchToQueue(config, dispatch, delivery)
 
   const { store } = config
-  const fingerprint = await fingerprintOf(rawBody)
+  const hashed = fingerprintOf(rawBody)
+  const fingerprint = typeof hashed === 'string' ? hashed : await hashed
   if ('transact' in store) {
     // 6 to 8 in one transaction
     const handlers = mustPark ? [refuseToRun(validation)] : runs

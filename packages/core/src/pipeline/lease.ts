@@ -9,6 +9,8 @@ export interface Lease {
   readonly attempt: number
   /** Aborted when the lease is lost or may not be renewed any more, and by `abort`. */
   readonly signal: () => AbortSignal
+  /** Renews the lease from now on, until it is settled: called when the work turns out to take its time. */
+  keep(): void
   /** Tells the handlers to stop; the lease itself goes on until it is completed or released. */
   abort(reason: Error): void
   /** Marks the event as handled. Never throws: a 5xx after success would run the handlers again for sure. */
@@ -23,6 +25,7 @@ export const unguardedLease = (): Lease => {
   return {
     attempt: 1,
     signal: stopping.signal,
+    keep: () => {},
     abort: stopping.abort,
     complete: async () => {},
     release: async () => {},
@@ -31,7 +34,7 @@ export const unguardedLease = (): Lease => {
 
 const completeTries = 3
 
-/** A lease in the store, renewed at every third of its length until it is settled. */
+/** A lease in the store; one that is kept is renewed at every third of its length. */
 export const storeLease = (
   config: ReceiverConfig,
   store: IdempotencyStore,
@@ -41,6 +44,7 @@ export const storeLease = (
   const { leaseMs, maxRunMs, storeTimeoutMs, logger } = config
   const stopping = lazyAbort()
   const about = { key: owner.key, store: store.name, attempt }
+  const renewalMs = leaseMs / 3
   const startedAt = performance.now()
   let settled = false
   let stopTimer = (): void => {}
@@ -56,7 +60,7 @@ export const storeLease = (
       return
     }
     try {
-      const kept = await within(storeTimeoutMs, store.renew({ ...owner, leaseMs }))
+      const kept = await within(storeTimeoutMs, store.renew({ leaseMs, ...owner }))
       if (settled) return
       if (kept === false) {
         lose('the lease was lost to another process')
@@ -66,13 +70,12 @@ export const storeLease = (
       // One missed renewal is no loss: there are two more before the lease ends.
       logger.warn({ ...about, err: error }, 'the lease could not be renewed')
     }
-    schedule()
+    schedule(renewalMs)
   }
-  const schedule = (): void => {
+  const schedule = (ms: number): void => {
     if (settled) return
-    stopTimer = startTimer(leaseMs / 3, () => void renew())
+    stopTimer = startTimer(ms, () => void renew())
   }
-  schedule()
 
   const settle = (): void => {
     settled = true
@@ -82,6 +85,8 @@ export const storeLease = (
   return {
     attempt,
     signal: stopping.signal,
+    // A handler that blocked the process before it waited may have used up the lease already.
+    keep: () => schedule(Math.max(0, renewalMs - (performance.now() - startedAt))),
     abort: stopping.abort,
     complete: async () => {
       settle()

@@ -69,7 +69,8 @@ export const admit = async (
   const header = headerReader(request.headers)
 
   // 1. Guard
-  const refused = await guard(config, request, header)
+  const guarded = guard(config, request, header)
+  const refused = guarded instanceof Promise ? await guarded : guarded
   if (refused !== undefined) return refused
 
   // 2. Read
@@ -81,7 +82,8 @@ export const admit = async (
   const rawBody = read.bytes
 
   // 3. Verify
-  const signature = await verify(config, header, rawBody, request.env)
+  const verified = verify(config, header, rawBody, request.env)
+  const signature = verified instanceof Promise ? await verified : verified
   if (!signature.ok) {
     onRefused?.({ rawBody })
     return refuse(signature)
@@ -92,8 +94,10 @@ export const admit = async (
   if (!envelope.ok) return refuse(envelope)
 
   // 5. Validate
-  const validation = await validate(config.schemas, envelope.type, envelope.data)
-  const event = await eventOf(signature, envelope, validation, rawBody, receivedAtMs)
+  const validated = validate(config.schemas, envelope.type, envelope.data)
+  const validation = validated instanceof Promise ? await validated : validated
+  const made = eventOf(signature, envelope, validation, rawBody, receivedAtMs)
+  const event = made instanceof Promise ? await made : made
   const { timestamp } = signature
   const parts = { event, rawBody, timestamp, receivedAtMs }
   return { admitted: true, delivery: new RequestDelivery(config, request, parts), validation }

@@ -15,6 +15,7 @@ export const parkDelivery = async (
   const { event } = delivery
   if (config.park !== undefined) {
     try {
+      lease.keep()
       await config.park(delivery, reason)
       await lease.complete()
       return { outcome: 'parked', event, error: reason }

@@ -10,8 +10,47 @@ export const startTimer = (ms: number, fire: () => void): (() => void) => {
 /** What {@link within} answers when the time is up. */
 export const timedOut: unique symbol = Symbol('timed out')
 
-/** Waits for `work`, but not longer than `ms`. `work` goes on; its late failure is swallowed. */
-export const within = <Value>(ms: number, work: Promise<Value>): Promise<Value | typeof timedOut> =>
+/** How many turns of the microtask queue work gets to end in before a timer is started for it. */
+const patience = 8
+
+/** What became of work that ended at once. */
+type Ended<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: unknown }
+
+/**
+ * Waits for `work`, but not longer than `ms`. `work` goes on; its late failure is swallowed.
+ *
+ * Work that waits for nothing outside, such as a memory store or a handler that only computes, ends within a few
+ * microtasks. A timer would cost more than all of it, so that one is started for work that is still going on then.
+ *
+ * @param onWait - called once when the work turns out to take its time
+ */
+export const within = async <Value>(
+  ms: number,
+  work: Promise<Value>,
+  onWait?: () => void,
+): Promise<Value | typeof timedOut> => {
+  let ended: Ended<Value> | undefined
+  work.then(
+    (value) => {
+      ended = { ok: true, value }
+    },
+    (error: unknown) => {
+      ended = { ok: false, error }
+    },
+  )
+  for (let turn = 0; turn < patience; turn++) {
+    await undefined
+    if (ended === undefined) continue
+    if (ended.ok) return ended.value
+    throw ended.error
+  }
+  onWait?.()
+  return withTimer(ms, work)
+}
+
+const withTimer = <Value>(ms: number, work: Promise<Value>): Promise<Value | typeof timedOut> =>
   new Promise((resolve, reject) => {
     const stop = startTimer(ms, () => resolve(timedOut))
     work.then(

@@ -1,5 +1,5 @@
 import type { PayloadIssue } from '../errors.ts'
-import type { StandardIssue, StandardSchema } from '../events/standard-schema.ts'
+import type { StandardIssue, StandardResult, StandardSchema } from '../events/standard-schema.ts'
 
 /** The schemas by event type. A Map, because the type is chosen by the request. */
 export type SchemaMap = ReadonlyMap<string, StandardSchema>
@@ -13,17 +13,22 @@ export type Validation =
 const pathOf = ({ path = [] }: StandardIssue): string =>
   ['data', ...path.map((step) => String(typeof step === 'object' ? step.key : step))].join('.')
 
-/** Step 5: checks `data` against the schema of its type; a type without one is unknown, not wrong. */
-export const validate = async (
-  schemas: SchemaMap,
-  type: string,
-  data: unknown,
-): Promise<Validation> => {
-  const schema = schemas.get(type)
-  if (schema === undefined) return { kind: 'unknown', data }
-  const answer = schema['~standard'].validate(data)
-  const result = answer instanceof Promise ? await answer : answer
+const judge = (data: unknown, result: StandardResult<unknown>): Validation => {
   if (result.issues === undefined) return { kind: 'known', data: result.value }
   const issues = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
   return { kind: 'invalid', data, issues }
+}
+
+/** Step 5: checks `data` against the schema of its type; a type without one is unknown, not wrong. */
+export const validate = (
+  schemas: SchemaMap,
+  type: string,
+  data: unknown,
+): Validation | Promise<Validation> => {
+  const schema = schemas.get(type)
+  if (schema === undefined) return { kind: 'unknown', data }
+  const result = schema['~standard'].validate(data)
+  return result instanceof Promise
+    ? result.then((answer) => judge(data, answer))
+    : judge(data, result)
 }

@@ -7,13 +7,12 @@ import {
 } from '../signature/check-signature.ts'
 import type { HeaderReader } from '../signature/headers.ts'
 import type { ResolveSecrets } from '../signature/secret-source.ts'
+import type { SigningSecret } from '../signature/secrets.ts'
 
 /** What step 3 depends on. */
-export interface VerifyConfig {
-  readonly profile: SignatureCheck['profile']
-  readonly secrets: ResolveSecrets
-  readonly toleranceSeconds: number
-  readonly now: () => number
+export interface VerifyConfig extends SignatureCheck {
+  /** Fixed and prepared, or a function that finds them for a request. */
+  readonly secrets: readonly SigningSecret[] | ResolveSecrets
 }
 
 type Verdict = VerifiedSignature | Refusal
@@ -22,6 +21,22 @@ type Verdict = VerifiedSignature | Refusal
 const misconfigured = (error: unknown): Refusal => {
   if (!isWebhookError(error)) throw error
   return { ok: false, code: 'misconfigured', reason: error.code, note: error.message }
+}
+
+/** Finds the secrets of the request, then checks. */
+const verifyWithResolved = async (
+  config: VerifyConfig,
+  resolve: ResolveSecrets,
+  header: HeaderReader,
+  body: Uint8Array,
+  env: unknown,
+): Promise<Verdict> => {
+  try {
+    const secrets = await resolve({ header, env })
+    return await checkSignature(header, body, config, secrets)
+  } catch (error) {
+    return misconfigured(error)
+  }
 }
 
 /**
@@ -34,15 +49,8 @@ export const verify = (
   body: Uint8Array,
   env: unknown,
 ): Verdict | Promise<Verdict> => {
-  const { profile, toleranceSeconds } = config
-  const check = (secrets: SignatureCheck['secrets']) =>
-    checkSignature(header, body, { profile, secrets, toleranceSeconds, nowMs: config.now() })
-  try {
-    const resolved = config.secrets({ header, env })
-    if (resolved instanceof Promise) return resolved.then(check).catch(misconfigured)
-    const verdict = check(resolved)
-    return verdict instanceof Promise ? verdict.catch(misconfigured) : verdict
-  } catch (error) {
-    return misconfigured(error)
-  }
+  const { secrets } = config
+  return typeof secrets === 'function'
+    ? verifyWithResolved(config, secrets, header, body, env)
+    : checkSignature(header, body, config, secrets)
 }

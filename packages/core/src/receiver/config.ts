@@ -3,7 +3,7 @@ import type { TransactionalStore } from '../idempotency/transactional-store.ts'
 import type { SchemaMap } from '../pipeline/validate.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { ResolveSecrets } from '../signature/secret-source.ts'
-import type { SecretSource } from '../signature/secrets.ts'
+import type { SecretSource, SigningSecret } from '../signature/secrets.ts'
 import type { HandlerRegistry } from './handlers.ts'
 import type { Hooks } from './hooks.ts'
 import type { Logger } from './logger.ts'
@@ -12,7 +12,7 @@ import type { Dispatch, Park, Throttle } from './options.ts'
 /** A receiver's options, checked and with every default filled in: what the pipeline works with. */
 export interface ReceiverConfig {
   readonly profile: Profile
-  readonly secrets: ResolveSecrets
+  readonly secrets: readonly SigningSecret[] | ResolveSecrets
   /** As it was configured: a diagnosis tries other readings of it. */
   readonly secretSource: SecretSource
   readonly diagnose: boolean

@@ -112,7 +112,8 @@ const reportTo = (config: ReceiverConfig, tell: ReturnType<typeof tellOf>) => {
       )
       request.waitUntil?.(told)
     }
-    return { ...outcome, ...answer(outcome) }
+    // Not `{ ...outcome, ...answer }`: V8 takes microseconds for a spread that adds fields to another object's.
+    return Object.assign({}, outcome, answer(outcome))
   }
 }
 
@@ -138,9 +139,14 @@ export const createReceiver = <
     const startedAt = performance.now()
     config.handlers.close()
     let evidence: RefusedEvidence | undefined
-    const outcome = await runPipeline(config, request, (refused) => {
-      evidence = refused
-    }).catch(unexpected)
+    let outcome: Outcome
+    try {
+      outcome = await runPipeline(config, request, (refused) => {
+        evidence = refused
+      })
+    } catch (error) {
+      outcome = unexpected(error)
+    }
     return report(outcome, { request, startedAt, evidence })
   }
   const verifyRequest = async (request: IncomingRequest): Promise<VerifyRequestResult<Catalog>> => {
@@ -174,7 +180,7 @@ export const createReceiver = <
     return outcome
   }
   const safeVerify = (input: VerifyInput): Promise<VerifyResult<Catalog>> =>
-    verifyEvent(config, input)
+    verifyEvent(config, config.schemas, input)
   const receiver: Receiver<Catalog, Tx> = {
     on: (patterns, handler) => {
       // The registry calls it only with events that the schema of a matching type let through.

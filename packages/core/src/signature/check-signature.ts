@@ -15,20 +15,19 @@ export interface VerifiedSignature {
   readonly secretId: string
 }
 
-/** Everything that the check depends on, clock included. */
+/** What the check depends on, clock included. */
 export interface SignatureCheck {
   readonly profile: Profile
-  readonly secrets: readonly SigningSecret[]
   readonly toleranceSeconds: number
   /** This machine's time, unix milliseconds. */
-  readonly nowMs: number
+  readonly now: () => number
 }
 
 const digestBytes = 32
 
 /** The signatures that are worth comparing. None is not a short cut: there is nothing to compare. */
 const candidates = (signatures: readonly Uint8Array[]): readonly Uint8Array[] =>
-  signatures.length <= maxSignatures && signatures.every((bytes) => bytes.length === digestBytes)
+  signatures.length === 1 && signatures[0]?.length === digestBytes
     ? signatures
     : signatures.filter((bytes) => bytes.length === digestBytes).slice(0, maxSignatures)
 
@@ -50,14 +49,15 @@ const outOfWindow = (secret: SigningSecret, nowMs: number): RefusalDetail | unde
 
 /** The verdict over all secrets: one that matches and is within its window, or the reason why there is none. */
 const judge = (
-  { secrets, nowMs }: SignatureCheck,
+  secrets: readonly SigningSecret[],
   { id, timestamp }: SignedParts,
   matches: readonly boolean[],
+  nowMs: number,
 ): VerifiedSignature | Refusal => {
   let expired: RefusalDetail | undefined
-  let index = 0
-  for (const secret of secrets) {
-    if (matches[index++] !== true) continue
+  for (let index = 0; index < secrets.length; index++) {
+    const secret = secrets[index]
+    if (secret === undefined || matches[index] !== true) continue
     const refused = outOfWindow(secret, nowMs)
     if (refused === undefined) return { ok: true, id, timestamp, secretId: secret.id }
     expired ??= refused
@@ -75,18 +75,19 @@ const judge = (
 export const checkSignature = (
   header: HeaderReader,
   body: Uint8Array,
-  check: SignatureCheck,
+  { profile, toleranceSeconds, now }: SignatureCheck,
+  secrets: readonly SigningSecret[],
 ): VerifiedSignature | Refusal | Promise<VerifiedSignature | Refusal> => {
-  const parts = check.profile.extract(header)
+  const parts = profile.extract(header)
   if (!parts.ok) return parts
   const { timestamp, prefix } = parts
 
+  const nowMs = now()
   if (timestamp !== undefined) {
-    const skewSeconds = timestamp - Math.floor(check.nowMs / 1000)
-    if (skewSeconds < -check.toleranceSeconds)
+    const skewSeconds = timestamp - Math.floor(nowMs / 1000)
+    if (skewSeconds < -toleranceSeconds)
       return { ok: false, code: 'timestamp_too_old', skewSeconds }
-    if (skewSeconds > check.toleranceSeconds)
-      return { ok: false, code: 'timestamp_too_new', skewSeconds }
+    if (skewSeconds > toleranceSeconds) return { ok: false, code: 'timestamp_too_new', skewSeconds }
   }
 
   const signatures = candidates(parts.signatures)
@@ -95,12 +96,12 @@ export const checkSignature = (
 
   const known: boolean[] = []
   const awaited: Promise<boolean>[] = []
-  for (const { key } of check.secrets) {
-    const answer = key.matches(prefix, body, signatures)
-    if (typeof answer === 'boolean') known.push(answer)
-    else awaited.push(answer)
+  for (let index = 0; index < secrets.length; index++) {
+    const match = secrets[index]?.key.matches(prefix, body, signatures) ?? false
+    if (typeof match === 'boolean') known.push(match)
+    else awaited.push(match)
   }
   return awaited.length === 0
-    ? judge(check, parts, known)
-    : Promise.all(awaited).then((matches) => judge(check, parts, matches))
+    ? judge(secrets, parts, known, nowMs)
+    : Promise.all(awaited).then((matches) => judge(secrets, parts, matches, nowMs))
 }

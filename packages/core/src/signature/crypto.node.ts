@@ -1,5 +1,7 @@
-import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import * as nodeCrypto from 'node:crypto'
 import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
+
+const { createHash, createHmac, createSecretKey, hash, timingSafeEqual } = nodeCrypto
 
 // Buffers that are kept: handing a small array of its own to OpenSSL moves it out of V8's heap, which
 // costs more than the comparison. Nothing here is asynchronous, so one request at a time uses them.
@@ -25,4 +27,8 @@ export const importHmacKey: ImportHmacKey = (secret) => {
   }
 }
 
-export const sha256Hex: Sha256Hex = (bytes) => createHash('sha256').update(bytes).digest('hex')
+/** In one call where Node has it (20.12 and later): it takes half the time. */
+export const sha256Hex: Sha256Hex =
+  typeof hash === 'function'
+    ? (bytes) => hash('sha256', bytes, 'hex')
+    : (bytes) => createHash('sha256').update(bytes).digest('hex')

@@ -36,12 +36,58 @@ const refuseMisuse = (input: unknown): void => {
 }
 
 const join = (seen: string | undefined, value: HeaderValue): string | undefined => {
-  if (value === undefined) return seen
   const text =
     typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : undefined
   if (text === undefined) return seen
   return seen === undefined ? text : `${seen}, ${text}`
 }
+
+const lowerCaseBit = 0x20
+
+/**
+ * Whether a key spells the header `name`, which is in lower case. A key of another length, first or last letter
+ * is out at once: lower-casing every header of every request would cost more than all the lookups.
+ */
+const spells = (key: string, name: string): boolean => {
+  const last = name.length - 1
+  return (
+    key.length === name.length &&
+    (key.charCodeAt(0) | lowerCaseBit) === name.charCodeAt(0) &&
+    (key.charCodeAt(last) | lowerCaseBit) === name.charCodeAt(last) &&
+    key.toLowerCase() === name
+  )
+}
+
+/** Reads pairs, which may repeat a name. */
+const pairsReader = (input: Iterable<readonly [string, HeaderValue]>): HeaderReader => {
+  const pairs = [...input].filter((pair) => typeof pair?.[0] === 'string')
+  return (name) => {
+    let found: string | undefined
+    for (const [key, value] of pairs) if (spells(key, name)) found = join(found, value)
+    return found
+  }
+}
+
+/**
+ * Reads an object: the name as it stands, the usual case, and then every other spelling of it, because two
+ * lines that differ in their letters are still two lines.
+ */
+const recordReader =
+  (input: { readonly [name: string]: HeaderValue }): HeaderReader =>
+  (name) => {
+    let found: string | undefined
+    if (Object.hasOwn(input, name)) found = join(found, input[name])
+    for (const key in input) {
+      if (
+        key.length === name.length &&
+        key !== name &&
+        spells(key, name) &&
+        Object.hasOwn(input, key)
+      )
+        found = join(found, input[key])
+    }
+    return found
+  }
 
 /**
  * Reads any shape of headers through one function.
@@ -51,24 +97,7 @@ const join = (seen: string | undefined, value: HeaderValue): string | undefined 
  */
 export const headerReader = (input: HeadersInput): HeaderReader => {
   refuseMisuse(input)
-  if (input instanceof Headers) return (name) => input.get(name) ?? undefined
-  if (isIterable(input)) {
-    const pairs = [...input].filter((pair) => typeof pair?.[0] === 'string')
-    return (name) => {
-      let found: string | undefined
-      for (const [key, value] of pairs) {
-        if (key.length === name.length && key.toLowerCase() === name) found = join(found, value)
-      }
-      return found
-    }
-  }
-  const keys = Object.keys(input)
-  return (name) => {
-    let found: string | undefined
-    for (const key of keys) {
-      // Lengths first: lower-casing every header of every request would cost more than the lookup.
-      if (key.length === name.length && key.toLowerCase() === name) found = join(found, input[key])
-    }
-    return found
-  }
+  // Node's headers, the usual case, are asked first: looking up the class of a web Headers costs more than this.
+  if (!isIterable(input)) return recordReader(input)
+  return input instanceof Headers ? (name) => input.get(name) ?? undefined : pairsReader(input)
 }

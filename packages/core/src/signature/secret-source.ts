@@ -30,8 +30,8 @@ const failedSource = (error: unknown): WebhookConfigurationError =>
       )
 
 /**
- * Makes one function out of a fixed set or a secret function. A fixed set is decoded and checked at
- * once, a function's answers when they come.
+ * Prepares the secrets of a receiver. A fixed set is decoded and checked at once, a function's answers when
+ * they come.
  *
  * @param warn - told once about each doubtful secret, in words that never hold it
  */
@@ -39,7 +39,7 @@ export const secretSource = (
   source: SecretSource,
   defaultEncoding: SecretEncoding | undefined,
   warn: (message: string, error?: unknown) => void,
-): ResolveSecrets => {
+): readonly SigningSecret[] | ResolveSecrets => {
   const warned = new Set<string>()
   const prepare = (set: SecretSet): PreparedSecrets => {
     const prepared = prepareSecrets(set, defaultEncoding)
@@ -50,10 +50,7 @@ export const secretSource = (
     }
     return prepared
   }
-  if (typeof source !== 'function') {
-    const { secrets } = prepare(source)
-    return () => secrets
-  }
+  if (typeof source !== 'function') return prepare(source).secrets
 
   // Decoded once per text: a resolver answers with the same few secrets over and over.
   const kept = new Map<string, readonly SigningSecret[]>()

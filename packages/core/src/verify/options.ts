@@ -56,7 +56,7 @@ export const verifyConfig = (options: VerifyOptions): VerifyConfig => {
   const secrets = secretsOf(options.secret, profile.secretEncoding)
   return {
     profile,
-    secrets: () => secrets,
+    secrets,
     toleranceSeconds: options.toleranceSeconds ?? 300,
     now: options.now ?? Date.now,
   }

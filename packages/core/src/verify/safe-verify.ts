@@ -31,11 +31,6 @@ export type VerifyResult<Catalog extends EventCatalog = AinexlayerEvents> =
   | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly code?: never }
   | VerifyFailure
 
-/** What the verification of an event depends on. */
-export interface EventVerifier extends VerifyConfig {
-  readonly schemas: SchemaMap
-}
-
 const failure = (refusal: Refusal): VerifyFailure => ({ ...refusal, ...ERRORS[refusal.code] })
 
 /** The one place where a checked event takes the type that its schema vouches for. */
@@ -44,19 +39,22 @@ export const asVerified = <Catalog extends EventCatalog>(event: AnyEvent): Verif
 
 /** Steps 3 to 5 of the pipeline on their own: verify, decode, validate. Never throws. */
 export const verifyEvent = async <Catalog extends EventCatalog>(
-  config: EventVerifier,
+  config: VerifyConfig,
+  schemas: SchemaMap,
   input: VerifyInput,
 ): Promise<VerifyResult<Catalog>> => {
   try {
     const opened = openRequest(input)
     if (!opened.ok) return failure(opened)
     const { header, body } = opened
-    const signature = await verifyStep(config, header, body, undefined)
+    const verified = verifyStep(config, header, body, undefined)
+    const signature = verified instanceof Promise ? await verified : verified
     if (!signature.ok) return failure(signature)
     const envelope = decode(body, config.profile.envelope)
     if (!envelope.ok) return failure(envelope)
     const { type, data } = envelope
-    const validation = await validate(config.schemas, type, data)
+    const validated = validate(schemas, type, data)
+    const validation = validated instanceof Promise ? await validated : validated
     if (validation.kind === 'invalid') {
       return failure({ ok: false, code: 'invalid_payload', issues: validation.issues })
     }
@@ -93,7 +91,7 @@ const ainexlayerSchemas: SchemaMap = new Map(Object.entries(ainexlayerEvents))
  * if (!result.ok) return new Response(result.code, { status: 401 })
  */
 export const safeVerify = async (options: VerifyOptions): Promise<VerifyResult> =>
-  verifyEvent<AinexlayerEvents>({ ...verifyConfig(options), schemas: ainexlayerSchemas }, options)
+  verifyEvent<AinexlayerEvents>(verifyConfig(options), ainexlayerSchemas, options)
 
 /**
  * Verifies a request and answers with its typed event.
