@@ -8,7 +8,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
  */
 export const sendAnswer = (request: FastifyRequest, reply: FastifyReply, answer: Answer): void => {
   reply.hijack()
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
+  const kept = reply.getHeaders()
+  for (const name in kept) {
+    const value = kept[name]
     if (value !== undefined) reply.raw.setHeader(name, value)
   }
   sendNodeAnswer(request.raw, reply.raw, answer)

@@ -43,15 +43,16 @@ const bodyOf = (c: Context, incoming: NodeRequest | undefined): IncomingRequest[
   return c.req.raw.bodyUsed ? readAlready : c.req.raw.body
 }
 
-const waitUntilOf = (c: Context): IncomingRequest['waitUntil'] => {
-  try {
-    const { executionCtx } = c
-    return (work) => executionCtx.waitUntil(work)
-  } catch {
-    // Hono throws where the runtime has no execution context: there, work simply goes on.
-    return undefined
+/** Asked for when there is work to wait for: Hono throws where the runtime has no execution context. */
+const waitUntilOf =
+  (c: Context): IncomingRequest['waitUntil'] =>
+  (work) => {
+    try {
+      c.executionCtx.waitUntil(work)
+    } catch {
+      // There, work simply goes on.
+    }
   }
-}
 
 /** A request of Hono in the pipeline's form. */
 export const honoRequest = (c: Context, options: HonoRequestOptions): IncomingRequest => {

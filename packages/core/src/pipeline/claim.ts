@@ -12,15 +12,17 @@ export type Claim =
   | { readonly kind: 'owned'; readonly lease: Lease }
   | { readonly kind: 'answered'; readonly outcome: Outcome }
 
-const printable = /^[!-~]{1,200}$/
+/** What a key may be long; printable ASCII, no space. */
+const longestKey = 200
+const printable = /^[!-~]+$/
 
 const hashedKey = async (endpoint: string, id: string): Promise<string> =>
   `${endpoint}:sha256:${await sha256Hex(encodeUtf8(id))}`
 
 /** The store's key of an event: made of signed material only, short and printable whatever the id is. */
 export const claimKey = (endpoint: string, id: string): string | Promise<string> => {
-  const key = `${endpoint}:${id}`
-  return printable.test(key) ? key : hashedKey(endpoint, id)
+  const short = endpoint.length + 1 + id.length <= longestKey
+  return short && printable.test(id) ? `${endpoint}:${id}` : hashedKey(endpoint, id)
 }
 
 // Node makes these in batches; 16 random bytes by themselves cost a hundred times more.

@@ -15,14 +15,39 @@ export type DispatchResult =
   | { readonly kind: 'ran'; readonly result: RunResult }
   | { readonly kind: 'late'; readonly running: Promise<RunResult> }
 
-/** Runs handlers one after another; the first failure ends the run. Never throws. */
-export const runInOrder = async (
-  runs: readonly Run[],
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
+/** Waits for a handler, then runs the ones after it. */
+const goOn = async (
+  running: PromiseLike<unknown>,
+  later: readonly Run[],
   delivery: GenuineDelivery,
   ctx: HandlerContext<unknown>,
 ): Promise<RunResult> => {
   try {
-    for (const run of runs) await run(delivery.event, ctx)
+    await running
+    for (const run of later) await run(delivery.event, ctx)
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
+/**
+ * Runs handlers one after another; the first failure ends the run. Answers at once when none of them waits
+ * for anything. Never throws.
+ */
+export const runInOrder = (
+  runs: readonly Run[],
+  delivery: GenuineDelivery,
+  ctx: HandlerContext<unknown>,
+): RunResult | Promise<RunResult> => {
+  try {
+    for (let index = 0; index < runs.length; index++) {
+      const returned = runs[index]?.(delivery.event, ctx)
+      if (isThenable(returned)) return goOn(returned, runs.slice(index + 1), delivery, ctx)
+    }
     return { ok: true }
   } catch (error) {
     return { ok: false, error }
@@ -51,20 +76,31 @@ export const contextOf = (
   })
 }
 
+/** Waits for handlers until the deadline, and keeps their lease meanwhile. */
+const untilDeadline = async (
+  { deadlineMs }: ReceiverConfig,
+  running: Promise<RunResult>,
+  lease: Lease,
+): Promise<DispatchResult> => {
+  const result = await within(deadlineMs, running, () => lease.keep())
+  if (result !== timedOut) return { kind: 'ran', result }
+  lease.abort(new Error(`the deadline of ${deadlineMs} ms has passed`))
+  return { kind: 'late', running }
+}
+
 /** Step 7, inline: runs the handlers one after another; the first failure ends the run. */
-export const dispatchInline = async (
+export const dispatchInline = (
   config: ReceiverConfig,
   runs: readonly Run[],
   delivery: GenuineDelivery,
   source: Source,
   lease: Lease,
-): Promise<DispatchResult> => {
+): DispatchResult | Promise<DispatchResult> => {
   const ctx = contextOf(config, delivery, source, lease)
   const running = runInOrder(runs, delivery, ctx)
-  const result = await within(config.deadlineMs, running, lease.keep)
-  if (result !== timedOut) return { kind: 'ran', result }
-  lease.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
-  return { kind: 'late', running }
+  return running instanceof Promise
+    ? untilDeadline(config, running, lease)
+    : { kind: 'ran', result: running }
 }
 
 /** Step 7, queued: 202 only after the queue has confirmed. A late confirmation is harmless: the job's id is the event's. */

@@ -88,8 +88,9 @@ export const handleDelivery = async (
   }
 
   // 7. Dispatch
-  const dispatched = await dispatchInline(config, runs, delivery, source, lease)
+  const dispatching = dispatchInline(config, runs, delivery, source, lease)
+  const dispatched = dispatching instanceof Promise ? await dispatching : dispatching
 
   // 8. Settle
-  return settle(config, delivery, dispatched, lease, source.waitUntil)
+  return await settle(config, delivery, dispatched, lease, source.waitUntil)
 }

@@ -1,24 +1,19 @@
 /** An AbortController that is made when somebody first asks for its signal: most handlers never do. */
-export interface LazyAbort {
-  signal(): AbortSignal
-  abort(reason: Error): void
-}
+export class LazyAbort {
+  #controller: AbortController | undefined
+  #reason: Error | undefined
 
-/** Makes one. The first reason counts. */
-export const lazyAbort = (): LazyAbort => {
-  let controller: AbortController | undefined
-  let reason: Error | undefined
-  return {
-    signal: () => {
-      if (controller === undefined) {
-        controller = new AbortController()
-        if (reason !== undefined) controller.abort(reason)
-      }
-      return controller.signal
-    },
-    abort: (why) => {
-      reason ??= why
-      controller?.abort(reason)
-    },
+  signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** The first reason counts. */
+  abort(reason: Error): void {
+    this.#reason ??= reason
+    this.#controller?.abort(this.#reason)
   }
 }

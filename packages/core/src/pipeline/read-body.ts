@@ -63,10 +63,10 @@ const notBytes = (body: unknown): BodyRead => ({
 })
 
 /** Step 2: the bytes of the body, capped and with a deadline, whatever shape it comes in. */
-export const readBody = async (
+export const readBody = (
   body: IncomingRequest['body'],
   limits: ReadLimits,
-): Promise<BodyRead> => {
+): BodyRead | Promise<BodyRead> => {
   if (typeof body === 'function') return body(limits)
   if (body === null) return { ok: true, bytes: new Uint8Array(0) }
   if (isStream(body)) return readStream(body, limits)

@@ -74,10 +74,11 @@ export const admit = async (
   if (refused !== undefined) return refused
 
   // 2. Read
-  const read = await readBody(request.body, {
+  const reading = readBody(request.body, {
     maxBytes: config.maxBodyBytes,
     timeoutMs: config.readTimeoutMs,
   })
+  const read = reading instanceof Promise ? await reading : reading
   if (!read.ok) return refuse(read)
   const rawBody = read.bytes
 
@@ -117,5 +118,5 @@ export const runPipeline = async (
   if (!('admitted' in admitted)) return admitted
 
   // 6 to 8. Claim, dispatch, settle
-  return handleDelivery(config, admitted.delivery, admitted.validation, request)
+  return await handleDelivery(config, admitted.delivery, admitted.validation, request)
 }

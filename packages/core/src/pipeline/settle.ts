@@ -73,13 +73,13 @@ const settleRun = async (
  * Step 8: completes the claim after success, gives it back after a failure. Handlers that are still
  * running at the deadline keep it until they end: the sender is asked to come again meanwhile.
  */
-export const settle = async (
+export const settle = (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
   dispatched: DispatchResult,
   lease: Lease,
   waitUntil: ((work: Promise<unknown>) => void) | undefined,
-): Promise<Outcome> => {
+): Outcome | Promise<Outcome> => {
   if (dispatched.kind === 'ran') return settleRun(config, delivery, dispatched.result, lease)
   const { event } = delivery
   const late = dispatched.running

@@ -6,7 +6,7 @@ import type { GenuineDelivery } from '../receiver/options.ts'
 import { verdictOf } from '../receiver/verdicts.ts'
 import { claimKey, unavailable } from './claim.ts'
 import { contextOf, type RunResult, runInOrder } from './dispatch.ts'
-import { lazyAbort } from './lazy-abort.ts'
+import { LazyAbort } from './lazy-abort.ts'
 import type { Outcome } from './outcome.ts'
 import { failureOutcome, lateOutcome } from './settle.ts'
 import type { Source } from './source.ts'
@@ -44,7 +44,7 @@ export const transact = async (
   source: Source,
 ): Promise<Outcome> => {
   const { event } = delivery
-  const stopping = lazyAbort()
+  const stopping = new LazyAbort()
   const about = {
     key: await claimKey(config.endpoint, event.id),
     fingerprint,
@@ -70,7 +70,7 @@ export const transact = async (
     .transact(about, async (tx) => {
       const ctx = contextOf(config, delivery, source, {
         attempt: 1,
-        signal: stopping.signal,
+        signal: () => stopping.signal(),
         tx,
       })
       const value = await runInOrder(runs, delivery, ctx)

@@ -83,8 +83,6 @@ export interface ContextParts {
  */
 class RunContext implements HandlerContext<unknown> {
   readonly id: string
-  readonly attemptedAt: Date | undefined
-  readonly receivedAt: Date
   readonly secretId: string
   readonly attempt: number
   readonly rawBody: Uint8Array
@@ -96,16 +94,23 @@ class RunContext implements HandlerContext<unknown> {
   #log: Logger | undefined
 
   constructor(parts: ContextParts) {
-    const { event, timestamp } = parts
+    const { event } = parts
     this.id = event.id
-    this.attemptedAt = timestamp === undefined ? undefined : new Date(timestamp * 1000)
-    this.receivedAt = new Date(parts.receivedAtMs)
     this.secretId = event.secretId
     this.attempt = parts.attempt
     this.rawBody = parts.rawBody
     this.tx = parts.tx
     this.job = parts.job
     this.#parts = parts
+  }
+
+  get attemptedAt(): Date | undefined {
+    const { timestamp } = this.#parts
+    return timestamp === undefined ? undefined : new Date(timestamp * 1000)
+  }
+
+  get receivedAt(): Date {
+    return new Date(this.#parts.receivedAtMs)
   }
 
   get signal(): AbortSignal {

@@ -10,6 +10,7 @@ const isArrayBuffer = (body: unknown): body is ArrayBuffer =>
 export const toBytes = (body: unknown): Uint8Array | undefined => {
   if (typeof body === 'string') return encodeUtf8(body)
   if (body instanceof Uint8Array) return body
+  if (body === undefined) return undefined
   // By tag and not by class: test environments such as jsdom have classes of their own.
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   return isArrayBuffer(body) ? new Uint8Array(body) : undefined
