@@ -129,7 +129,7 @@ export interface RefusalDetail {
   readonly diagnosis?: Diagnosis
 }
 
-const brand = Symbol.for('@ainexlayer/webhooks.error')
+const brand = /* @__PURE__ */ Symbol.for('@ainexlayer/webhooks.error')
 
 /**
  * The base of every error that this package throws. Recognise it with {@link isWebhookError} and

@@ -17,12 +17,12 @@ export interface EventCatalog {
  * @example
  * createReceiver({ secret, events: { ...ainexlayerEvents, 'billing.paid': mySchema } })
  */
-export const ainexlayerEvents = {
+export const ainexlayerEvents = /* @__PURE__ */ (() => ({
   ...documentEvents,
   ...chatEvents,
   ...workspaceEvents,
   ...userEvents,
-}
+}))()
 
 /** The catalog of the platform's own 19 events. */
 export type AinexlayerEvents = typeof ainexlayerEvents

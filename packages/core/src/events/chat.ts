@@ -14,7 +14,7 @@ const usage = () =>
   z.looseObject({ promptTokens: count(), completionTokens: count(), totalTokens: count() })
 
 /** The four chat events. */
-export const chatEvents = {
+export const chatEvents = /* @__PURE__ */ (() => ({
   /** Somebody sent a chat message. `content` is personal data. */
   'chat.message': eventSchema(() =>
     z.looseObject({
@@ -70,4 +70,4 @@ export const chatEvents = {
       createdAt: time().optional(),
     }),
   ),
-}
+}))()

@@ -16,7 +16,7 @@ const failure = () =>
   })
 
 /** The five document events. Their `data` has the shape that the REST API gives a document. */
-export const documentEvents = {
+export const documentEvents = /* @__PURE__ */ (() => ({
   /** A document was uploaded to a workspace. */
   'document.uploaded': eventSchema(() =>
     z.looseObject({
@@ -95,4 +95,4 @@ export const documentEvents = {
       updatedAt: time().optional(),
     }),
   ),
-}
+}))()

@@ -6,7 +6,7 @@ import { openEnum } from './open-enum.ts'
 const role = () => openEnum('admin', 'manager')
 
 /** The five user events. `username`, `email`, `ipAddress` and `userAgent` are personal data. */
-export const userEvents = {
+export const userEvents = /* @__PURE__ */ (() => ({
   /** A user was registered. */
   'user.created': eventSchema(() =>
     z.looseObject({
@@ -70,4 +70,4 @@ export const userEvents = {
       loggedOutAt: time().optional(),
     }),
   ),
-}
+}))()

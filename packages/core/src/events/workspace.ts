@@ -4,7 +4,7 @@ import { changes, id, time } from './fields.ts'
 import { openEnum } from './open-enum.ts'
 
 /** The five workspace events. */
-export const workspaceEvents = {
+export const workspaceEvents = /* @__PURE__ */ (() => ({
   /** A workspace was created. */
   'workspace.created': eventSchema(() =>
     z.looseObject({
@@ -59,4 +59,4 @@ export const workspaceEvents = {
       removedAt: time().optional(),
     }),
   ),
-}
+}))()

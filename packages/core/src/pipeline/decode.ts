@@ -25,7 +25,8 @@ const spelled = (word: string): string =>
   [...word].map((letter) => `(?:${letter}|\\\\u00${letter.charCodeAt(0).toString(16)})`).join('')
 
 /** A key with which prototypes are poisoned. */
-const poisonedKey = new RegExp(`"(?:${spelled('__proto__')}|${spelled('constructor')})"`, 'i')
+const poisonedKey = /* @__PURE__ */ (() =>
+  new RegExp(`"(?:${spelled('__proto__')}|${spelled('constructor')})"`, 'i'))()
 
 /** The plain searches come first: they cost next to nothing, and nearly every text is done with them. */
 const mayBePoisoned = (text: string): boolean =>

@@ -121,18 +121,23 @@ const answerTo = (status: number, body: object): Answer => ({
   body: JSON.stringify(body),
 })
 
-const codeAnswers: ReadonlyMap<string, Answer> = new Map(
-  Object.entries(STATUS_OF_CODE).map(([code, status]) => [code, answerTo(status, { error: code })]),
-)
+const codeAnswers: ReadonlyMap<string, Answer> = /* @__PURE__ */ (() =>
+  new Map(
+    Object.entries(STATUS_OF_CODE).map(([code, status]) => [
+      code,
+      answerTo(status, { error: code }),
+    ]),
+  ))()
 
-const outcomeAnswers: ReadonlyMap<string, Answer> = new Map(
-  Object.entries(STATUS_OF_OUTCOME).map(([outcome, status]) => [
-    outcome,
-    answerTo(status, { outcome }),
-  ]),
-)
+const outcomeAnswers: ReadonlyMap<string, Answer> = /* @__PURE__ */ (() =>
+  new Map(
+    Object.entries(STATUS_OF_OUTCOME).map(([outcome, status]) => [
+      outcome,
+      answerTo(status, { outcome }),
+    ]),
+  ))()
 
-const unknownOutcome = answerTo(500, { error: 'misconfigured' })
+const unknownOutcome = /* @__PURE__ */ answerTo(500, { error: 'misconfigured' })
 
 /** Step 9: the answer to an outcome. Nothing that the request holds ever reaches it. */
 export const answer = (outcome: Outcome): Answer => {

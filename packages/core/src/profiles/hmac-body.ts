@@ -1,5 +1,5 @@
-import { decodeBase64, encodeBase64 } from '../encoding/base64.ts'
-import { decodeHex, encodeHex } from '../encoding/hex.ts'
+import { encodeBase64 } from '../encoding/base64.ts'
+import { encodeHex } from '../encoding/hex.ts'
 import { type EnvelopeNames, type Profile, standardEnvelope } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
 
@@ -26,9 +26,7 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
   const name = (options.header ?? 'X-AINexLayer-Signature').toLowerCase()
   const prefix = options.prefix ?? 'sha256='
   const encoding = options.encoding ?? 'hex'
-  const decode = encoding === 'hex' ? decodeHex : decodeBase64
   const encode = encoding === 'hex' ? encodeHex : encodeBase64
-  const textLength = prefix.length + (encoding === 'hex' ? 64 : 44)
 
   return {
     name: 'hmac-body',
@@ -38,15 +36,17 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
     extract: (header) => {
       const value = header(name)
       if (!value) return { ok: false, code: 'missing_header', header: name }
-      const signatures: Uint8Array[] = []
       // A repeated header arrives joined with a comma; neither base64 nor hex has one.
-      for (const entry of value.split(',', maxSignatures)) {
-        const text = entry.trim()
-        if (text.length !== textLength || !text.startsWith(prefix)) continue
-        const bytes = decode(text.slice(prefix.length))
-        if (bytes !== undefined) signatures.push(bytes)
+      const signatures = value.split(',', maxSignatures).map((entry) => entry.trim())
+      return {
+        ok: true,
+        id: undefined,
+        timestamp: undefined,
+        prefix: '',
+        signatures,
+        mark: prefix,
+        encoding,
       }
-      return { ok: true, id: undefined, timestamp: undefined, prefix: '', signatures }
     },
     headers: async ({ hmac }) => ({ [name]: prefix + encode(await hmac('')) }),
   }

@@ -1,5 +1,6 @@
 import type { RefusalDetail, VerificationCode } from '../errors.ts'
 import type { HeaderReader } from '../signature/headers.ts'
+import type { SignatureForm } from '../signature/written-signature.ts'
 
 /** How a secret is written: `base64` and `hex` are decoded, `utf8` is taken as it stands. */
 export type SecretEncoding = 'base64' | 'hex' | 'utf8'
@@ -17,15 +18,18 @@ export interface EnvelopeNames {
 }
 
 /** What a profile found in the headers of a request, before anything is trusted. */
-export interface SignedParts {
+export interface SignedParts extends SignatureForm {
   /** The id that the signature covers; undefined when the profile has none and the signed body is asked. */
   readonly id: string | undefined
   /** The time of this attempt in unix seconds; undefined when the profile signs none (no replay window). */
   readonly timestamp: number | undefined
   /** What is signed in front of the body; ASCII, may be empty. */
   readonly prefix: string
-  /** The signatures, decoded. Those that are not 32 bytes are ignored; at most 16 are looked at. */
-  readonly signatures: readonly Uint8Array[]
+  /**
+   * The signatures as they are written, with their mark. They are decoded strictly; those that do not stand for 32
+   * bytes are ignored, and at most 16 are looked at.
+   */
+  readonly signatures: readonly string[]
 }
 
 /** Why a request is refused, as data: no Error is built on the way. */

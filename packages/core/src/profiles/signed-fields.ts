@@ -1,7 +1,12 @@
 /** How many signatures of one request are looked at; the rest of the header is never decoded. */
 export const maxSignatures = 16
 
-const [dot, comma, space, tilde, zero, nine] = [0x2e, 0x2c, 0x20, 0x7e, 0x30, 0x39]
+const space = 0x20
+const tilde = 0x7e
+const dot = 0x2e
+const comma = 0x2c
+const zero = 0x30
+const nine = 0x39
 
 /**
  * Whether a text can be a signed id: 1 to 256 printable ASCII characters without a dot or a comma. A dot

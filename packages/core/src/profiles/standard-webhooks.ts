@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../encoding/base64.ts'
+import { encodeBase64 } from '../encoding/base64.ts'
 import type { HeaderReader } from '../signature/headers.ts'
 import { type EnvelopeNames, type Profile, type Refusal, standardEnvelope } from './profile.ts'
 import { isSignedId, maxSignatures, readTimestamp } from './signed-fields.ts'
@@ -14,23 +14,9 @@ export interface StandardWebhooksOptions {
 /** `v1,` and the 44 characters of 32 bytes in base64. */
 const entryLength = 47
 
-/** One entry, decoded, when it is of version 1 and of the right length. */
-const readSignature = (entry: string): Uint8Array | undefined => {
-  // HTTP joins repeated header lines with ", ": the comma then ends an entry.
-  const text = entry.length > entryLength && entry.endsWith(',') ? entry.slice(0, -1) : entry
-  return text.length === entryLength && text.startsWith('v1,') ? decodeBase64(text, 3) : undefined
-}
-
-const readSignatures = (value: string): Uint8Array[] => {
-  const signatures: Uint8Array[] = []
-  // Nearly always there is one: nothing is split then.
-  const entries = value.includes(' ') ? value.split(' ', maxSignatures) : [value]
-  for (const entry of entries) {
-    const bytes = readSignature(entry)
-    if (bytes !== undefined) signatures.push(bytes)
-  }
-  return signatures
-}
+/** Nearly always there is one: nothing is split then. HTTP joins repeated header lines with ", ". */
+const readSignatures = (value: string): string[] =>
+  value.length === entryLength ? [value] : value.split(/,? /, maxSignatures)
 
 /**
  * The wire of the public Standard Webhooks specification 1.0.0, and the default profile: headers
@@ -69,6 +55,8 @@ export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile
         timestamp,
         prefix: `${id}.${sentAt}.`,
         signatures: readSignatures(signature),
+        mark: 'v1,',
+        encoding: 'base64',
       }
     },
     headers: async ({ id, timestamp, hmac }) => ({

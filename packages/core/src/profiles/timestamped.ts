@@ -1,5 +1,5 @@
-import { decodeBase64, encodeBase64 } from '../encoding/base64.ts'
-import { decodeHex, encodeHex } from '../encoding/hex.ts'
+import { encodeBase64 } from '../encoding/base64.ts'
+import { encodeHex } from '../encoding/hex.ts'
 import { type EnvelopeNames, type Profile, standardEnvelope } from './profile.ts'
 import { maxSignatures, readTimestamp } from './signed-fields.ts'
 
@@ -20,7 +20,7 @@ const readFields = (value: string): { times: string[]; signatures: string[] } =>
   for (const field of value.split(',', maxSignatures + 1)) {
     const text = field.trim()
     if (text.startsWith('t=')) times.push(text.slice(2))
-    else if (text.startsWith('v1=')) signatures.push(text.slice(3))
+    else if (text.startsWith('v1=')) signatures.push(text)
   }
   return { times, signatures }
 }
@@ -32,7 +32,6 @@ const readFields = (value: string): { times: string[]; signatures: string[] } =>
 export const timestamped = (options: TimestampedOptions = {}): Profile => {
   const name = (options.header ?? 'X-AINexLayer-Signature').toLowerCase()
   const encoding = options.encoding ?? 'hex'
-  const decode = encoding === 'hex' ? decodeHex : decodeBase64
   const encode = encoding === 'hex' ? encodeHex : encodeBase64
 
   return {
@@ -49,12 +48,16 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
       if (timestamp === undefined || fields.times.length > 1) {
         return { ok: false, code: 'malformed_header', header: name }
       }
-      const signatures: Uint8Array[] = []
-      for (const text of fields.signatures) {
-        const bytes = text.length <= 64 ? decode(text) : undefined
-        if (bytes !== undefined) signatures.push(bytes)
+      const { signatures } = fields
+      return {
+        ok: true,
+        id: undefined,
+        timestamp,
+        prefix: `${timestamp}.`,
+        signatures,
+        mark: 'v1=',
+        encoding,
       }
-      return { ok: true, id: undefined, timestamp, prefix: `${timestamp}.`, signatures }
     },
     headers: async ({ timestamp, hmac }) => ({
       [name]: `t=${timestamp},v1=${encode(await hmac(`${timestamp}.`))}`,

@@ -1,4 +1,4 @@
-const verdict = Symbol.for('@ainexlayer/webhooks.verdict')
+const verdict = /* @__PURE__ */ Symbol.for('@ainexlayer/webhooks.verdict')
 
 /**
  * Throw it in a handler to have the delivery answered 503 with Retry-After: the claim is released

@@ -3,6 +3,7 @@ import type { Profile, Refusal, SignedParts } from '../profiles/profile.ts'
 import { maxSignatures } from '../profiles/signed-fields.ts'
 import type { HeaderReader } from './headers.ts'
 import type { SigningSecret } from './secrets.ts'
+import { isSignature } from './written-signature.ts'
 
 /** What the signature vouches for. */
 export interface VerifiedSignature {
@@ -23,13 +24,13 @@ export interface SignatureCheck {
   readonly now: () => number
 }
 
-const digestBytes = 32
-
 /** The signatures that are worth comparing. None is not a short cut: there is nothing to compare. */
-const candidates = (signatures: readonly Uint8Array[]): readonly Uint8Array[] =>
-  signatures.length === 1 && signatures[0]?.length === digestBytes
-    ? signatures
-    : signatures.filter((bytes) => bytes.length === digestBytes).slice(0, maxSignatures)
+const candidates = (parts: SignedParts): readonly string[] => {
+  const { signatures } = parts
+  const [only] = signatures
+  if (only !== undefined && signatures.length === 1 && isSignature(only, parts)) return signatures
+  return signatures.filter((text) => isSignature(text, parts)).slice(0, maxSignatures)
+}
 
 const outOfWindow = (secret: SigningSecret, nowMs: number): RefusalDetail | undefined => {
   if (nowMs >= secret.notAfter) {
@@ -90,14 +91,14 @@ export const checkSignature = (
     if (skewSeconds > toleranceSeconds) return { ok: false, code: 'timestamp_too_new', skewSeconds }
   }
 
-  const signatures = candidates(parts.signatures)
+  const signatures = candidates(parts)
   if (signatures.length === 0)
     return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
 
   const known: boolean[] = []
   const awaited: Promise<boolean>[] = []
   for (let index = 0; index < secrets.length; index++) {
-    const match = secrets[index]?.key.matches(prefix, body, signatures) ?? false
+    const match = secrets[index]?.key.matches(prefix, body, signatures, parts) ?? false
     if (typeof match === 'boolean') known.push(match)
     else awaited.push(match)
   }

@@ -1,12 +1,13 @@
 import * as nodeCrypto from 'node:crypto'
 import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
+import { digestBytes, readSignature } from './written-signature.ts'
 
 const { createHash, createHmac, createSecretKey, hash, timingSafeEqual } = nodeCrypto
 
-// Buffers that are kept: handing a small array of its own to OpenSSL moves it out of V8's heap, which
-// costs more than the comparison. Nothing here is asynchronous, so one request at a time uses them.
-const expected = Buffer.allocUnsafeSlow(32)
-const offered = Buffer.allocUnsafeSlow(32)
+// Buffers that are kept: making a small array for each signature, and handing it to OpenSSL, costs more than the
+// comparison. Nothing here is asynchronous, so one request at a time uses them.
+const expected = Buffer.allocUnsafeSlow(digestBytes)
+const offered = Buffer.allocUnsafeSlow(digestBytes)
 
 export const importHmacKey: ImportHmacKey = (secret) => {
   const key = createSecretKey(secret)
@@ -14,12 +15,12 @@ export const importHmacKey: ImportHmacKey = (secret) => {
     createHmac('sha256', key).update(prefix).update(body)
   return {
     sign: (prefix, body) => hmacOf(prefix, body).digest(),
-    matches: (prefix, body, candidates) => {
+    matches: (prefix, body, signatures, form) => {
       expected.write(hmacOf(prefix, body).digest('binary'), 0, 'latin1')
       let matched = false
-      for (const candidate of candidates) {
+      for (const text of signatures) {
+        if (!readSignature(text, form, offered)) continue
         // The comparison comes first: it is made whether or not an earlier one matched.
-        offered.set(candidate)
         matched = timingSafeEqual(expected, offered) || matched
       }
       return matched

@@ -1,3 +1,5 @@
+import type { SignatureForm } from './written-signature.ts'
+
 /**
  * What a runtime's cryptography must offer. Two files implement it, `crypto.node.ts` and
  * `crypto.web.ts`; the package's `#crypto` import picks one by export condition, never at run time.
@@ -10,13 +12,14 @@ export interface HmacKey {
    */
   sign(prefix: string, body: Uint8Array): Uint8Array | Promise<Uint8Array>
   /**
-   * Whether any of the candidates is that HMAC. Compares 32 bytes in constant time, and looks at
-   * every candidate whether or not an earlier one matched.
+   * Whether any of the signatures is that HMAC. Decodes each to 32 bytes, compares these in constant time, and
+   * looks at every one whether or not an earlier one matched.
    */
   matches(
     prefix: string,
     body: Uint8Array,
-    candidates: readonly Uint8Array[],
+    signatures: readonly string[],
+    form: SignatureForm,
   ): boolean | Promise<boolean>
 }
 

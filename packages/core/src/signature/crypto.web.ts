@@ -1,6 +1,7 @@
 import { encodeHex } from '../encoding/hex.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
 import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
+import { digestBytes, readSignature } from './written-signature.ts'
 
 type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
@@ -26,16 +27,13 @@ export const importHmacKey: ImportHmacKey = (secret) => {
   return {
     sign: async (prefix, body) =>
       new Uint8Array(await crypto.subtle.sign('HMAC', await key(), concat(prefix, body))),
-    matches: async (prefix, body, candidates) => {
+    matches: async (prefix, body, signatures, form) => {
       const signed = concat(prefix, body)
       let matched = false
-      for (const candidate of candidates) {
-        const equal = await crypto.subtle.verify(
-          'HMAC',
-          await key(),
-          new Uint8Array(candidate),
-          signed,
-        )
+      for (const text of signatures) {
+        const offered = new Uint8Array(digestBytes)
+        if (!readSignature(text, form, offered)) continue
+        const equal = await crypto.subtle.verify('HMAC', await key(), offered, signed)
         matched = equal || matched
       }
       return matched

@@ -36,6 +36,7 @@ const refuseMisuse = (input: unknown): void => {
 }
 
 const join = (seen: string | undefined, value: HeaderValue): string | undefined => {
+  if (seen === undefined && typeof value === 'string') return value
   const text =
     typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : undefined
   if (text === undefined) return seen
@@ -75,16 +76,11 @@ const pairsReader = (input: Iterable<readonly [string, HeaderValue]>): HeaderRea
 const recordReader =
   (input: { readonly [name: string]: HeaderValue }): HeaderReader =>
   (name) => {
-    let found: string | undefined
-    if (Object.hasOwn(input, name)) found = join(found, input[name])
+    let found = join(undefined, input[name])
     for (const key in input) {
-      if (
-        key.length === name.length &&
-        key !== name &&
-        spells(key, name) &&
-        Object.hasOwn(input, key)
-      )
+      if (key.length === name.length && key !== name && spells(key, name)) {
         found = join(found, input[key])
+      }
     }
     return found
   }

@@ -25,7 +25,7 @@ export interface VerifyOptions extends VerifyInput {
   readonly now?: () => number
 }
 
-const standard = standardWebhooks()
+const standard = /* @__PURE__ */ standardWebhooks()
 
 /** How many secrets are kept decoded. */
 const keptSecrets = 100

@@ -78,7 +78,8 @@ export const eventOrThrow = <Catalog extends EventCatalog>(
   throw new WebhookVerificationError(code, detail)
 }
 
-const ainexlayerSchemas: SchemaMap = new Map(Object.entries(ainexlayerEvents))
+const ainexlayerSchemas: SchemaMap = /* @__PURE__ */ (() =>
+  new Map(Object.entries(ainexlayerEvents)))()
 
 /**
  * Verifies a request and answers with its typed event, or with the code of what is wrong: it never
