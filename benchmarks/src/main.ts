@@ -15,12 +15,14 @@ import { sender } from './tables/sender.ts'
 import { size } from './tables/size.ts'
 import { stores } from './tables/stores.ts'
 import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
+import { workerd } from './tables/workerd.ts'
 
 const tables: Readonly<Record<string, () => Promise<Table>>> = {
   verify: verifyOnly,
   parse: verifyAndParse,
   refuse,
   odd: oddRequests,
+  workerd,
   pipeline,
   http,
   stores,

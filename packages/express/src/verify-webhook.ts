@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { finished } from 'node:stream/promises'
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import { type NodeListenerOptions, nodeRequest, sendNodeAnswer } from '@ainexlayer/webhooks/node'
 import type { ExpressRequest } from './webhook-handler.ts'
@@ -35,7 +36,10 @@ export const verifyWebhook =
     )
     if (!result.ok) return sendNodeAnswer(request, response, result)
     const { event, rawBody } = result
-    // `_body` tells a body parser that is mounted after this one that there is nothing left to read.
+    // A body parser that is mounted after this one sees by `_body`, or by the stream's end, that nothing is left to read.
     Object.assign(request, { webhook: event, rawBody, _body: true })
+    if (!request.readableEnded && request.readableFlowing === true) {
+      await finished(request, { writable: false }).catch(() => {})
+    }
     next()
   }

@@ -65,11 +65,15 @@ const readStream = (request: IncomingMessage, limits: ReadLimits): Promise<BodyR
  * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come.
  */
 const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyRead | undefined => {
-  const untouched = request.readableFlowing === null && request.readableEncoding === null
-  if (!request.complete || !untouched) return undefined
-  if (request.readableLength > maxBytes) return { ok: false, code: 'body_too_large' }
+  const { readableLength, headers } = request
+  const isUntouched = request.readableFlowing === null && request.readableEncoding === null
+  const isWhole = request.complete || readableLength === Number(headers['content-length'])
+  if (readableLength === 0 || !isUntouched || !isWhole) return undefined
+  if (readableLength > maxBytes) return { ok: false, code: 'body_too_large' }
   const bytes: unknown = request.read()
-  return bytes instanceof Uint8Array ? { ok: true, bytes } : undefined
+  // Only now does the stream come to its end.
+  request.resume()
+  return bytes instanceof Uint8Array ? { ok: true, bytes } : { ok: false, code: 'body_incomplete' }
 }
 
 /**

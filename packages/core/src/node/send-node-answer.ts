@@ -10,9 +10,8 @@ const drainMs = 5_000
  * caller that is still sending, and the answer would be lost with it.
  */
 const drain = (request: IncomingMessage): void => {
-  // Complete and taken out of its buffer: its `end` may still be on the way, and there is nothing to throw away.
-  const taken = request.complete && request.readableLength === 0
-  if (taken || request.readableEnded || request.destroyed) return
+  // One that flows was read whole, and its end is on the way: to stop reading early is to pause.
+  if (request.readableFlowing === true || request.readableEnded || request.destroyed) return
   const stop = startTimer(drainMs, () => request.destroy())
   request
     .on('error', () => {})

@@ -102,7 +102,9 @@ export const checkSignature = (
     if (typeof match === 'boolean') known.push(match)
     else awaited.push(match)
   }
-  return awaited.length === 0
-    ? judge(secrets, parts, known, nowMs)
+  if (awaited.length === 0) return judge(secrets, parts, known, nowMs)
+  const [only] = awaited
+  return only !== undefined && awaited.length === 1
+    ? only.then((match) => judge(secrets, parts, [match], nowMs))
     : Promise.all(awaited).then((matches) => judge(secrets, parts, matches, nowMs))
 }

@@ -1,5 +1,4 @@
 import { encodeHex } from '../encoding/hex.ts'
-import { encodeUtf8 } from '../encoding/utf8.ts'
 import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
 import { digestBytes, readSignature } from './written-signature.ts'
 
@@ -7,36 +6,57 @@ type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 const algorithm = { name: 'HMAC', hash: 'SHA-256' }
 
-/** WebCrypto has no streaming HMAC: prefix and body must lie in one buffer. */
+/**
+ * WebCrypto has no streaming HMAC: prefix and body must lie in one buffer. It is a new one each time, because
+ * what is shared between requests could be verified for one and believed of another.
+ */
 const concat = (prefix: string, body: Uint8Array): Uint8Array<ArrayBuffer> => {
-  const head = encodeUtf8(prefix)
-  const bytes = new Uint8Array(head.length + body.length)
-  bytes.set(head)
-  bytes.set(body, head.length)
+  const bytes = new Uint8Array(prefix.length + body.length)
+  for (let i = 0; i < prefix.length; i++) bytes[i] = prefix.charCodeAt(i)
+  bytes.set(body, prefix.length)
   return bytes
 }
 
+/** Each signature is verified, whether or not an earlier one matched. */
+const verifyEach = async (
+  key: CryptoKey,
+  signatures: readonly Uint8Array<ArrayBuffer>[],
+  signed: Uint8Array<ArrayBuffer>,
+): Promise<boolean> => {
+  let matched = false
+  for (const signature of signatures) {
+    matched = (await crypto.subtle.verify('HMAC', key, signature, signed)) || matched
+  }
+  return matched
+}
+
 export const importHmacKey: ImportHmacKey = (secret) => {
-  let imported: Promise<CryptoKey> | undefined
+  let importing: Promise<CryptoKey> | undefined
+  let imported: CryptoKey | undefined
   // Imported at first use: a Worker's global scope may not start asynchronous work.
-  const key = () =>
-    (imported ??= crypto.subtle.importKey('raw', new Uint8Array(secret), algorithm, false, [
+  const key = async (): Promise<CryptoKey> => {
+    importing ??= crypto.subtle.importKey('raw', new Uint8Array(secret), algorithm, false, [
       'sign',
       'verify',
-    ]))
+    ])
+    imported = await importing
+    return imported
+  }
   return {
     sign: async (prefix, body) =>
       new Uint8Array(await crypto.subtle.sign('HMAC', await key(), concat(prefix, body))),
-    matches: async (prefix, body, signatures, form) => {
-      const signed = concat(prefix, body)
-      let matched = false
-      for (const text of signatures) {
-        const offered = new Uint8Array(digestBytes)
-        if (!readSignature(text, form, offered)) continue
-        const equal = await crypto.subtle.verify('HMAC', await key(), offered, signed)
-        matched = equal || matched
+    matches: (prefix, body, written, form) => {
+      const signatures: Uint8Array<ArrayBuffer>[] = []
+      for (const text of written) {
+        const signature = new Uint8Array(digestBytes)
+        if (readSignature(text, form, signature)) signatures.push(signature)
       }
-      return matched
+      const signed = concat(prefix, body)
+      const [only] = signatures
+      if (imported !== undefined && only !== undefined && signatures.length === 1) {
+        return crypto.subtle.verify('HMAC', imported, only, signed)
+      }
+      return key().then((ready) => verifyEach(ready, signatures, signed))
     },
   }
 }

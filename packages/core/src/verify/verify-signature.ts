@@ -19,5 +19,6 @@ export const verifySignature = async (options: VerifyOptions): Promise<Signature
   const config = verifyConfig(options)
   const opened = openRequest(options)
   if (!opened.ok) return opened
-  return verify(config, opened.header, opened.body, undefined)
+  const verdict = verify(config, opened.header, opened.body, undefined)
+  return verdict instanceof Promise ? await verdict : verdict
 }

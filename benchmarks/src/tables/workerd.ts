@@ -1,0 +1,56 @@
+import { sign } from '@ainexlayer/webhooks'
+import { testSecret } from '@ainexlayer/webhooks/testing'
+import { bodyOf } from '../payload.ts'
+import { type Case, compare } from '../rounds.ts'
+import { duration, type Table, times } from '../table.ts'
+import { serveWorker } from '../workerd/serve.ts'
+
+const sizes = [
+  ['256 B', 256],
+  ['1 KiB', 1024],
+  ['10 KiB', 10 * 1024],
+  ['100 KiB', 100 * 1024],
+] as const
+
+const contenders = {
+  bare: 'bare subtle.verify, its key cached',
+  core: 'core: verifySignature',
+  standardwebhooks: 'standardwebhooks, from the text',
+} as const
+
+/** Verify in workerd, with the WebCrypto build, against what its WebCrypto takes. */
+export const workerd = async (): Promise<Table> => {
+  const worker = await serveWorker()
+  const rows = new Map<string, string[]>()
+  try {
+    for (const [, bytes] of sizes) {
+      const body = bodyOf(bytes)
+      const timestamp = Math.floor(Date.now() / 1000)
+      const headers = await sign({ id: 'msg_bench', timestamp, body, secret: testSecret })
+      const cases = Object.entries(contenders).map(
+        ([path, name]): Case => ({
+          name,
+          run: async (many) => {
+            const url = `${worker.url}/${path}?times=${many}`
+            const response = await fetch(url, { method: 'POST', headers, body })
+            const said = await response.text()
+            if (said !== 'ok') throw new Error(`${path}: ${said}`)
+          },
+        }),
+      )
+      for (const { name, ns, ratio } of await compare(cases, { rounds: 15, batchMs: 100 })) {
+        const row = rows.get(name) ?? [name]
+        row.push(duration(ns), times(ratio))
+        rows.set(name, row)
+      }
+    }
+  } finally {
+    await worker.close()
+  }
+  return {
+    title: 'Verify in workerd, with the WebCrypto build',
+    note: 'Thousands of verifications in one request, timed from outside. The bare call has its bytes joined and its signature decoded beforehand. Ratio: time against the bare call.',
+    columns: ['', ...sizes.flatMap(([name]) => [name, 'ratio'])],
+    rows: [...rows.values()],
+  }
+}
