@@ -11,8 +11,10 @@ import { bodyOf } from '../payload.ts'
 import { median } from '../rounds.ts'
 import { type Table, times } from '../table.ts'
 
-const rounds = 7
-const requestsPerTurn = 3000
+const rounds = 9
+const requestsPerTurn = 4000
+/** Turns before the first that counts: a server that has run for a while has its hot code compiled. */
+const warmUpTurns = 3
 
 const contenders = [
   ...['express', 'hono', 'fastify'].flatMap((framework) =>
@@ -87,13 +89,12 @@ export const http = async (): Promise<Table> => {
   }
   const body = bodyOf(1024)
   try {
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -warmUpTurns; round < rounds; round++) {
       for (const server of servers) {
         const requests = await Promise.all(
           Array.from({ length: requestsPerTurn }, () => requestBytes(body)),
         )
         const { perSecond, wrong } = await load(server.port, requests)
-        // The first turn warms up.
         if (round >= 0) server.rates[round] = perSecond
         server.wrong += wrong
       }

@@ -62,18 +62,21 @@ const readStream = (request: IncomingMessage, limits: ReadLimits): Promise<BodyR
 
 /**
  * A body that came with its headers, as small ones do: it lies in the stream's buffer when the first microtask
- * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come.
+ * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come, or when something
+ * has touched the stream.
  */
 const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyRead | undefined => {
-  const { readableLength, headers } = request
-  const isUntouched = request.readableFlowing === null && request.readableEncoding === null
-  const isWhole = request.complete || readableLength === Number(headers['content-length'])
-  if (readableLength === 0 || !isUntouched || !isWhole) return undefined
+  // As few properties as can be: Express changes the prototype of each request, and then a look-up is slow.
+  const { readableLength } = request
+  const isWhole = readableLength > 0 && readableLength === Number(request.headers['content-length'])
+  if (!isWhole || request.readableFlowing !== null) return undefined
   if (readableLength > maxBytes) return { ok: false, code: 'body_too_large' }
   const bytes: unknown = request.read()
   // Only now does the stream come to its end.
   request.resume()
-  return bytes instanceof Uint8Array ? { ok: true, bytes } : { ok: false, code: 'body_incomplete' }
+  return bytes instanceof Uint8Array
+    ? { ok: true, bytes }
+    : { ok: false, code: 'body_already_parsed', note: 'Something set an encoding on the stream.' }
 }
 
 /**
@@ -84,6 +87,9 @@ const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyR
  */
 export const nodeBody = (request: NodeRequest, whenParsed?: string): BodyReader => {
   return async (limits) => {
+    await undefined
+    const buffered = takeBuffered(request, limits)
+    if (buffered !== undefined) return buffered
     const kept = keptBytes(request)
     if (kept !== undefined) {
       return kept.length > limits.maxBytes
@@ -97,7 +103,6 @@ export const nodeBody = (request: NodeRequest, whenParsed?: string): BodyReader 
         : { ok: false, code: 'body_already_parsed', note: whenParsed ?? parsedNote(request.body) }
     }
     if (request.destroyed) return { ok: false, code: 'body_incomplete' }
-    await undefined
-    return takeBuffered(request, limits) ?? readStream(request, limits)
+    return readStream(request, limits)
   }
 }
