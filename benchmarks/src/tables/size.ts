@@ -10,6 +10,8 @@ const entries = [
   ['express adapter alone', "export * from '@ainexlayer/webhooks-express'"],
   ['hono adapter alone', "export * from '@ainexlayer/webhooks-hono'"],
   ['fastify adapter alone', "export * from '@ainexlayer/webhooks-fastify'"],
+  ['next adapter alone', "export * from '@ainexlayer/webhooks-next'"],
+  ['lambda adapter alone', "export * from '@ainexlayer/webhooks-lambda'"],
   ['standardwebhooks', "export * from 'standardwebhooks'"],
   ['svix: Webhook', "export { Webhook } from 'svix'"],
   ['stripe', "export { default } from 'stripe'"],
@@ -56,7 +58,7 @@ export const gzippedSizes = async (): Promise<ReadonlyMap<string, number>> => {
   const sizes = new Map<string, number>()
   for (const [name, code] of entries) {
     const external = code.includes('@ainexlayer')
-      ? ['zod', 'hono', 'express', 'fastify', 'fastify-plugin']
+      ? ['zod', 'hono', 'express', 'fastify', 'next', 'next/*']
       : []
     if (name.includes('adapter')) external.push('@ainexlayer/webhooks', '@ainexlayer/webhooks/node')
     sizes.set(name, await sizeOf(code, external))

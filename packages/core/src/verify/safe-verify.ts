@@ -1,9 +1,5 @@
-import {
-  ERRORS,
-  type RefusalDetail,
-  type VerificationCode,
-  WebhookVerificationError,
-} from '../errors.ts'
+import { VERIFICATION_ERRORS } from '../error-words.ts'
+import { type RefusalDetail, type VerificationCode, WebhookVerificationError } from '../errors.ts'
 import { type AinexlayerEvents, ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
 import type { VerifiedEvent } from '../events/event-of.ts'
 import { decode } from '../pipeline/decode.ts'
@@ -31,7 +27,10 @@ export type VerifyResult<Catalog extends EventCatalog = AinexlayerEvents> =
   | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly code?: never }
   | VerifyFailure
 
-const failure = (refusal: Refusal): VerifyFailure => ({ ...refusal, ...ERRORS[refusal.code] })
+const failure = (refusal: Refusal): VerifyFailure => ({
+  ...refusal,
+  ...VERIFICATION_ERRORS[refusal.code],
+})
 
 /** The one place where a checked event takes the type that its schema vouches for. */
 export const asVerified = <Catalog extends EventCatalog>(event: AnyEvent): VerifiedEvent<Catalog> =>
