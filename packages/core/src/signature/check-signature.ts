@@ -68,6 +68,9 @@ const judge = (
     : { ok: false, code: 'invalid_signature', ...expired }
 }
 
+const areKnown = (matches: readonly (boolean | Promise<boolean>)[]): matches is boolean[] =>
+  matches.every((match) => typeof match === 'boolean')
+
 /**
  * The one verifier under every profile: reads the signed parts, checks the window both ways, then
  * compares each signature with the HMAC of each secret, all of them whether or not one matched.
@@ -95,16 +98,15 @@ export const checkSignature = (
   if (signatures.length === 0)
     return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
 
-  const known: boolean[] = []
-  const awaited: Promise<boolean>[] = []
-  for (let index = 0; index < secrets.length; index++) {
-    const match = secrets[index]?.key.matches(prefix, body, signatures, parts) ?? false
-    if (typeof match === 'boolean') known.push(match)
-    else awaited.push(match)
+  const [only] = secrets
+  if (only !== undefined && secrets.length === 1) {
+    const match = only.key.matches(prefix, body, signatures, parts)
+    return typeof match === 'boolean'
+      ? judge(secrets, parts, [match], nowMs)
+      : match.then((known) => judge(secrets, parts, [known], nowMs))
   }
-  if (awaited.length === 0) return judge(secrets, parts, known, nowMs)
-  const [only] = awaited
-  return only !== undefined && awaited.length === 1
-    ? only.then((match) => judge(secrets, parts, [match], nowMs))
-    : Promise.all(awaited).then((matches) => judge(secrets, parts, matches, nowMs))
+  const matches = secrets.map(({ key }) => key.matches(prefix, body, signatures, parts))
+  return areKnown(matches)
+    ? judge(secrets, parts, matches, nowMs)
+    : Promise.all(matches).then((known) => judge(secrets, parts, known, nowMs))
 }
