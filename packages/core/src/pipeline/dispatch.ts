@@ -16,7 +16,9 @@ export type DispatchResult =
   | { readonly kind: 'late'; readonly running: Promise<RunResult> }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  'then' in value &&
+  typeof value.then === 'function'
 
 /** Waits for a handler, then runs the ones after it. */
 const goOn = async (

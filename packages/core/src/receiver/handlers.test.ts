@@ -30,6 +30,23 @@ test('handlers run in the order of registration, whatever pattern they came by',
   expect(order).toEqual(['*', 'chat.message', 'list'])
 })
 
+test('a handler may answer with anything that has a `then`, and is waited for', async () => {
+  const order: string[] = []
+  const receiver = newReceiver()
+    .on('chat.message', () => ({
+      // biome-ignore lint/suspicious/noThenProperty: a query builder is such an object, and runs when it is awaited.
+      then: (done: () => void) =>
+        setImmediate(() => {
+          order.push('query')
+          done()
+        }),
+    }))
+    .on('chat.message', () => order.push('after'))
+  const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  expect(result).toMatchObject({ outcome: 'processed' })
+  expect(order).toEqual(['query', 'after'])
+})
+
 test('the first failure ends the run', async () => {
   const later = vi.fn()
   const receiver = newReceiver()
