@@ -3,7 +3,10 @@
  *
  * Usage: npx pnpm@12 bench [table …]
  */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { machine } from './machine.ts'
 import { markdown, type Table } from './table.ts'
 import { coldStart } from './tables/cold-start.ts'
@@ -16,6 +19,9 @@ import { size } from './tables/size.ts'
 import { stores } from './tables/stores.ts'
 import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
 import { workerd } from './tables/workerd.ts'
+
+/** Set in the process of one table. */
+const ownTable = 'AINL_BENCH_TABLE'
 
 const tables: Readonly<Record<string, () => Promise<Table>>> = {
   verify: verifyOnly,
@@ -33,22 +39,44 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   outage,
 }
 
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !Object.hasOwn(tables, name))
-if (unknown.length > 0) {
-  console.error(`no table is called ${unknown.join(', ')}: ${Object.keys(tables).join(', ')}`)
-  process.exit(2)
+/** Measures one table in a process of its own: what an earlier one has compiled and kept must not weigh on it. */
+const inOwnProcess = async (name: string): Promise<Table> => {
+  const child = fork(fileURLToPath(import.meta.url), [name], {
+    env: { ...process.env, [ownTable]: name },
+  })
+  const measured = once(child, 'message') as Promise<[Table]>
+  const failed = once(child, 'exit').then(([code]) => {
+    if (code !== 0) throw new Error(`the table ${name} ended with ${code}`)
+  })
+  await Promise.race([measured, failed])
+  const [table] = await measured
+  await failed
+  return table
 }
 
-const about = { machine: machine(), at: new Date().toISOString() }
-console.log(`${about.machine}\n`)
-const results: Record<string, Table> = {}
-for (const [name, measure] of Object.entries(tables)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  const table = await measure()
-  results[name] = table
-  console.log(markdown(table))
+const own = tables[process.env[ownTable] ?? '']
+if (own !== undefined) {
+  const table = await own()
+  process.send?.(table, () => process.exit())
+} else {
+  const asked = process.argv.slice(2)
+  const unknown = asked.filter((name) => !Object.hasOwn(tables, name))
+  if (unknown.length > 0) {
+    console.error(`no table is called ${unknown.join(', ')}: ${Object.keys(tables).join(', ')}`)
+    process.exit(2)
+  }
+  const about = { machine: machine(), at: new Date().toISOString() }
+  console.log(`${about.machine}\n`)
+  const results: Record<string, Table> = {}
+  for (const name of asked.length > 0 ? asked : Object.keys(tables)) {
+    const table = await inOwnProcess(name)
+    results[name] = table
+    console.log(markdown(table))
+  }
+  mkdirSync('results', { recursive: true })
+  writeFileSync(
+    'results/latest.json',
+    `${JSON.stringify({ ...about, tables: results }, null, 2)}\n`,
+  )
+  console.log('JSON: benchmarks/results/latest.json')
 }
-mkdirSync('results', { recursive: true })
-writeFileSync('results/latest.json', `${JSON.stringify({ ...about, tables: results }, null, 2)}\n`)
-console.log('JSON: benchmarks/results/latest.json')

@@ -99,4 +99,6 @@ if (framework === 'fastify') {
   const server = createServer(listener)
   server.listen(0, '127.0.0.1', () => report((server.address() as AddressInfo).port))
 }
+// Asked for before and after a turn: the processor's time that the turn took.
+process.on('message', () => process.send?.(process.cpuUsage()))
 process.on('disconnect', () => process.exit())

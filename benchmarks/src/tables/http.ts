@@ -53,7 +53,16 @@ interface Server {
   readonly child: ChildProcess
   readonly port: number
   readonly rates: number[]
+  /** Microseconds of the processor for a request, by round. */
+  readonly cpu: number[]
   wrong: number
+}
+
+/** The microseconds of the processor that a server has used so far. */
+const cpuOf = async (child: ChildProcess): Promise<number> => {
+  child.send('cpu')
+  const [{ user, system }] = (await once(child, 'message')) as [NodeJS.CpuUsage]
+  return user + system
 }
 
 const startServer = async (framework: string, verification: string) => {
@@ -84,6 +93,7 @@ export const http = async (): Promise<Table> => {
       verification,
       ...(await startServer(framework, verification)),
       rates: [],
+      cpu: [],
       wrong: 0,
     })
   }
@@ -94,30 +104,44 @@ export const http = async (): Promise<Table> => {
         const requests = await Promise.all(
           Array.from({ length: requestsPerTurn }, () => requestBytes(body)),
         )
+        const before = await cpuOf(server.child)
         const { perSecond, wrong } = await load(server.port, requests)
-        if (round >= 0) server.rates[round] = perSecond
+        if (round >= 0) {
+          server.rates[round] = perSecond
+          server.cpu[round] = ((await cpuOf(server.child)) - before) / requestsPerTurn
+        }
         server.wrong += wrong
       }
     }
   } finally {
     for (const { child } of servers) child.kill()
   }
-  const handOf = (framework: string): readonly number[] =>
-    servers.find((one) => one.framework === framework && one.verification === 'by hand')?.rates ??
-    servers.find((one) => one.framework === 'express' && one.verification === 'by hand')?.rates ??
-    []
+  const handOf = (framework: string): Server | undefined =>
+    servers.find((one) => one.framework === framework && one.verification === 'by hand') ??
+    servers.find((one) => one.framework === 'express' && one.verification === 'by hand')
   return {
     title: 'Requests a second over HTTP, 1 KiB',
-    note: `On loopback, the server and the load in processes of their own, 32 connections, ${requestsPerTurn} requests in each of ${rounds} interleaved rounds, every one under an id of its own. "none" reads the body; "by hand" checks the signature, and nothing more; "core" also parses, validates, deduplicates and dispatches; svix and stripe verify and parse. Ratio: requests a second against the check by hand on the same framework (octokit: against Express). Higher is better.`,
-    columns: ['framework', 'verification', 'requests/s', 'ratio', 'not 200'],
-    rows: servers.map(({ framework, verification, rates, wrong }) => {
-      const base = handOf(framework)
-      const ratio = median(rates.map((rate, round) => rate / (base[round] ?? rate)))
+    note: `On loopback, the server and the load in processes of their own, 32 connections, ${requestsPerTurn} requests in each of ${rounds} interleaved rounds, every one under an id of its own. "none" reads the body; "by hand" checks the signature, and nothing more; "core" also parses, validates, deduplicates and dispatches; svix and stripe verify and parse. Ratios: against the check by hand on the same framework (octokit: against Express), of requests a second, where higher is better, and of the processor's time for a request in the server's process, where lower is better and which moves less.`,
+    columns: [
+      'framework',
+      'verification',
+      'requests/s',
+      'ratio',
+      'CPU/request',
+      'ratio',
+      'not 200',
+    ],
+    rows: servers.map(({ framework, verification, rates, cpu, wrong }) => {
+      const hand = handOf(framework)
+      const against = (mine: readonly number[], base: readonly number[] = []) =>
+        times(median(mine.map((value, round) => value / (base[round] ?? value))))
       return [
         framework,
         verification,
         Math.round(median(rates)).toLocaleString('en-GB'),
-        times(ratio),
+        against(rates, hand?.rates),
+        `${median(cpu).toFixed(0)} µs`,
+        against(cpu, hand?.cpu),
         String(wrong),
       ]
     }),
