@@ -14,6 +14,7 @@ const sizes = [
 
 const contenders = {
   bare: 'bare subtle.verify, its key cached',
+  byhand: 'by hand: joins, decodes, subtle.verify',
   core: 'core: verifySignature',
   standardwebhooks: 'standardwebhooks, from the text',
 } as const
@@ -49,7 +50,7 @@ export const workerd = async (): Promise<Table> => {
   }
   return {
     title: 'Verify in workerd, with the WebCrypto build',
-    note: 'Thousands of verifications in one request, timed from outside. The bare call has its bytes joined and its signature decoded beforehand. Ratio: time against the bare call.',
+    note: 'Thousands of verifications in one request, timed from outside. The bare call has its bytes joined and its signature decoded beforehand; by hand, no header is checked and no clock is asked. Ratio: time against the bare call.',
     columns: ['', ...sizes.flatMap(([name]) => [name, 'ratio'])],
     rows: [...rows.values()],
   }

@@ -32,6 +32,19 @@ const cases: Record<string, (signed: Signed) => Promise<() => unknown>> = {
     const signature = bytesOf((headers['webhook-signature'] ?? '').slice('v1,'.length))
     return () => crypto.subtle.verify('HMAC', cached, signature, content)
   },
+  byhand: async ({ headers, body }) => {
+    key ??= crypto.subtle.importKey('raw', secretBytes, algorithm, false, ['verify'])
+    const cached = await key
+    const encoder = new TextEncoder()
+    return () => {
+      const prefix = encoder.encode(`${headers['webhook-id']}.${headers['webhook-timestamp']}.`)
+      const content = new Uint8Array(prefix.length + body.length)
+      content.set(prefix)
+      content.set(body, prefix.length)
+      const signature = bytesOf((headers['webhook-signature'] ?? '').slice('v1,'.length))
+      return crypto.subtle.verify('HMAC', cached, signature, content)
+    }
+  },
   core:
     async ({ headers, body }) =>
     async () =>

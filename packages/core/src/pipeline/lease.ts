@@ -61,6 +61,7 @@ class StoreLease implements Lease {
   }
 
   keep(): void {
+    if (this.#stopTimer !== undefined) return
     // A handler that blocked the process before it waited may have used up the lease already.
     this.#renewIn(Math.max(0, this.#renewalMs - this.#ageMs))
   }
