@@ -1,5 +1,13 @@
 import { fixtures } from '@ainexlayer/webhooks/testing'
 
+/** The sizes of body that verification is measured with. */
+export const sizes = [
+  ['256 B', 256],
+  ['1 KiB', 1024],
+  ['10 KiB', 10 * 1024],
+  ['100 KiB', 100 * 1024],
+] as const
+
 /** A genuine `chat.message` whose body has so many bytes. */
 export const bodyOf = (bytes: number, filler = 'lorem ipsum '): Buffer => {
   const event = fixtures['chat.message']

@@ -6,16 +6,9 @@ import { verify as octokitVerify } from '@octokit/webhooks-methods'
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
-import { bodyOf } from '../payload.ts'
+import { bodyOf, sizes } from '../payload.ts'
 import { async, type Case, compare, sync } from '../rounds.ts'
 import { duration, type Table, times } from '../table.ts'
-
-const sizes = [
-  ['256 B', 256],
-  ['1 KiB', 1024],
-  ['10 KiB', 10 * 1024],
-  ['100 KiB', 100 * 1024],
-] as const
 
 const keyBytes = Buffer.from(testSecret.slice('whsec_'.length), 'base64')
 const key = createSecretKey(keyBytes)

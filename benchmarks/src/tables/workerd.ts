@@ -1,16 +1,9 @@
 import { sign } from '@ainexlayer/webhooks'
 import { testSecret } from '@ainexlayer/webhooks/testing'
-import { bodyOf } from '../payload.ts'
+import { bodyOf, sizes } from '../payload.ts'
 import { type Case, compare } from '../rounds.ts'
 import { duration, type Table, times } from '../table.ts'
 import { serveWorker } from '../workerd/serve.ts'
-
-const sizes = [
-  ['256 B', 256],
-  ['1 KiB', 1024],
-  ['10 KiB', 10 * 1024],
-  ['100 KiB', 100 * 1024],
-] as const
 
 const contenders = {
   bare: 'bare subtle.verify, its key cached',
