@@ -18,6 +18,7 @@ test('the public names of each entry are these and no others', () => {
     'ainexlayerEvents',
     'assertDuration',
     'createReceiver',
+    'drainBody',
     'fromJob',
     'hmacBody',
     'isEvent',

@@ -1,4 +1,4 @@
-import type { BodyRead, IncomingRequest } from '@ainexlayer/webhooks'
+import { type BodyRead, drainBody, type IncomingRequest } from '@ainexlayer/webhooks'
 import { type NodeRequest, nodeBody } from '@ainexlayer/webhooks/node'
 import type { Context } from 'hono'
 
@@ -67,4 +67,12 @@ export const honoRequest = (c: Context, options: HonoRequestOptions): IncomingRe
     env: c.env,
     waitUntil: waitUntilOf(c),
   }
+}
+
+/** Takes in what a refusal left of a web stream; on Node the adapter of the server does it. */
+export const drainUnread = async (
+  c: Context,
+  { body, waitUntil }: IncomingRequest,
+): Promise<void> => {
+  if (body instanceof ReadableStream && !body.locked) await drainBody(c.req.raw, waitUntil)
 }

@@ -1,6 +1,6 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import type { MiddlewareHandler } from 'hono'
-import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
+import { drainUnread, type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
 /** What `verifyWebhook` puts on the context. */
 export interface WebhookVariables<Catalog extends EventCatalog> {
@@ -26,9 +26,12 @@ export const verifyWebhook =
     options: HonoRequestOptions = {},
   ): MiddlewareHandler<WebhookVariables<Catalog>> =>
   async (c, next) => {
-    const result = await receiver.verifyRequest(honoRequest(c, options))
-    if (!result.ok)
+    const request = honoRequest(c, options)
+    const result = await receiver.verifyRequest(request)
+    if (!result.ok) {
+      await drainUnread(c, request)
       return new Response(result.body, { status: result.status, headers: result.headers })
+    }
     const { event, rawBody } = result
     c.set('webhook', event)
     c.set('rawBody', rawBody)

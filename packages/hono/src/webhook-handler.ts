@@ -1,6 +1,6 @@
 import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { Context } from 'hono'
-import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
+import { drainUnread, type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
 /**
  * The whole receiver as one Hono route, on any runtime: verifies, dedupes, runs the handlers and
@@ -15,6 +15,8 @@ export const webhookHandler =
     options: HonoRequestOptions = {},
   ): ((c: Context) => Promise<Response>) =>
   async (c) => {
-    const { status, headers, body } = await receiver.handle(honoRequest(c, options))
+    const request = honoRequest(c, options)
+    const { status, headers, body } = await receiver.handle(request)
+    await drainUnread(c, request)
     return new Response(body, { status, headers })
   }

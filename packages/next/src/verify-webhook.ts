@@ -1,4 +1,5 @@
 import {
+  drainBody,
   type EventCatalog,
   type Receiver,
   type VerifiedEvent,
@@ -31,5 +32,6 @@ export const verifyWebhook =
     const result = await receiver.verifyRequest(webRequest(request))
     if (result.ok) return route(request, { webhook: result.event, rawBody: result.rawBody })
     const { status, headers, body } = result
+    await drainBody(request)
     return new Response(body, { status, headers })
   }

@@ -56,3 +56,28 @@ test('work that outlives the deadline is handed to waitUntil', async () => {
   await waitUntil.mock.calls[0]?.[0]
   expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
 })
+
+test('what a refusal leaves of a body is taken in before the answer', async () => {
+  const { fetch } = createReceiver({ secret: testSecret, logger: quiet })
+  let chunks = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      if (++chunks > 20) controller.close()
+      else controller.enqueue(new Uint8Array(100_000))
+    },
+  })
+  const headers = { 'content-length': '2000000' }
+  const response = await fetch(new Request(url, { method: 'POST', headers, body, duplex: 'half' }))
+  expect([response.status, chunks]).toEqual([413, 21])
+})
+
+test('a refused body that never ends does not keep the answer', async () => {
+  const { fetch } = createReceiver({ secret: testSecret, logger: quiet })
+  const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) })
+  const headers = { 'content-length': '2000000' }
+  const waited: Promise<unknown>[] = []
+  const context = { waitUntil: (work: Promise<unknown>) => void waited.push(work) }
+  const request = new Request(url, { method: 'POST', headers, body, duplex: 'half' })
+  expect((await fetch(request, undefined, context)).status).toBe(413)
+  expect(waited).toHaveLength(1)
+})

@@ -1,5 +1,6 @@
 import type { IncomingRequest } from '../pipeline/request.ts'
 import type { HandleResult, Receiver } from './create-receiver.ts'
+import { drainBody } from './drain-body.ts'
 import { webRequest } from './web-request.ts'
 
 /** The third argument of a Worker's `fetch`, as far as it is used here. */
@@ -12,11 +13,9 @@ export const fetchHandler = (
   handle: (request: IncomingRequest) => Promise<HandleResult>,
 ): Receiver['fetch'] => {
   return async (request, env, context) => {
-    const { status, headers, body } = await handle({
-      ...webRequest(request),
-      env,
-      waitUntil: context?.waitUntil?.bind(context),
-    })
+    const waitUntil = context?.waitUntil?.bind(context)
+    const { status, headers, body } = await handle({ ...webRequest(request), env, waitUntil })
+    await drainBody(request, waitUntil)
     return new Response(body, { status, headers })
   }
 }
