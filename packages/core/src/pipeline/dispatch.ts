@@ -5,6 +5,7 @@ import type { GenuineDelivery } from '../receiver/options.ts'
 import type { Lease } from './lease.ts'
 import type { Outcome } from './outcome.ts'
 import type { Source } from './source.ts'
+import { isThenable } from './thenable.ts'
 import { timedOut, within } from './timer.ts'
 
 /** How a run of the handlers ended. */
@@ -14,11 +15,6 @@ export type RunResult = { readonly ok: true } | { readonly ok: false; readonly e
 export type DispatchResult =
   | { readonly kind: 'ran'; readonly result: RunResult }
   | { readonly kind: 'late'; readonly running: Promise<RunResult> }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-  'then' in value &&
-  typeof value.then === 'function'
 
 /** Waits for a handler, then runs the ones after it. */
 const goOn = async (
@@ -100,7 +96,7 @@ export const dispatchInline = (
 ): DispatchResult | Promise<DispatchResult> => {
   const ctx = contextOf(config, delivery, source, lease)
   const running = runInOrder(runs, delivery, ctx)
-  return running instanceof Promise
+  return isThenable(running)
     ? untilDeadline(config, running, lease)
     : { kind: 'ran', result: running }
 }

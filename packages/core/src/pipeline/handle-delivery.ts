@@ -9,6 +9,7 @@ import type { AnyEvent, Outcome } from './outcome.ts'
 import { refuseInvalid } from './refuse.ts'
 import { parkDelivery, settle } from './settle.ts'
 import type { Source } from './source.ts'
+import { isThenable } from './thenable.ts'
 import { transact } from './transact.ts'
 import type { Validation } from './validate.ts'
 
@@ -89,7 +90,7 @@ export const handleDelivery = async (
 
   // 7. Dispatch
   const dispatching = dispatchInline(config, runs, delivery, source, lease)
-  const dispatched = dispatching instanceof Promise ? await dispatching : dispatching
+  const dispatched = isThenable(dispatching) ? await dispatching : dispatching
 
   // 8. Settle
   return await settle(config, delivery, dispatched, lease, source.waitUntil)

@@ -10,6 +10,7 @@ import type { AnyEvent, Outcome } from './outcome.ts'
 import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 import type { IncomingRequest } from './request.ts'
+import { isThenable } from './thenable.ts'
 import { type Validation, validate } from './validate.ts'
 import { verify } from './verify.ts'
 
@@ -70,7 +71,7 @@ export const admit = async (
 
   // 1. Guard
   const guarded = guard(config, request, header)
-  const refused = guarded instanceof Promise ? await guarded : guarded
+  const refused = isThenable(guarded) ? await guarded : guarded
   if (refused !== undefined) return refused
 
   // 2. Read
@@ -78,13 +79,13 @@ export const admit = async (
     maxBytes: config.maxBodyBytes,
     timeoutMs: config.readTimeoutMs,
   })
-  const read = reading instanceof Promise ? await reading : reading
+  const read = isThenable(reading) ? await reading : reading
   if (!read.ok) return refuse(read)
   const rawBody = read.bytes
 
   // 3. Verify
   const verified = verify(config, header, rawBody, request.env)
-  const signature = verified instanceof Promise ? await verified : verified
+  const signature = isThenable(verified) ? await verified : verified
   if (!signature.ok) {
     onRefused?.({ rawBody })
     return refuse(signature)
@@ -96,9 +97,9 @@ export const admit = async (
 
   // 5. Validate
   const validated = validate(config.schemas, envelope.type, envelope.data)
-  const validation = validated instanceof Promise ? await validated : validated
+  const validation = isThenable(validated) ? await validated : validated
   const made = eventOf(signature, envelope, validation, rawBody, receivedAtMs)
-  const event = made instanceof Promise ? await made : made
+  const event = isThenable(made) ? await made : made
   const { timestamp } = signature
   const parts = { event, rawBody, timestamp, receivedAtMs }
   return { admitted: true, delivery: new RequestDelivery(config, request, parts), validation }

@@ -1,5 +1,6 @@
 import type { PayloadIssue } from '../errors.ts'
 import type { StandardIssue, StandardResult, StandardSchema } from '../events/standard-schema.ts'
+import { isThenable } from './thenable.ts'
 
 /** The schemas by event type. A Map, because the type is chosen by the request. */
 export type SchemaMap = ReadonlyMap<string, StandardSchema>
@@ -28,7 +29,5 @@ export const validate = (
   const schema = schemas.get(type)
   if (schema === undefined) return { kind: 'unknown', data }
   const result = schema['~standard'].validate(data)
-  return result instanceof Promise
-    ? result.then((answer) => judge(data, answer))
-    : judge(data, result)
+  return isThenable(result) ? result.then((answer) => judge(data, answer)) : judge(data, result)
 }

@@ -5,6 +5,7 @@ import type { VerifiedEvent } from '../events/event-of.ts'
 import { decode } from '../pipeline/decode.ts'
 import { eventOf } from '../pipeline/event.ts'
 import type { AnyEvent } from '../pipeline/outcome.ts'
+import { isThenable } from '../pipeline/thenable.ts'
 import { type SchemaMap, validate } from '../pipeline/validate.ts'
 import { type VerifyConfig, verify as verifyStep } from '../pipeline/verify.ts'
 import type { Refusal } from '../profiles/profile.ts'
@@ -47,13 +48,13 @@ export const verifyEvent = async <Catalog extends EventCatalog>(
     if (!opened.ok) return failure(opened)
     const { header, body } = opened
     const verified = verifyStep(config, header, body, undefined)
-    const signature = verified instanceof Promise ? await verified : verified
+    const signature = isThenable(verified) ? await verified : verified
     if (!signature.ok) return failure(signature)
     const envelope = decode(body, config.profile.envelope)
     if (!envelope.ok) return failure(envelope)
     const { type, data } = envelope
     const validated = validate(schemas, type, data)
-    const validation = validated instanceof Promise ? await validated : validated
+    const validation = isThenable(validated) ? await validated : validated
     if (validation.kind === 'invalid') {
       return failure({ ok: false, code: 'invalid_payload', issues: validation.issues })
     }

@@ -1,4 +1,5 @@
 import type { RefusalDetail, VerificationCode } from '../errors.ts'
+import { isThenable } from '../pipeline/thenable.ts'
 import { verify } from '../pipeline/verify.ts'
 import type { VerifiedSignature } from '../signature/check-signature.ts'
 import { openRequest } from './open-request.ts'
@@ -20,5 +21,5 @@ export const verifySignature = async (options: VerifyOptions): Promise<Signature
   const opened = openRequest(options)
   if (!opened.ok) return opened
   const verdict = verify(config, opened.header, opened.body, undefined)
-  return verdict instanceof Promise ? await verdict : verdict
+  return isThenable(verdict) ? await verdict : verdict
 }
