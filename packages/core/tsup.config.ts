@@ -6,6 +6,9 @@ export default defineConfig(
     {
       index: 'src/index.ts',
       events: 'src/events/index.ts',
+      store: 'src/idempotency/index.ts',
+      queue: 'src/queue/index.ts',
+      web: 'src/web/index.ts',
       node: 'src/node/index.ts',
       diagnose: 'src/diagnose/index.ts',
       testing: 'src/testing/index.ts',

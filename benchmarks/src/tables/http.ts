@@ -32,7 +32,12 @@ const requestBytes = async (body: Buffer): Promise<Buffer> => {
   const timestamp = Math.floor(Date.now() / 1000)
   const hex = (content: string | Buffer) =>
     createHmac('sha256', testSecret).update(content).digest('hex')
-  const signed = await sign({ id: `msg_http_${sent++}`, timestamp, body, secret: testSecret })
+  const signed = await sign({
+    id: `msg_http_${sent++}`,
+    signedAt: timestamp,
+    body,
+    secret: testSecret,
+  })
   const headers = {
     host: '127.0.0.1',
     'content-type': 'application/json',

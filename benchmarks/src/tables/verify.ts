@@ -26,7 +26,7 @@ const requestOf = async (body: Buffer, spoil: (hex: string) => string) => {
   const timestamp = Math.floor(Date.now() / 1000)
   const hex = (content: string | Buffer, secret: string | Buffer) =>
     createHmac('sha256', secret).update(content).digest('hex')
-  const signed = await sign({ id, timestamp, body, secret: testSecret })
+  const signed = await sign({ id, signedAt: timestamp, body, secret: testSecret })
   const [, mac = ''] = (signed['webhook-signature'] ?? '').split(',')
   const spoiled = Buffer.from(spoil(Buffer.from(mac, 'base64').toString('hex')), 'hex')
   const headers: Record<string, string> = {

@@ -20,7 +20,7 @@ export const workerd = async (): Promise<Table> => {
     for (const [, bytes] of sizes) {
       const body = bodyOf(bytes)
       const timestamp = Math.floor(Date.now() / 1000)
-      const headers = await sign({ id: 'msg_bench', timestamp, body, secret: testSecret })
+      const headers = await sign({ id: 'msg_bench', signedAt: timestamp, body, secret: testSecret })
       const cases = Object.entries(contenders).map(
         ([path, name]): Case => ({
           name,

@@ -16,7 +16,7 @@ export const createAppReceiver = (engine: Engine) => {
   })
 
   receiver.on('document.*', (event, ctx) => {
-    ctx.log.info({ documentId: event.data.id, attempt: ctx.job?.attempt }, event.type)
+    ctx.log.info({ documentId: event.data.id, run: ctx.job?.run }, event.type)
   })
 
   receiver.on('*', async (event) => {

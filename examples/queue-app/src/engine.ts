@@ -1,4 +1,5 @@
-import type { Dispatch, IdempotencyStore, Receiver } from '@ainexlayer/webhooks'
+import type { Dispatch, Receiver } from '@ainexlayer/webhooks'
+import type { IdempotencyStore } from '@ainexlayer/webhooks/store'
 import { openBullmq } from './bullmq-engine.ts'
 import { openPgBoss } from './pg-boss-engine.ts'
 

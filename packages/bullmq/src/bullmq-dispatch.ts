@@ -1,4 +1,5 @@
-import { type Dispatch, type GenuineDelivery, toJob } from '@ainexlayer/webhooks'
+import type { Dispatch, GenuineDelivery } from '@ainexlayer/webhooks'
+import { toJob } from '@ainexlayer/webhooks/queue'
 import type { JobsOptions } from 'bullmq'
 import type { BullmqQueue } from './bullmq-queue.ts'
 import { jobIdOf } from './job-id.ts'

@@ -1,4 +1,4 @@
-import type { QueueJob } from '@ainexlayer/webhooks'
+import type { QueueJob } from '@ainexlayer/webhooks/queue'
 import type { JobsOptions } from 'bullmq'
 
 /** What is used of a BullMQ `Job`. */

@@ -1,4 +1,5 @@
-import { jobVerdict, type OutcomeName, type QueueJob, type Receiver } from '@ainexlayer/webhooks'
+import type { OutcomeName, Receiver } from '@ainexlayer/webhooks'
+import { jobVerdict, type QueueJob } from '@ainexlayer/webhooks/queue'
 import { DelayedError, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 
 /** Options of {@link bullmqWorker}: BullMQ's own, and the queue's name. */
@@ -41,7 +42,7 @@ export const bullmqWorker = (
     async (job, token, signal) => {
       const outcome = await receiver.work(job.data, {
         signal,
-        job: { id: job.id, attempt: job.attemptsMade + 1, queue: job.queueName },
+        job: { id: job.id, run: job.attemptsMade + 1, queue: job.queueName },
       })
       const verdict = jobVerdict(outcome)
       switch (verdict.kind) {

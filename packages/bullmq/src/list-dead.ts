@@ -11,7 +11,7 @@ export interface DeadJob {
   /** The message of the last error. */
   readonly reason: string
   /** How often it was tried. */
-  readonly attempts: number
+  readonly runs: number
   /** When it failed for good. */
   readonly failedAt: Date | undefined
 }
@@ -35,7 +35,7 @@ const deadJob = ({ data, failedReason, attemptsMade, finishedOn }: BullmqJob): D
   type: textOf(data, 'type'),
   endpoint: textOf(data, 'endpoint'),
   reason: failedReason ?? '',
-  attempts: attemptsMade,
+  runs: attemptsMade,
   failedAt: typeof finishedOn === 'number' ? new Date(finishedOn) : undefined,
 })
 

@@ -36,7 +36,7 @@ test('RetryLater costs no attempt', async () => {
   await deliver({ attempts: 1 })
   await vi.waitFor(async () => expect(await queue.getCompletedCount()).toBe(1), 10_000)
   expect(handler).toHaveBeenCalledTimes(2)
-  expect(handler.mock.calls.map(([, { job }]) => job.attempt)).toEqual([1, 1])
+  expect(handler.mock.calls.map(([, { job }]) => job.run)).toEqual([1, 1])
 })
 
 test('an event that another process runs is put off, and costs no attempt', async () => {

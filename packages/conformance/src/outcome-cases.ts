@@ -120,14 +120,14 @@ const rows: readonly AdapterCase[] = [
     'a stale timestamp',
     () => receiverWith(() => {}),
     () =>
-      signedRequest({ event: fixture('chat.message'), timestamp: new Date(Date.now() - 600_000) }),
+      signedRequest({ event: fixture('chat.message'), signedAt: new Date(Date.now() - 600_000) }),
     answer(401, { error: 'timestamp_too_old' }),
   ),
   row(
     'a timestamp of the future',
     () => receiverWith(() => {}),
     () =>
-      signedRequest({ event: fixture('chat.message'), timestamp: new Date(Date.now() + 600_000) }),
+      signedRequest({ event: fixture('chat.message'), signedAt: new Date(Date.now() + 600_000) }),
     answer(401, { error: 'timestamp_too_new' }),
   ),
   row(

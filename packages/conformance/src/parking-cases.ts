@@ -1,9 +1,5 @@
-import {
-  createReceiver,
-  memoryStore,
-  type ParkingPlace,
-  PermanentFailure,
-} from '@ainexlayer/webhooks'
+import { createReceiver, memoryStore, PermanentFailure } from '@ainexlayer/webhooks'
+import type { ParkingPlace } from '@ainexlayer/webhooks/queue'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect } from 'vitest'
 import { quiet } from './adapter-case.ts'

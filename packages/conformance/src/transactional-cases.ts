@@ -5,8 +5,8 @@ import {
   PermanentFailure,
   type Receiver,
   RetryLater,
-  type TransactionalStore,
 } from '@ainexlayer/webhooks'
+import type { TransactionalStore } from '@ainexlayer/webhooks/store'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'

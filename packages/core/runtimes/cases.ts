@@ -67,7 +67,7 @@ const vectors: readonly RuntimeCase[] = [
     run: async () => {
       const profile = hmacBody({ header: 'x-hmac', prefix: '' })
       const given = { body: fromHex(data), secret: fromHex(key), profile }
-      const signed = await sign({ ...given, id: 'x', timestamp: 0 })
+      const signed = await sign({ ...given, id: 'x', signedAt: 0 })
       equal(signed, { 'x-hmac': hmac })
       equal((await verifySignature({ ...given, headers: { 'x-hmac': hmac } })).ok, true)
       const wrong = `${hmac.slice(0, -1)}${hmac.endsWith('0') ? '1' : '0'}`
@@ -80,7 +80,7 @@ const vectors: readonly RuntimeCase[] = [
   ...published.map(([name, body, signature]) => ({
     name: `Standard Webhooks vector: ${name}`,
     run: async () => {
-      equal((await sign({ id, timestamp, body, secret }))['webhook-signature'], signature)
+      equal((await sign({ id, signedAt: timestamp, body, secret }))['webhook-signature'], signature)
       equal(await verifies(body, signature), 'ok')
     },
   })),
@@ -93,7 +93,7 @@ const vectors: readonly RuntimeCase[] = [
       }
       equal(await verifies(body, `${other} ${other.replace('v1', 'v2')} ${good} ${other}`), 'ok')
       const bare = { value: secret.slice(6), encoding: 'base64' } as const
-      const headers = await sign({ id, timestamp, body, secret: bare })
+      const headers = await sign({ id, signedAt: timestamp, body, secret: bare })
       equal(headers['webhook-signature'], good)
     },
   },
@@ -130,7 +130,7 @@ const receiving: readonly RuntimeCase[] = [
       }
       const signed = await signedRequest({ event })
       equal(await refusal({ ...signed, body: '{}' }), [401, '{"error":"invalid_signature"}'])
-      const stale = await signedRequest({ event, timestamp: new Date(Date.now() - 600_000) })
+      const stale = await signedRequest({ event, signedAt: new Date(Date.now() - 600_000) })
       equal(await refusal(stale), [401, '{"error":"timestamp_too_old"}'])
       const malformed = { ...signed, headers: { ...signed.headers, 'webhook-timestamp': '1e9' } }
       equal(await refusal(malformed), [400, '{"error":"malformed_header"}'])
@@ -198,7 +198,7 @@ const verifying: readonly RuntimeCase[] = [
     run: async () => {
       const old = { value: new Uint8Array(32).fill(1), id: 'old', notAfter: new Date(now() + 1000) }
       const set = [{ value: new Uint8Array(32).fill(2), id: 'new' }, old]
-      const headers = await sign({ id, timestamp, body: '{}', secret: old.value })
+      const headers = await sign({ id, signedAt: timestamp, body: '{}', secret: old.value })
       const at = async (ms: number) => {
         const result = await verifySignature({ headers, body: '{}', secret: set, now: () => ms })
         return result.ok ? result.secretId : [result.code, result.reason]
@@ -210,7 +210,7 @@ const verifying: readonly RuntimeCase[] = [
   {
     name: 'a diagnosis finds the line break that was added, and unpacks gzip',
     run: async () => {
-      const headers = await sign({ id, timestamp, body: '{}', secret })
+      const headers = await sign({ id, signedAt: timestamp, body: '{}', secret })
       equal((await diagnose({ headers, body: '{}\n', secret, now })).code, 'body_newline_added')
       const packing = new Blob(['{}']).stream().pipeThrough(new CompressionStream('gzip'))
       const packed = new Uint8Array(await new Response(packing).arrayBuffer())

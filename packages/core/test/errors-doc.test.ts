@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { DIAGNOSES } from '../src/diagnose/index.ts'
-import { ERRORS } from '../src/index.ts'
-import { STATUS_OF_CODE } from '../src/pipeline/outcome.ts'
+import { CONFIGURATION_ERRORS, DIAGNOSES, ERRORS } from '../src/diagnose/index.ts'
 
 const heading = `# Error codes
 
@@ -20,11 +18,11 @@ log, to hooks and to \`WebhookVerificationError\`.
 
 ${table(
   ['code', 'cause', 'fix', 'the caller sees'],
-  Object.entries(ERRORS).map(([code, { message, fix }]) => [
+  Object.entries(ERRORS).map(([code, { message, fix, status }]) => [
     `\`${code}\``,
     message,
     fix,
-    `${STATUS_OF_CODE[code as keyof typeof ERRORS]} \`{"error":"${code}"}\``,
+    `${status} \`{"error":"${code}"}\``,
   ]),
 )}
 `
@@ -36,19 +34,7 @@ checked when it answers: the request is then \`misconfigured\`.
 
 ${table(
   ['code', 'cause'],
-  [
-    ['`secret_missing`', 'A secret is missing, empty, or only quotes and whitespace.'],
-    [
-      '`secret_malformed`',
-      'A secret cannot be decoded, or is an API key, an ed25519 key or has `v1,` in front.',
-    ],
-    ['`secret_too_short`', 'A `whsec_` secret has fewer than 24 bytes.'],
-    ['`secret_encoding_unknown`', 'A secret has neither `whsec_` in front nor an `encoding`.'],
-    ['`option_invalid`', 'An option of the receiver or of a store cannot work.'],
-    ['`event_unknown`', '`on` was given a name that the catalog does not have.'],
-    ['`registration_closed`', 'A handler was registered after the first delivery.'],
-    ['`input_invalid`', 'An argument of `sign`, or headers that are a promise or no object.'],
-  ],
+  Object.entries(CONFIGURATION_ERRORS).map(([code, cause]) => [`\`${code}\``, cause]),
 )}
 `
 

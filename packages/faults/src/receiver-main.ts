@@ -27,8 +27,8 @@ const block = (ms: number): void => {
 }
 
 const receiver = createReceiver({ secret: testSecret, logger: silent, store, leaseMs })
-receiver.on('*', async ({ id }, { attempt, signal, tx }) => {
-  report({ kind: 'running', id, attempt })
+receiver.on('*', async ({ id }, { run, signal, tx }) => {
+  report({ kind: 'running', id, run })
   signal.addEventListener('abort', () => report({ kind: 'aborted', id }))
   if (handler === 'wait') await finished
   if (handler === 'block') {
@@ -41,7 +41,7 @@ receiver.on('*', async ({ id }, { attempt, signal, tx }) => {
   const failure = new Error('a handler that fails now and then')
   // Within a transaction a failure undoes the effect; elsewhere it comes before it.
   if (fails && tx === undefined) throw failure
-  await leave(tx, { id, pid: process.pid, attempt, at: Date.now() })
+  await leave(tx, { id, pid: process.pid, run, at: Date.now() })
   if (fails) throw failure
 })
 

@@ -19,7 +19,7 @@ export interface ReceiverSettings {
 /** What the process reports. */
 export type Report =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'running'; readonly id: string; readonly attempt: number }
+  | { readonly kind: 'running'; readonly id: string; readonly run: number }
   | { readonly kind: 'aborted'; readonly id: string }
 
 /** A receiver in a process of its own, which may be killed. */

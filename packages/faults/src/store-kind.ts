@@ -1,4 +1,4 @@
-import type { IdempotencyStore, TransactionalStore } from '@ainexlayer/webhooks'
+import type { IdempotencyStore, TransactionalStore } from '@ainexlayer/webhooks/store'
 import { postgresStore, postgresTransactional } from '@ainexlayer/webhooks-postgres'
 import { redisStore } from '@ainexlayer/webhooks-redis'
 import { sqliteStore, sqliteTransactional } from '@ainexlayer/webhooks-sqlite'
@@ -31,7 +31,7 @@ export interface StorePlace {
 export interface Effect {
   readonly id: string
   readonly pid: number
-  readonly attempt: number
+  readonly run: number
   /** Unix milliseconds. */
   readonly at: number
 }
@@ -86,17 +86,12 @@ const openPostgres = ({ kind, url, namespace }: StorePlace): OpenStore => {
     setUp: async () => {
       await store.migrate()
       await pool.query(
-        `CREATE TABLE IF NOT EXISTS ${effects} (id text, pid int, attempt int, at float8)`,
+        `CREATE TABLE IF NOT EXISTS ${effects} (id text, pid int, run int, at float8)`,
       )
     },
-    leave: async (tx, { id, pid, attempt, at }) => {
+    leave: async (tx, { id, pid, run, at }) => {
       const connection = isTransaction(tx) ? tx : pool
-      await connection.query(`INSERT INTO ${effects} VALUES ($1, $2, $3, $4)`, [
-        id,
-        pid,
-        attempt,
-        at,
-      ])
+      await connection.query(`INSERT INTO ${effects} VALUES ($1, $2, $3, $4)`, [id, pid, run, at])
     },
     effects: async () => (await pool.query<Effect>(`SELECT * FROM ${effects} ORDER BY at`)).rows,
     tearDown: async () => {
@@ -115,10 +110,10 @@ const openSqlite = ({ kind, url, namespace }: StorePlace): OpenStore => {
     store,
     setUp: async () => {
       await store.migrate()
-      db.exec(`CREATE TABLE IF NOT EXISTS ${effects} (id TEXT, pid INT, attempt INT, at REAL)`)
+      db.exec(`CREATE TABLE IF NOT EXISTS ${effects} (id TEXT, pid INT, run INT, at REAL)`)
     },
-    leave: async (_tx, { id, pid, attempt, at }) => {
-      db.prepare(`INSERT INTO ${effects} VALUES (?, ?, ?, ?)`).run(id, pid, attempt, at)
+    leave: async (_tx, { id, pid, run, at }) => {
+      db.prepare(`INSERT INTO ${effects} VALUES (?, ?, ?, ?)`).run(id, pid, run, at)
     },
     effects: async () => db.prepare(`SELECT * FROM ${effects} ORDER BY at`).all() as Effect[],
     tearDown: async () => {

@@ -59,7 +59,7 @@ test('a claim whose reply was lost with the connection is sent again, and is our
   proxy.loseNextAnswer()
   expect(await receiver.handle(await newRequest())).toMatchObject({
     outcome: 'processed',
-    attempt: 1,
+    run: 1,
   })
   expect(handler).toHaveBeenCalledOnce()
 })

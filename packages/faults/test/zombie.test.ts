@@ -41,7 +41,7 @@ describe.each(['redis', 'postgres', 'sqlite'] as const)('%s', (kind) => {
     other.finish()
     expect(await second).toEqual({ status: 200, outcome: 'processed' })
     expect(await send(zombie.url)).toEqual({ status: 200, outcome: 'duplicate' })
-    expect((await effects(id)).map(({ attempt }) => attempt)).toEqual([1, 2])
+    expect((await effects(id)).map(({ run }) => run)).toEqual([1, 2])
   })
 
   test('a handler that blocks the event loop loses its claim, and the lease is taken over once', async ({
@@ -61,7 +61,7 @@ describe.each(['redis', 'postgres', 'sqlite'] as const)('%s', (kind) => {
       { timeout: 8000, interval: 20 },
     )
     await first
-    expect((await effects(id)).map(({ attempt }) => attempt)).toEqual([2, 1])
+    expect((await effects(id)).map(({ run }) => run)).toEqual([2, 1])
     expect(await send(blocked.url)).toEqual({ status: 200, outcome: 'duplicate' })
   })
 })

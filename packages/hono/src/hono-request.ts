@@ -1,5 +1,6 @@
-import { type BodyRead, drainBody, type IncomingRequest } from '@ainexlayer/webhooks'
-import { type NodeRequest, nodeBody } from '@ainexlayer/webhooks/node'
+import type { IncomingRequest } from '@ainexlayer/webhooks'
+import { type BodyRead, type NodeRequest, nodeBody } from '@ainexlayer/webhooks/node'
+import { drainBody } from '@ainexlayer/webhooks/web'
 import type { Context } from 'hono'
 
 /** What `webhookHandler` and `verifyWebhook` have in common. */

@@ -1,10 +1,5 @@
-import {
-  drainBody,
-  type EventCatalog,
-  type Receiver,
-  type VerifiedEvent,
-  webRequest,
-} from '@ainexlayer/webhooks'
+import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import { drainBody, webRequest } from '@ainexlayer/webhooks/web'
 
 /** What a verified route gets beside its request. */
 export interface VerifiedContext<Catalog extends EventCatalog> {

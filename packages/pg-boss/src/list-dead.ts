@@ -12,7 +12,7 @@ export interface DeadJob {
   /** The message of the last error. */
   readonly reason: string
   /** How often it was tried. */
-  readonly attempts: number
+  readonly runs: number
   /** When it failed for good. */
   readonly failedAt: Date | undefined
 }
@@ -49,7 +49,7 @@ const deadJob = (row: Record<string, unknown>): DeadJob => ({
   type: textOf(row['data'], 'type'),
   endpoint: textOf(row['data'], 'endpoint'),
   reason: reasonOf(row),
-  attempts: Number(row['retry_count']) + 1,
+  runs: Number(row['retry_count']) + 1,
   failedAt: row['completed_on'] instanceof Date ? row['completed_on'] : undefined,
 })
 

@@ -1,4 +1,5 @@
-import { type GenuineDelivery, toJob, WebhookConfigurationError } from '@ainexlayer/webhooks'
+import { type GenuineDelivery, WebhookConfigurationError } from '@ainexlayer/webhooks'
+import { toJob } from '@ainexlayer/webhooks/queue'
 import { jobIdOf } from './job-id.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'

@@ -1,4 +1,5 @@
-import { jobVerdict, type Receiver } from '@ainexlayer/webhooks'
+import type { Receiver } from '@ainexlayer/webhooks'
+import { jobVerdict } from '@ainexlayer/webhooks/queue'
 import { bury } from './bury.ts'
 import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
 
@@ -55,7 +56,7 @@ export const pgBossWorker = async (
   const runJob = async (job: PgBossJob): Promise<Error | undefined> => {
     const outcome = await receiver.work(job.data, {
       signal: job.signal,
-      job: { id: job.id, attempt: job.retryCount + 1, queue },
+      job: { id: job.id, run: job.retryCount + 1, queue },
     })
     const verdict = jobVerdict(outcome)
     switch (verdict.kind) {

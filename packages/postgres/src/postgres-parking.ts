@@ -1,4 +1,4 @@
-import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks'
+import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
 import { type PostgresClient, queryRunner, type Row } from './client.ts'
 import { tableName } from './schema.ts'
 

@@ -1,9 +1,9 @@
+import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
-  StoreUnavailableError,
-} from '@ainexlayer/webhooks'
+} from '@ainexlayer/webhooks/store'
 import { type PostgresClient, queryRunner, type Row } from './client.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql } from './statements.ts'
@@ -47,21 +47,21 @@ RETURNING (state = 1 AND token = $2) AS mine, state, attempt, fingerprint, resul
 
 const outcomeOf = (row: Row | undefined): ClaimOutcome => {
   if (row === undefined) throw new StoreUnavailableError('Postgres answered no row to a claim.')
-  const attempt = Number(row['attempt'])
-  if (row['mine'] === true) return { kind: 'claimed', attempt }
+  const run = Number(row['attempt'])
+  if (row['mine'] === true) return { kind: 'claimed', run }
   const fingerprint = String(row['fingerprint'])
   const { result } = row
   if (Number(row['state']) === 2) {
     return {
       kind: 'done',
-      attempt,
+      run,
       fingerprint,
       result: typeof result === 'string' ? result : null,
     }
   }
   return {
     kind: 'in_flight',
-    attempt,
+    run,
     fingerprint,
     leaseLeftMs: Math.max(1, Number(row['lease_left_ms'])),
   }

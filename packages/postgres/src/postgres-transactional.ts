@@ -1,10 +1,10 @@
-import {
-  StoreUnavailableError,
-  type TransactionalStore,
-  type TransactionOutcome,
-  type TransactionRequest,
-  type TransactionRun,
-} from '@ainexlayer/webhooks'
+import { StoreUnavailableError } from '@ainexlayer/webhooks'
+import type {
+  TransactionalStore,
+  TransactionOutcome,
+  TransactionRequest,
+  TransactionRun,
+} from '@ainexlayer/webhooks/store'
 import type { RunQuery } from './client.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql } from './statements.ts'

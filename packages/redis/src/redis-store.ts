@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
-  StoreUnavailableError,
-} from '@ainexlayer/webhooks'
+} from '@ainexlayer/webhooks/store'
 import { type RedisClient, scriptRunner } from './client.ts'
 import { evictionWarning } from './eviction.ts'
 import { claimScript, completeScript, forgetScript, releaseScript, renewScript } from './scripts.ts'
@@ -20,9 +20,9 @@ export interface RedisStoreOptions {
 }
 
 const outcomeOf = (reply: unknown): ClaimOutcome => {
-  const [kind, attempt, fingerprint, rest] = Array.isArray(reply) ? reply.map(String) : []
-  const about = { attempt: Number(attempt), fingerprint: fingerprint ?? '' }
-  if (kind === 'claimed') return { kind, attempt: about.attempt }
+  const [kind, run, fingerprint, rest] = Array.isArray(reply) ? reply.map(String) : []
+  const about = { run: Number(run), fingerprint: fingerprint ?? '' }
+  if (kind === 'claimed') return { kind, run: about.run }
   if (kind === 'in_flight') return { kind, ...about, leaseLeftMs: Number(rest) }
   if (kind === 'done')
     return { kind, ...about, result: rest?.startsWith('=') ? rest.slice(1) : null }

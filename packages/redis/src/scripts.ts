@@ -1,25 +1,25 @@
 /**
  * The store's operations, each one script and so one atomic step. One hash for each key (safe in a
- * cluster): `s` state (0 released, 1 in flight, 2 done), `t` token, `n` attempt, `f` fingerprint,
+ * cluster): `s` state (0 released, 1 in flight, 2 done), `t` token, `n` run, `f` fingerprint,
  * `l` end of the lease in the server's milliseconds, `r` the result behind `=`.
  */
 const now = `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `
 
-/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Answers kind, attempt, fingerprint, and what is left of the lease or the result. */
+/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Answers kind, run, fingerprint, and what is left of the lease or the result. */
 export const claimScript = `${now}
 local s, tk, n, fp, lease, result = unpack(redis.call('HMGET', KEYS[1], 's', 't', 'n', 'f', 'l', 'r'))
 if s == '2' then return {'done', tonumber(n), fp, result or ''} end
 local ours = s == '1' and tk == ARGV[1]
 local left = s and tonumber(lease) - now or 0
 if left > 0 and not ours then return {'in_flight', tonumber(n), fp, tostring(left)} end
-local attempt = 1
-if s then attempt = ours and tonumber(n) or tonumber(n) + 1 end
-redis.call('HSET', KEYS[1], 's', '1', 't', ARGV[1], 'n', attempt, 'f', ARGV[2], 'l', now + tonumber(ARGV[3]))
+local run = 1
+if s then run = ours and tonumber(n) or tonumber(n) + 1 end
+redis.call('HSET', KEYS[1], 's', '1', 't', ARGV[1], 'n', run, 'f', ARGV[2], 'l', now + tonumber(ARGV[3]))
 redis.call('HDEL', KEYS[1], 'r')
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
-return {'claimed', attempt, '', ''}`
+return {'claimed', run, '', ''}`
 
 /** KEYS key; ARGV token, leaseMs. Answers 1, or 0 for a stale token. */
 export const renewScript = `${now}

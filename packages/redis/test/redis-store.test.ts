@@ -1,4 +1,5 @@
-import { createReceiver, type IdempotencyStore } from '@ainexlayer/webhooks'
+import { createReceiver } from '@ainexlayer/webhooks'
+import type { IdempotencyStore } from '@ainexlayer/webhooks/store'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet, reachable } from '@ainexlayer/webhooks-conformance'
 import { Redis } from 'ioredis'
@@ -44,7 +45,7 @@ describe.each(Object.entries(clients))('%s', (_, client) => {
       store.claim({ key, token: 'a', fingerprint: 'fp', leaseMs: 1000, retentionMs: 5000 })
     await claim('before-flush')
     await ioredis.script('FLUSH')
-    expect(await claim('after-flush')).toEqual({ kind: 'claimed', attempt: 1 })
+    expect(await claim('after-flush')).toEqual({ kind: 'claimed', run: 1 })
   })
 
   test('the host’s clock does not matter', async ({ skip }) => {

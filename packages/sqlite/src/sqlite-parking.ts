@@ -1,4 +1,4 @@
-import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks'
+import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
 import { answering } from './answering.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { tableName } from './schema.ts'

@@ -1,9 +1,9 @@
+import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
-  StoreUnavailableError,
-} from '@ainexlayer/webhooks'
+} from '@ainexlayer/webhooks/store'
 import { answering } from './answering.ts'
 import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
@@ -52,22 +52,22 @@ const isRow = (row: unknown): row is Record<string, unknown> =>
 
 const outcomeOf = (row: unknown, token: string, now: number, leaseMs: number): ClaimOutcome => {
   if (!isRow(row)) throw new StoreUnavailableError('SQLite answered no row to a claim.')
-  const attempt = Number(row['attempt'])
+  const run = Number(row['attempt'])
   const state = Number(row['state'])
-  if (state === 1 && row['token'] === token) return { kind: 'claimed', attempt }
+  if (state === 1 && row['token'] === token) return { kind: 'claimed', run }
   const fingerprint = String(row['fingerprint'])
   const { result } = row
   if (state === 2) {
     return {
       kind: 'done',
-      attempt,
+      run,
       fingerprint,
       result: typeof result === 'string' ? result : null,
     }
   }
   // A clock that stepped back must not make a lease seem longer than it was.
   const leaseLeftMs = Math.min(Math.max(1, Number(row['lease_until']) - now), Math.max(leaseMs, 1))
-  return { kind: 'in_flight', attempt, fingerprint, leaseLeftMs }
+  return { kind: 'in_flight', run, fingerprint, leaseLeftMs }
 }
 
 /**

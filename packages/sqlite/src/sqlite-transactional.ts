@@ -1,4 +1,5 @@
-import { StoreUnavailableError, type TransactionalStore } from '@ainexlayer/webhooks'
+import { StoreUnavailableError } from '@ainexlayer/webhooks'
+import type { TransactionalStore } from '@ainexlayer/webhooks/store'
 import { answering } from './answering.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'

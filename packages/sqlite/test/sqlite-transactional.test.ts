@@ -26,7 +26,7 @@ test('options that cannot go with a transaction are refused', () => {
   const store = sqliteTransactional({ db: new Database(':memory:') })
   for (const wrong of [
     { onStoreError: 'fail-open' as const },
-    { maxAttempts: 3, park: async () => {} },
+    { maxRuns: 3, park: async () => {} },
   ]) {
     expect(() => createReceiver({ secret: testSecret, store, ...wrong })).toThrow(
       expect.objectContaining({ code: 'option_invalid' }),

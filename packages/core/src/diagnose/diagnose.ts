@@ -1,11 +1,11 @@
 import { importHmacKey } from '#crypto'
+import { toBytes } from '../encoding/bytes.ts'
 import { isWebhookError } from '../errors.ts'
-import type { Profile, SignedParts } from '../profiles/profile.ts'
-import { standardWebhooks } from '../profiles/standard-webhooks.ts'
-import { toBytes } from '../signature/bytes.ts'
 import { checkSignature } from '../signature/check-signature.ts'
 import type { HmacKey } from '../signature/crypto.ts'
 import { type HeaderReader, headerReader } from '../signature/headers.ts'
+import type { Profile, SignedParts } from '../signature/profiles/profile.ts'
+import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { type PreparedSecrets, prepareSecrets, type SecretSet } from '../signature/secrets.ts'
 import type { VerifyOptions } from '../verify/options.ts'
 import { alteredBodies } from './altered-body.ts'
@@ -78,8 +78,8 @@ const explain = async (
     const rewritten = { prefix, signatures: written[encoding], mark: '', encoding }
     if (await anyMatches(keys, rewritten, body)) return `signature_is_${encoding}`
   }
-  if (parts.timestamp !== undefined && parts.id !== undefined) {
-    const prefix = `${parts.timestamp}.`
+  if (parts.signedAt !== undefined && parts.id !== undefined) {
+    const prefix = `${parts.signedAt}.`
     if (await anyMatches(keys, { ...parts, prefix }, body)) return 'id_not_signed'
   }
   if (parts.prefix !== '' && (await anyMatches(keys, { ...parts, prefix: '' }, body))) {
@@ -103,11 +103,11 @@ const signatureHeader = (profile: Profile, header: HeaderReader): string => {
 }
 
 const skewOf = (
-  { timestamp }: SignedParts,
+  { signedAt }: SignedParts,
   { nowMs, toleranceSeconds }: Evidence,
 ): number | undefined => {
-  if (timestamp === undefined) return undefined
-  const skew = timestamp - Math.floor(nowMs / 1000)
+  if (signedAt === undefined) return undefined
+  const skew = signedAt - Math.floor(nowMs / 1000)
   return Math.abs(skew) > toleranceSeconds ? skew : undefined
 }
 
@@ -115,39 +115,39 @@ const plainMilliseconds = 100_000_000_000
 
 const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Finding> => {
   const { header, body, profile, nowMs } = evidence
-  const note = (name: DiagnosisCheck['name'], ok: boolean, found: string): void => {
+  const check = (name: DiagnosisCheck['name'], ok: boolean, found: string): void => {
     checks.push({ name, ok, found })
   }
 
   if (body.length < 64 && new TextDecoder().decode(body).trim() === '[object Object]') {
-    note('body', false, 'the text [object Object]')
+    check('body', false, 'the text [object Object]')
     return { code: 'body_object_object', certain: true }
   }
-  note('body', true, `${body.length} bytes`)
+  check('body', true, `${body.length} bytes`)
 
   const prepared = prepare(evidence)
   const secrets = 'secrets' in prepared ? prepared.secrets : []
   const linted = lintSecret(evidence.secret)
   if ('code' in prepared) {
-    note('secret', false, prepared.code)
+    check('secret', false, prepared.code)
     if (prepared.code === 'secret_missing') return { code: 'secret_missing', certain: true }
   } else
-    note('secret', linted === undefined, `${secrets.length} usable${linted ? `, ${linted}` : ''}`)
+    check('secret', linted === undefined, `${secrets.length} usable${linted ? `, ${linted}` : ''}`)
 
   const parts = profile.extract(header)
   if (!parts.ok) {
-    note('headers', false, `${parts.header ?? 'a header'}: ${parts.code}`)
+    check('headers', false, `${parts.header ?? 'a header'}: ${parts.code}`)
     const about = parts.header === undefined ? {} : { header: parts.header }
     const other = otherPrefix(parts.header ?? '', header)
     if (other !== undefined) return { code: other, certain: true, ...about }
     const code = parts.code === 'missing_header' ? 'missing_header' : 'malformed_header'
     return { code, certain: true, ...about }
   }
-  note('headers', true, 'all there and well-formed')
+  check('headers', true, 'all there and well-formed')
 
   const skewSeconds = skewOf(parts, evidence)
   const skewed = skewSeconds === undefined ? {} : { skewSeconds }
-  note(
+  check(
     'timestamp',
     skewSeconds === undefined,
     skewSeconds === undefined ? 'within the tolerance' : `${skewSeconds} s off`,
@@ -156,14 +156,14 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
   // The window is opened here: whether the signature is genuine is a question of its own.
   const whenever = { profile, toleranceSeconds: Number.POSITIVE_INFINITY, now: () => nowMs }
   const verdict = await checkSignature(header, body, whenever, secrets)
-  note(
+  check(
     'signature',
     verdict.ok,
     verdict.ok
       ? `matches the secret "${verdict.secretId}"`
       : (verdict.reason ?? 'matches no secret'),
   )
-  const milliseconds = parts.timestamp !== undefined && parts.timestamp > plainMilliseconds
+  const milliseconds = parts.signedAt !== undefined && parts.signedAt > plainMilliseconds
   if (milliseconds) return { code: 'timestamp_in_milliseconds', certain: verdict.ok, ...skewed }
   if (verdict.ok) {
     if (skewSeconds !== undefined) {

@@ -1,21 +1,23 @@
+import { VERIFICATION_ERRORS, type VerificationCode } from '../errors.ts'
+
+/** The words of a refusal, where a diagnosis has no more to say than the refusal itself. */
+const wordsOf = (code: VerificationCode): { readonly message: string; readonly fix: string } => {
+  const { message, fix } = VERIFICATION_ERRORS[code]
+  return { message, fix }
+}
+
 /** Every answer of `diagnose`, with what happened and how to mend it. Codes are stable; `docs/errors.md` lists them. */
 export const DIAGNOSES = {
   ok: {
     message: 'The request verifies.',
     fix: 'Nothing to mend.',
   },
-  body_already_parsed: {
-    message: 'The body is no longer bytes: something parsed it.',
-    fix: 'Hand over the bytes that arrived, before any body parser.',
-  },
+  body_already_parsed: wordsOf('body_already_parsed'),
   body_object_object: {
     message: 'The body is the text `[object Object]`: a parsed object was turned into a text.',
     fix: 'Hand over the bytes that arrived, not `String(req.body)`.',
   },
-  missing_header: {
-    message: 'A header that the profile needs is absent or empty.',
-    fix: 'Check that the sender signs its requests, and that no proxy drops the webhook headers.',
-  },
+  missing_header: wordsOf('missing_header'),
   svix_headers: {
     message: 'The request carries `svix-*` headers, and the profile reads `webhook-*`.',
     fix: "Use `standardWebhooks({ headerPrefix: 'svix' })`.",
@@ -24,10 +26,7 @@ export const DIAGNOSES = {
     message: 'The request carries `webhook-*` headers, and the profile reads `svix-*`.',
     fix: 'Use `standardWebhooks()` without `headerPrefix`.',
   },
-  malformed_header: {
-    message: 'The id or the timestamp header does not have the form that the profile asks for.',
-    fix: 'The id is one token without a dot or a comma, sent once; the timestamp is a plain integer in unix seconds.',
-  },
+  malformed_header: wordsOf('malformed_header'),
   timestamp_in_milliseconds: {
     message: 'The timestamp is in milliseconds, and seconds are due.',
     fix: 'Sign `Math.floor(Date.now() / 1000)`.',

@@ -1,4 +1,4 @@
-import { joinChunks } from '../pipeline/read-body.ts'
+import { joinChunks } from '../encoding/join-chunks.ts'
 
 /** What a compressed body may become at most, in bytes: a small one can unpack to gigabytes. */
 const largestUnpacked = 4 * 1024 * 1024

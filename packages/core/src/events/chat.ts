@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { eventSchema } from './event-schema.ts'
-import { count, id, time } from './fields.ts'
-import { openEnum } from './open-enum.ts'
+import { count, eventSchema, id, openEnum, time } from './event-schema.ts'
 
 const source = () =>
   z.looseObject({

@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { eventSchema } from './event-schema.ts'
-import { changes, count, id, time } from './fields.ts'
-import { openEnum } from './open-enum.ts'
+import { changes, count, eventSchema, id, openEnum, time } from './event-schema.ts'
 
 const failure = () =>
   z.looseObject({

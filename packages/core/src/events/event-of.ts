@@ -18,6 +18,9 @@ export interface SignedEvent<Type extends string, Data> {
   readonly unknown?: true
 }
 
+/** An event as the pipeline handles it: its type and data are whatever the schema let through. */
+export type AnyEvent = SignedEvent<string, unknown>
+
 /** A genuine event of the catalog: its data fits the schema of its type. */
 export interface KnownEvent<Type extends string, Data> extends SignedEvent<Type, Data> {
   readonly unknown?: never

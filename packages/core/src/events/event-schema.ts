@@ -1,6 +1,5 @@
-import type * as z from 'zod'
-import type { KnownFields } from './known-fields.ts'
-import type { StandardSchema } from './standard-schema.ts'
+import * as z from 'zod'
+import type { KnownFields, StandardSchema } from './standard-schema.ts'
 
 /** The schema of one event's `data`: a Standard Schema, and the zod schema behind it. */
 export interface EventSchema<Zod extends z.ZodType>
@@ -28,4 +27,27 @@ export const eventSchema = <Zod extends z.ZodType>(build: () => Zod): EventSchem
       },
     },
   }
+}
+
+/** An identifier: any text but the empty one. */
+export const id = () => z.string().min(1)
+
+/** A time in ISO 8601 with `Z` or an offset, kept as the text that was sent. */
+export const time = () => z.iso.datetime({ offset: true })
+
+/** A size or a count: an integer, 0 or more. */
+export const count = () => z.int().min(0)
+
+/** The names of the fields that changed. */
+export const changes = () => z.array(z.string())
+
+/** One of the known values, with completion, or a value that a later version of the platform adds. */
+export type OpenEnum<Known extends string> = Known | (string & Record<never, never>)
+
+/** A schema that accepts every text; the known values complete in the editor and stand in its JSON Schema as examples. */
+export const openEnum = <const Known extends string>(
+  ...known: readonly [Known, ...Known[]]
+): z.ZodType<OpenEnum<Known>> => {
+  const text: z.ZodType<string> = z.string().meta({ examples: [...known] })
+  return text as z.ZodType<OpenEnum<Known>>
 }

@@ -1,6 +1,7 @@
 export type { AinexlayerEvents, EventCatalog } from './catalog.ts'
 export { ainexlayerEvents } from './catalog.ts'
 export type {
+  AnyEvent,
   EventOf,
   EventPattern,
   KnownEvent,
@@ -10,8 +11,12 @@ export type {
   WebhookEvent,
 } from './event-of.ts'
 export { isEvent } from './event-of.ts'
-export type { EventSchema } from './event-schema.ts'
-export type { KnownFields } from './known-fields.ts'
+export type { EventSchema, OpenEnum } from './event-schema.ts'
 export type { MatchingTypes, PatternOf } from './match-type.ts'
-export type { OpenEnum } from './open-enum.ts'
-export type { OutputOf, StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
+export type {
+  KnownFields,
+  OutputOf,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+} from './standard-schema.ts'

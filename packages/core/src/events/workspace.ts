@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { eventSchema } from './event-schema.ts'
-import { changes, id, time } from './fields.ts'
-import { openEnum } from './open-enum.ts'
+import { changes, eventSchema, id, openEnum, time } from './event-schema.ts'
 
 /** The five workspace events. */
 export const workspaceEvents = /* @__PURE__ */ (() => ({

@@ -14,7 +14,7 @@ interface Claim {
   readonly key: string
   state: 'released' | 'in_flight' | 'done'
   token: string
-  attempt: number
+  run: number
   fingerprint: string
   leaseUntil: number
   expiresAt: number
@@ -122,7 +122,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     if (seen?.state === 'done') {
       return {
         kind: 'done',
-        attempt: seen.attempt,
+        run: seen.run,
         fingerprint: seen.fingerprint,
         result: seen.result,
       }
@@ -132,19 +132,19 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       const leaseLeftMs = seen.leaseUntil - at
       return {
         kind: 'in_flight',
-        attempt: seen.attempt,
+        run: seen.run,
         fingerprint: seen.fingerprint,
         leaseLeftMs,
       }
     }
-    const attempt = seen === undefined ? 1 : ours ? seen.attempt : seen.attempt + 1
+    const run = seen === undefined ? 1 : ours ? seen.run : seen.run + 1
     if (known !== undefined) remove(known)
     makeRoom()
     const taken: Claim = {
       key,
       state: 'in_flight',
       token,
-      attempt,
+      run,
       fingerprint,
       leaseUntil: at + leaseMs,
       expiresAt: at + retentionMs,
@@ -154,7 +154,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     }
     takeOff(taken)
     young.set(key, taken)
-    return { kind: 'claimed', attempt }
+    return { kind: 'claimed', run }
   }
 
   return {

@@ -4,7 +4,7 @@ export interface ClaimRequest {
   readonly key: string
   /**
    * A random owner id that the caller makes, one per delivery. A claim may be sent again with the
-   * same token after its reply was lost: it answers `claimed` again, with the same attempt.
+   * same token after its reply was lost: it answers `claimed` again, with the same run.
    */
   readonly token: string
   /** What the body's bytes hash to; kept with the record and given back to later claimants. */
@@ -19,19 +19,19 @@ export interface ClaimRequest {
 export type ClaimOutcome =
   | {
       readonly kind: 'claimed'
-      /** Counts owners: 1 for the first. More than 1 means that an earlier run did not finish. */
-      readonly attempt: number
+      /** Counts the runs: 1 for the first. More than 1 means that an earlier run did not finish. */
+      readonly run: number
     }
   | {
       readonly kind: 'in_flight'
-      readonly attempt: number
+      readonly run: number
       readonly fingerprint: string
       /** Milliseconds until the claim can be taken over, more than 0 and at most the lease. */
       readonly leaseLeftMs: number
     }
   | {
       readonly kind: 'done'
-      readonly attempt: number
+      readonly run: number
       readonly fingerprint: string
       /** What `complete` was given. */
       readonly result: string | null

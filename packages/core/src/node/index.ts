@@ -1,3 +1,4 @@
+export type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 export type { HandlingReceiver, NodeListenerOptions } from './node-listener.ts'
 export { nodeListener, nodeRequest } from './node-listener.ts'
 export type { NodeRequest } from './read-node-body.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { BodyReader, IncomingRequest } from '../pipeline/request.ts'
-import type { HandleResult } from '../receiver/create-receiver.ts'
+import type { HandleResult } from '../delivery/outcome.ts'
+import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'
 import { sendNodeAnswer } from './send-node-answer.ts'
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { joinChunks } from '../pipeline/read-body.ts'
-import type { BodyRead, BodyReader, ReadLimits } from '../pipeline/request.ts'
-import { startTimer } from '../pipeline/timer.ts'
-import { toBytes } from '../signature/bytes.ts'
+import { startTimer } from '../async/timer.ts'
+import type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
+import { toBytes } from '../encoding/bytes.ts'
+import { joinChunks } from '../encoding/join-chunks.ts'
 
 /** A request of Node, with what body parsers and cloud platforms may have put on it. */
 export interface NodeRequest extends IncomingMessage {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer } from '../pipeline/outcome.ts'
-import { startTimer } from '../pipeline/timer.ts'
+import { startTimer } from '../async/timer.ts'
+import type { Answer } from '../delivery/outcome.ts'
 
 /** How long the rest of a refused body is read and thrown away, so that the caller gets to read the answer. */
 const drainMs = 5_000

@@ -1,19 +1,22 @@
 import { sha256Hex } from '#crypto'
+import { timedOut, within } from '../async/timer.ts'
+import type { Outcome } from '../delivery/outcome.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
 import { StoreUnavailableError } from '../errors.ts'
+import type { AnyEvent } from '../events/event-of.ts'
 import type { ClaimOutcome, IdempotencyStore } from '../idempotency/store.ts'
-import type { ReceiverConfig } from '../receiver/config.ts'
+import type { ReceiverConfig } from './config.ts'
 import { type Lease, storeLease, unguardedLease } from './lease.ts'
-import type { AnyEvent, Outcome } from './outcome.ts'
-import { timedOut, within } from './timer.ts'
+import { outageRetrySeconds } from './retry-after.ts'
 
-/** Either the right to run the handlers, or the answer to somebody who does not have it. */
+/** Either the right to run the handlers, or the outcome for a request that does not get it. */
 export type Claim =
   | { readonly kind: 'owned'; readonly lease: Lease }
-  | { readonly kind: 'answered'; readonly outcome: Outcome }
+  | { readonly kind: 'ended'; readonly outcome: Outcome }
 
-/** What a key may be long; printable ASCII, no space. */
+/** The longest key that a store must take, in characters. */
 const longestKey = 200
+/** ASCII without the space. */
 const printable = /^[!-~]+$/
 
 const hashedKey = async (endpoint: string, id: string): Promise<string> =>
@@ -34,10 +37,10 @@ const askStore = async (
   ask: () => Promise<ClaimOutcome>,
 ): Promise<ClaimOutcome> => {
   let lastError: unknown
-  for (let attempt = 0; attempt < 2; attempt++) {
+  for (let call = 0; call < 2; call++) {
     try {
-      const answer = await within(config.storeTimeoutMs, ask())
-      if (answer !== timedOut) return answer
+      const reply = await within(config.storeTimeoutMs, ask())
+      if (reply !== timedOut) return reply
     } catch (error) {
       lastError = error
     }
@@ -53,11 +56,11 @@ const askStore = async (
 const secondsFrom = (ms: number, least: number, most: number): number =>
   Math.min(most, Math.max(least, Math.ceil(ms / 1000)))
 
-/** The sender is asked to come again. Jitter, so that the retries of an outage do not all come in the same second. */
+/** The outcome while the store is down: the sender is asked to come again. */
 export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unknown): Outcome => ({
   outcome: 'retry_later',
   code: 'store_unavailable',
-  retryAfterSeconds: 5 + Math.floor(config.random() * 26),
+  retryAfterSeconds: outageRetrySeconds(config),
   event,
   error,
 })
@@ -85,16 +88,16 @@ export const claim = async (
       )
       return { kind: 'owned', lease: unguardedLease() }
     }
-    return { kind: 'answered', outcome: unavailable(config, event, error) }
+    return { kind: 'ended', outcome: unavailable(config, event, error) }
   }
   if (taken.kind === 'claimed') {
-    return { kind: 'owned', lease: storeLease(config, store, owner, taken.attempt) }
+    return { kind: 'owned', lease: storeLease(config, store, owner, taken.run) }
   }
   if (taken.fingerprint !== fingerprint) {
-    return { kind: 'answered', outcome: { outcome: 'rejected', code: 'id_reused', event } }
+    return { kind: 'ended', outcome: { outcome: 'rejected', code: 'id_reused', event } }
   }
   return {
-    kind: 'answered',
+    kind: 'ended',
     outcome:
       taken.kind === 'done'
         ? { outcome: 'duplicate', event }

@@ -1,8 +1,8 @@
-import type { ReceiverConfig } from '../receiver/config.ts'
-import type { Throttle } from '../receiver/options.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { IncomingRequest } from '../delivery/request.ts'
 import type { HeaderReader } from '../signature/headers.ts'
-import type { Outcome } from './outcome.ts'
-import type { IncomingRequest } from './request.ts'
+import type { ReceiverConfig } from './config.ts'
+import type { Throttle } from './throttle.ts'
 
 const rejected = (
   code: 'method_not_allowed' | 'body_too_large' | 'address_not_allowed',

@@ -1,24 +1,24 @@
-import type { ReceiverConfig } from '../receiver/config.ts'
-import type { Run } from '../receiver/handlers.ts'
-import type { GenuineDelivery } from '../receiver/options.ts'
-import { PermanentFailure } from '../receiver/verdicts.ts'
+import { isThenable } from '../async/thenable.ts'
+import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
+import type { RegisteredHandler } from '../delivery/handlers.ts'
+import { type Outcome, refuseInvalid } from '../delivery/outcome.ts'
+import { PermanentFailure } from '../delivery/verdicts.ts'
+import type { AnyEvent } from '../events/event-of.ts'
+import { fingerprintOf } from '../verify/read-event.ts'
+import type { Validation } from '../verify/validate.ts'
 import { claim } from './claim.ts'
-import { dispatchInline, dispatchToQueue } from './dispatch.ts'
-import { fingerprintOf } from './event.ts'
-import type { AnyEvent, Outcome } from './outcome.ts'
-import { refuseInvalid } from './refuse.ts'
-import { parkDelivery, settle } from './settle.ts'
-import type { Source } from './source.ts'
-import { isThenable } from './thenable.ts'
+import type { ReceiverConfig } from './config.ts'
+import { enqueue } from './enqueue.ts'
+import { runHandlers } from './run-handlers.ts'
+import { parkOrRelease, settle } from './settle.ts'
 import { transact } from './transact.ts'
-import type { Validation } from './validate.ts'
 
 /** The handlers for an event, as the schema found it. */
 const handlersFor = (
   { handlers }: ReceiverConfig,
   type: string,
   validation: Validation,
-): readonly Run[] => {
+): readonly RegisteredHandler[] => {
   switch (validation.kind) {
     case 'known':
       return handlers.forType(type)
@@ -36,12 +36,12 @@ const unhandled = (config: ReceiverConfig, event: AnyEvent): Outcome =>
 
 /** Stands in for the handlers of an event that cannot be handled: it is parked. */
 const refuseToRun =
-  (validation: Validation): Run =>
+  (validation: Validation): RegisteredHandler =>
   () => {
     throw new PermanentFailure('the data does not fit the schema', { cause: validation })
   }
 
-/** Steps 6 to 8, the same for a request and for a job of a queue: claim, dispatch, settle. */
+/** Steps 6 to 8, the same for a request and for a job of a queue: claim, run or enqueue, settle. */
 export const handleDelivery = async (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
@@ -53,45 +53,46 @@ export const handleDelivery = async (
   const dispatch = source.job === undefined ? config.dispatch : undefined
   // Handlers that are all in the workers' process must not make this one say that nobody listens.
   if (dispatch !== undefined && config.handlers.isEmpty) {
-    return dispatchToQueue(config, dispatch, delivery)
+    return enqueue(config, dispatch, delivery)
   }
 
-  const runs = handlersFor(config, event.type, validation)
-  const mustPark = runs.length === 0 && validation.kind === 'invalid' && config.park !== undefined
-  if (runs.length === 0 && !mustPark) {
+  const handlers = handlersFor(config, event.type, validation)
+  const mustPark =
+    handlers.length === 0 && validation.kind === 'invalid' && config.park !== undefined
+  if (handlers.length === 0 && !mustPark) {
     return validation.kind === 'invalid'
       ? refuseInvalid(event, validation.issues)
       : unhandled(config, event)
   }
-  if (dispatch !== undefined && !mustPark) return dispatchToQueue(config, dispatch, delivery)
+  if (dispatch !== undefined && !mustPark) return enqueue(config, dispatch, delivery)
 
   const { store } = config
   const hashed = fingerprintOf(rawBody)
   const fingerprint = typeof hashed === 'string' ? hashed : await hashed
   if ('transact' in store) {
     // 6 to 8 in one transaction
-    const handlers = mustPark ? [refuseToRun(validation)] : runs
-    return transact(config, store, handlers, delivery, fingerprint, source)
+    const run = mustPark ? [refuseToRun(validation)] : handlers
+    return transact(config, store, run, delivery, fingerprint, source)
   }
 
   // 6. Claim
   const claimed = await claim(config, store, event, fingerprint)
-  if (claimed.kind === 'answered') return claimed.outcome
+  if (claimed.kind === 'ended') return claimed.outcome
   const { lease } = claimed
-  if (mustPark) return parkDelivery(config, delivery, validation, lease)
-  if (lease.attempt > config.maxAttempts) {
-    return parkDelivery(
+  if (mustPark) return parkOrRelease(config, delivery, validation, lease)
+  if (lease.run > config.maxRuns) {
+    return parkOrRelease(
       config,
       delivery,
-      new Error(`run ${lease.attempt - 1} times without an end`),
+      new Error(`run ${lease.run - 1} times without an end`),
       lease,
     )
   }
 
-  // 7. Dispatch
-  const dispatching = dispatchInline(config, runs, delivery, source, lease)
-  const dispatched = isThenable(dispatching) ? await dispatching : dispatching
+  // 7. Run
+  const running = runHandlers(config, handlers, delivery, source, lease)
+  const state = isThenable(running) ? await running : running
 
   // 8. Settle
-  return await settle(config, delivery, dispatched, lease, source.waitUntil)
+  return await settle(config, delivery, state, lease, source.waitUntil)
 }

@@ -1,12 +1,12 @@
+import { LazyAbort } from '../async/lazy-abort.ts'
+import { startTimer, timedOut, within } from '../async/timer.ts'
 import type { IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
-import type { ReceiverConfig } from '../receiver/config.ts'
-import { LazyAbort } from './lazy-abort.ts'
-import { startTimer, timedOut, within } from './timer.ts'
+import type { ReceiverConfig } from './config.ts'
 
 /** The right to handle one event, for as long as it is renewed. */
 export interface Lease {
-  /** Counts the owners of this event: 1 for the first. */
-  readonly attempt: number
+  /** Counts the runs of this event: 1 for the first. */
+  readonly run: number
   /** Aborted when the lease is lost or may not be renewed any more, and by `abort`. */
   signal(): AbortSignal
   /** Renews the lease from now on, until it is settled: called when the work turns out to take its time. */
@@ -23,7 +23,7 @@ export interface Lease {
 export const unguardedLease = (): Lease => {
   const stopping = new LazyAbort()
   return {
-    attempt: 1,
+    run: 1,
     signal: () => stopping.signal(),
     keep: () => {},
     abort: (reason) => stopping.abort(reason),
@@ -36,7 +36,7 @@ const completeTries = 3
 
 /** A class, because one is made for each delivery, and a closure for each method would be as well. */
 class StoreLease implements Lease {
-  readonly attempt: number
+  readonly run: number
   readonly #config: ReceiverConfig
   readonly #store: IdempotencyStore
   readonly #owner: OwnedClaim
@@ -45,8 +45,8 @@ class StoreLease implements Lease {
   #settled = false
   #stopTimer: (() => void) | undefined
 
-  constructor(config: ReceiverConfig, store: IdempotencyStore, owner: OwnedClaim, attempt: number) {
-    this.attempt = attempt
+  constructor(config: ReceiverConfig, store: IdempotencyStore, owner: OwnedClaim, run: number) {
+    this.run = run
     this.#config = config
     this.#store = store
     this.#owner = owner
@@ -109,7 +109,7 @@ class StoreLease implements Lease {
   }
 
   get #about() {
-    return { key: this.#owner.key, store: this.#store.name, attempt: this.attempt }
+    return { key: this.#owner.key, store: this.#store.name, run: this.run }
   }
 
   get #ageMs(): number {
@@ -161,5 +161,5 @@ export const storeLease = (
   config: ReceiverConfig,
   store: IdempotencyStore,
   owner: OwnedClaim,
-  attempt: number,
-): Lease => new StoreLease(config, store, owner, attempt)
+  run: number,
+): Lease => new StoreLease(config, store, owner, run)

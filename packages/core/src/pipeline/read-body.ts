@@ -1,22 +1,10 @@
-import { toBytes } from '../signature/bytes.ts'
-import type { BodyRead, IncomingRequest, ReadLimits } from './request.ts'
-import { timedOut, within } from './timer.ts'
+import { timedOut, within } from '../async/timer.ts'
+import type { BodyRead, IncomingRequest, ReadLimits } from '../delivery/request.ts'
+import { toBytes } from '../encoding/bytes.ts'
+import { joinChunks } from '../encoding/join-chunks.ts'
 
 const incomplete: BodyRead = { ok: false, code: 'body_incomplete' }
 const tooLarge: BodyRead = { ok: false, code: 'body_too_large' }
-
-/** Joins chunks; a single one, the usual case, is not copied. */
-export const joinChunks = (chunks: readonly Uint8Array[], length: number): Uint8Array => {
-  const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
-}
 
 const readStream = async (
   stream: ReadableStream<Uint8Array>,

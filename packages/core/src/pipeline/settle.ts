@@ -1,31 +1,11 @@
-import type { ReceiverConfig } from '../receiver/config.ts'
-import type { GenuineDelivery } from '../receiver/options.ts'
-import { verdictOf } from '../receiver/verdicts.ts'
-import type { DispatchResult, RunResult } from './dispatch.ts'
+import type { GenuineDelivery } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { verdictOf } from '../delivery/verdicts.ts'
+import type { AnyEvent } from '../events/event-of.ts'
+import type { ReceiverConfig } from './config.ts'
 import type { Lease } from './lease.ts'
-import type { AnyEvent, Outcome } from './outcome.ts'
-
-/** Keeps a delivery for a later replay, then marks it as handled; without a parking place it stays a failure. */
-export const parkDelivery = async (
-  config: ReceiverConfig,
-  delivery: GenuineDelivery,
-  reason: unknown,
-  lease: Lease,
-): Promise<Outcome> => {
-  const { event } = delivery
-  if (config.park !== undefined) {
-    try {
-      lease.keep()
-      await config.park(delivery, reason)
-      await lease.complete()
-      return { outcome: 'parked', event, error: reason }
-    } catch (error) {
-      config.logger.error({ err: error, id: event.id }, 'the parking place refused the delivery')
-    }
-  }
-  await lease.release()
-  return { outcome: 'failed', code: 'handler_failed', event, error: reason }
-}
+import { parkDelivery } from './park.ts'
+import type { RunResult, RunState } from './run-handlers.ts'
 
 /** The outcome of a failed run that is not parked: the sender's retry runs the event again. */
 export const failureOutcome = (event: AnyEvent, error: unknown): Outcome => {
@@ -52,6 +32,20 @@ export const lateOutcome = ({ leaseMs }: ReceiverConfig, event: AnyEvent): Outco
   event,
 })
 
+/** Parks a delivery under its lease; one that cannot be kept is given back to the sender's retries. */
+export const parkOrRelease = async (
+  config: ReceiverConfig,
+  delivery: GenuineDelivery,
+  reason: unknown,
+  lease: Lease,
+): Promise<Outcome> => {
+  lease.keep()
+  const parked = await parkDelivery(config, delivery, reason, () => lease.complete())
+  if (parked !== undefined) return parked
+  await lease.release()
+  return { outcome: 'failed', code: 'handler_failed', event: delivery.event, error: reason }
+}
+
 const settleRun = async (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
@@ -61,10 +55,10 @@ const settleRun = async (
   const { event } = delivery
   if (result.ok) {
     await lease.complete()
-    return { outcome: 'processed', event, attempt: lease.attempt }
+    return { outcome: 'processed', event, run: lease.run }
   }
   const { error } = result
-  if (verdictOf(error).kind === 'permanent') return parkDelivery(config, delivery, error, lease)
+  if (verdictOf(error).kind === 'permanent') return parkOrRelease(config, delivery, error, lease)
   await lease.release()
   return failureOutcome(event, error)
 }
@@ -76,13 +70,13 @@ const settleRun = async (
 export const settle = (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
-  dispatched: DispatchResult,
+  state: RunState,
   lease: Lease,
   waitUntil: ((work: Promise<unknown>) => void) | undefined,
 ): Outcome | Promise<Outcome> => {
-  if (dispatched.kind === 'ran') return settleRun(config, delivery, dispatched.result, lease)
+  if (state.kind === 'ended') return settleRun(config, delivery, state.result, lease)
   const { event } = delivery
-  const late = dispatched.running
+  const late = state.running
     .then((result) => settleRun(config, delivery, result, lease))
     .then(({ outcome }) => {
       config.logger.info(

@@ -1,35 +1,16 @@
+import { LazyAbort } from '../async/lazy-abort.ts'
+import { timedOut, within } from '../async/timer.ts'
+import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
+import type { RegisteredHandler } from '../delivery/handlers.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { verdictOf } from '../delivery/verdicts.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import type { TransactionalStore, TransactionOutcome } from '../idempotency/transactional-store.ts'
-import type { ReceiverConfig } from '../receiver/config.ts'
-import type { Run } from '../receiver/handlers.ts'
-import type { GenuineDelivery } from '../receiver/options.ts'
-import { verdictOf } from '../receiver/verdicts.ts'
 import { claimKey, unavailable } from './claim.ts'
-import { contextOf, type RunResult, runInOrder } from './dispatch.ts'
-import { LazyAbort } from './lazy-abort.ts'
-import type { Outcome } from './outcome.ts'
+import type { ReceiverConfig } from './config.ts'
+import { parkDelivery } from './park.ts'
+import { contextOf, type RunResult, runInOrder } from './run-handlers.ts'
 import { failureOutcome, lateOutcome } from './settle.ts'
-import type { Source } from './source.ts'
-import { timedOut, within } from './timer.ts'
-
-/** Keeps the delivery, then records it as handled in a transaction that holds nothing else. */
-const park = async (
-  config: ReceiverConfig,
-  delivery: GenuineDelivery,
-  error: unknown,
-  record: () => Promise<unknown>,
-): Promise<Outcome> => {
-  const { event } = delivery
-  if (config.park === undefined) return failureOutcome(event, error)
-  try {
-    await config.park(delivery, error)
-    await record()
-    return { outcome: 'parked', event, error }
-  } catch (parking) {
-    config.logger.error({ err: parking, id: event.id }, 'the parking place refused the delivery')
-    return failureOutcome(event, error)
-  }
-}
 
 /**
  * Steps 6 to 8 in one: the claim, the handlers' own writes through `ctx.tx` and the completion are
@@ -38,7 +19,7 @@ const park = async (
 export const transact = async (
   config: ReceiverConfig,
   store: TransactionalStore<unknown>,
-  runs: readonly Run[],
+  handlers: readonly RegisteredHandler[],
   delivery: GenuineDelivery,
   fingerprint: string,
   source: Source,
@@ -50,6 +31,7 @@ export const transact = async (
     fingerprint,
     retentionMs: config.retentionMs,
   }
+  // In a transaction that holds nothing else.
   const record = () => store.transact(about, async () => ({ commit: true, value: undefined }))
 
   const settled = async (ran: TransactionOutcome<RunResult>): Promise<Outcome> => {
@@ -59,21 +41,23 @@ export const transact = async (
         ? { outcome: 'duplicate', event }
         : { outcome: 'rejected', code: 'id_reused', event }
     }
-    if (ran.value.ok) return { outcome: 'processed', event, attempt: 1 }
+    if (ran.value.ok) return { outcome: 'processed', event, run: 1 }
     const { error } = ran.value
-    return verdictOf(error).kind === 'permanent'
-      ? park(config, delivery, error, record)
-      : failureOutcome(event, error)
+    const parked =
+      verdictOf(error).kind === 'permanent'
+        ? await parkDelivery(config, delivery, error, record)
+        : undefined
+    return parked ?? failureOutcome(event, error)
   }
 
   const running = store
     .transact(about, async (tx) => {
       const ctx = contextOf(config, delivery, source, {
-        attempt: 1,
+        run: 1,
         signal: () => stopping.signal(),
         tx,
       })
-      const value = await runInOrder(runs, delivery, ctx)
+      const value = await runInOrder(handlers, delivery, ctx)
       return { commit: value.ok, value }
     })
     .then(settled)

@@ -1,5 +1,5 @@
-import type { Outcome } from '../pipeline/outcome.ts'
-import { verdictOf } from '../receiver/verdicts.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { verdictOf } from '../delivery/verdicts.ts'
 
 /** What a queue engine should do with a job after its run. */
 export type JobVerdict =
@@ -40,7 +40,7 @@ export const jobVerdict = (outcome: Outcome): JobVerdict => {
         reason: 'another worker runs this event',
       }
     case 'retry_later':
-      // A handler that hangs must not come back for ever: this one costs an attempt.
+      // A handler that hangs must not come back for ever: this one counts as failed.
       if (outcome.code === 'deadline_exceeded') {
         return { kind: 'failed', error: new Error('the handlers did not end within `maxRunMs`') }
       }

@@ -1,7 +1,7 @@
-import type { Outcome } from '../pipeline/outcome.ts'
-import type { Receiver } from '../receiver/create-receiver.ts'
-import type { GenuineDelivery, Park } from '../receiver/options.ts'
-import { type QueueJob, toJob } from './queue-job.ts'
+import type { GenuineDelivery, Park } from '../delivery/delivery.ts'
+import { type QueueJob, toJob } from '../delivery/job.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { Receiver } from '../receiver/receiver.ts'
 
 /** A delivery that was parked. */
 export interface ParkedDelivery {

@@ -1,8 +1,8 @@
+import type { IncomingRequest } from '../delivery/request.ts'
 import type { Diagnosis } from '../diagnose/diagnosis.ts'
 import { isWebhookError } from '../errors.ts'
-import type { IncomingRequest } from '../pipeline/request.ts'
+import type { ReceiverConfig } from '../pipeline/config.ts'
 import { headerReader } from '../signature/headers.ts'
-import type { ReceiverConfig } from './config.ts'
 
 /** Anybody can cause a refusal, and a diagnosis costs hundreds of HMACs: no more than one in this time. */
 const intervalMs = 1000
@@ -10,7 +10,7 @@ const intervalMs = 1000
 /** The largest body that is looked into, in bytes. */
 const largestBody = 256 * 1024
 
-/** Explains the refusal of a signature; undefined when it is none of its turn. Never throws. */
+/** Explains the refusal of a signature; undefined when the last diagnosis was too recent. Never throws. */
 export type Diagnoser = (
   request: IncomingRequest,
   rawBody: Uint8Array,

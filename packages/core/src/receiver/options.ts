@@ -1,45 +1,12 @@
+import type { Dispatch, Park } from '../delivery/delivery.ts'
+import type { Hooks } from '../delivery/hooks.ts'
+import type { Logger } from '../delivery/logger.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
-import type { AnyEvent } from '../pipeline/outcome.ts'
-import type { Profile } from '../profiles/profile.ts'
-import type { HeaderReader } from '../signature/headers.ts'
+import type { Throttle } from '../pipeline/throttle.ts'
+import type { Profile } from '../signature/profiles/profile.ts'
 import type { SecretSource } from '../signature/secrets.ts'
-import type { Hooks } from './hooks.ts'
-import type { Logger } from './logger.ts'
-
-/** Refuses a request before its body is read, by answering after how many seconds it may come again. */
-export type Throttle = (request: {
-  readonly header: HeaderReader
-  readonly remoteAddress: string | undefined
-}) => ThrottleRefusal | undefined | Promise<ThrottleRefusal | undefined>
-
-/** The throttle's refusal. */
-export interface ThrottleRefusal {
-  /** Seconds, sent as Retry-After. */
-  readonly retryAfterSeconds: number
-}
-
-/** A genuine delivery on its way to a queue or to the parking place. */
-export interface GenuineDelivery {
-  readonly event: AnyEvent
-  /** The bytes that were signed. */
-  readonly rawBody: Uint8Array
-  /** When this attempt was signed, unix seconds; undefined when the profile signs no time. */
-  readonly timestamp: number | undefined
-  /** When the request arrived, unix milliseconds. */
-  readonly receivedAtMs: number
-  /** The receiver's `endpoint`. */
-  readonly endpoint: string
-  /** The headers of the request, lower-case names, without signatures and credentials. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** Hands a delivery to a queue. Must resolve only when the queue has it durably; a rejection means 503. */
-export type Dispatch = (delivery: GenuineDelivery) => Promise<unknown>
-
-/** Keeps a delivery that no retry can help, for a later replay. Must resolve only when it is kept durably. */
-export type Park = (delivery: GenuineDelivery, reason: unknown) => Promise<unknown>
 
 /** The options of `createReceiver`. */
 export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents, Tx = undefined> {
@@ -53,11 +20,11 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly maxBodyBytes?: number
   /** Milliseconds for the whole body to arrive; default 10 000. */
   readonly readTimeoutMs?: number
-  /** Refuses callers by address (403), as a second line behind the signature. Pass `net.BlockList.check` or alike. */
+  /** Refuses callers by address (403), as a second line behind the signature. For example a `net.BlockList`. */
   readonly allowAddress?: (address: string) => boolean
   /** Refuses requests before their body is read (429). */
   readonly throttle?: Throttle
-  /** The schemas by event type, default `ainexlayerEvents`. Any Standard Schema will do. */
+  /** The schemas by event type, default `ainexlayerEvents`. Any Standard Schema works. */
   readonly events?: Catalog
   /** What a genuine event without a handler gets: 200 (`ack`, default) or 422 (`reject`). */
   readonly unhandled?: 'ack' | 'reject'
@@ -75,7 +42,7 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   /** Milliseconds after which a handler that never ends loses its claim; default 300 000. */
   readonly maxRunMs?: number
   /** After so many runs that did not finish, the event is parked unrun. Needs `park`; default: no limit. */
-  readonly maxAttempts?: number
+  readonly maxRuns?: number
   /** Milliseconds for one call to the store, which is then sent once more; default 1000. */
   readonly storeTimeoutMs?: number
   /** A store that is down: answer 503 (`fail-closed`, default) or run without it (`fail-open`). */
@@ -98,7 +65,7 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly diagnose?: boolean
   /** Told of every outcome, in the given order. */
   readonly hooks?: Hooks | readonly Hooks[]
-  /** pino, `console` or anything of their shape; default: warnings and errors to the console. */
+  /** pino, `console` or any logger of their shape; default: warnings and errors to the console. */
   readonly logger?: Logger
   /** The clock, unix milliseconds; default `Date.now`. */
   readonly now?: () => number

@@ -1,6 +1,6 @@
+import type { Logger } from '../delivery/logger.ts'
+import type { Outcome } from '../delivery/outcome.ts'
 import { ERRORS } from '../errors.ts'
-import type { Outcome } from '../pipeline/outcome.ts'
-import type { Logger } from './logger.ts'
 
 /** How often a refusal of one code is logged: anybody can cause one, so a flood of them must not flood the log. */
 const refusalIntervalMs = 10_000

@@ -1,13 +1,13 @@
+import { HandlerRegistry } from '../delivery/handlers.ts'
+import type { Hooks } from '../delivery/hooks.ts'
+import { consoleLogger, type Logger } from '../delivery/logger.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
 import { assertDuration } from '../idempotency/duration.ts'
 import { memoryStore } from '../idempotency/memory-store.ts'
-import { standardWebhooks } from '../profiles/standard-webhooks.ts'
+import type { ReceiverConfig } from '../pipeline/config.ts'
+import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
-import type { ReceiverConfig } from './config.ts'
-import { HandlerRegistry } from './handlers.ts'
-import type { Hooks } from './hooks.ts'
-import { consoleLogger, type Logger } from './logger.ts'
 import type { ReceiverOptions } from './options.ts'
 
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
@@ -58,7 +58,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
     leaseMs: options.leaseMs ?? minute,
     retentionMs: options.retentionMs ?? 7 * day,
     maxRunMs: options.maxRunMs ?? 5 * minute,
-    maxAttempts: options.maxAttempts ?? Number.POSITIVE_INFINITY,
+    maxRuns: options.maxRuns ?? Number.POSITIVE_INFINITY,
     storeTimeoutMs: options.storeTimeoutMs ?? 1000,
     onStoreError: options.onStoreError ?? 'fail-closed',
     dispatch: options.dispatch,
@@ -97,27 +97,24 @@ const check = (config: ReceiverConfig): void => {
   if (!/^[\w-]{1,64}$/.test(config.endpoint)) {
     throw invalid('`endpoint` is not a plain name.', 'Use 1 to 64 letters, digits, `_` or `-`.')
   }
-  if (!(config.maxAttempts >= 1)) {
-    throw invalid(`\`maxAttempts\` is ${config.maxAttempts}.`, 'Pass a whole number of at least 1.')
+  if (!(config.maxRuns >= 1)) {
+    throw invalid(`\`maxRuns\` is ${config.maxRuns}.`, 'Pass a whole number of at least 1.')
   }
   if ('transact' in config.store) {
     const clash =
       config.onStoreError === 'fail-open'
         ? 'onStoreError'
-        : config.maxAttempts !== Number.POSITIVE_INFINITY
-          ? 'maxAttempts'
+        : config.maxRuns !== Number.POSITIVE_INFINITY
+          ? 'maxRuns'
           : undefined
     if (clash !== undefined) {
       throw invalid(
-        `\`${clash}\` does not go with a transactional store.`,
-        'Without its transaction there is nothing to run in, and a rolled-back run leaves no count.',
+        `\`${clash}\` cannot be combined with a transactional store.`,
+        'Remove it: handlers cannot run without the transaction, and a rolled-back run is not counted.',
       )
     }
   }
-  if (config.maxAttempts !== Number.POSITIVE_INFINITY && config.park === undefined) {
-    throw invalid(
-      '`maxAttempts` needs a parking place.',
-      'Pass `park`, or leave `maxAttempts` away.',
-    )
+  if (config.maxRuns !== Number.POSITIVE_INFINITY && config.park === undefined) {
+    throw invalid('`maxRuns` needs a parking place.', 'Pass `park`, or omit `maxRuns`.')
   }
 }

@@ -1,7 +1,7 @@
 import type { RefusalDetail } from '../errors.ts'
-import type { Profile, Refusal, SignedParts } from '../profiles/profile.ts'
-import { maxSignatures } from '../profiles/signed-fields.ts'
 import type { HeaderReader } from './headers.ts'
+import type { Profile, Refusal, SignedParts } from './profiles/profile.ts'
+import { maxSignatures } from './profiles/signed-fields.ts'
 import type { SigningSecret } from './secrets.ts'
 import { isSignature } from './written-signature.ts'
 
@@ -11,7 +11,7 @@ export interface VerifiedSignature {
   /** The id from the signed headers; undefined when the profile signs none there. */
   readonly id: string | undefined
   /** When this attempt was signed, unix seconds; undefined when the profile signs no time. */
-  readonly timestamp: number | undefined
+  readonly signedAt: number | undefined
   /** Which secret matched. */
   readonly secretId: string
 }
@@ -51,7 +51,7 @@ const outOfWindow = (secret: SigningSecret, nowMs: number): RefusalDetail | unde
 /** The verdict over all secrets: one that matches and is within its window, or the reason why there is none. */
 const judge = (
   secrets: readonly SigningSecret[],
-  { id, timestamp }: SignedParts,
+  { id, signedAt }: SignedParts,
   matches: readonly boolean[],
   nowMs: number,
 ): VerifiedSignature | Refusal => {
@@ -60,7 +60,7 @@ const judge = (
     const secret = secrets[index]
     if (secret === undefined || matches[index] !== true) continue
     const refused = outOfWindow(secret, nowMs)
-    if (refused === undefined) return { ok: true, id, timestamp, secretId: secret.id }
+    if (refused === undefined) return { ok: true, id, signedAt, secretId: secret.id }
     expired ??= refused
   }
   return expired === undefined
@@ -84,11 +84,11 @@ export const checkSignature = (
 ): VerifiedSignature | Refusal | Promise<VerifiedSignature | Refusal> => {
   const parts = profile.extract(header)
   if (!parts.ok) return parts
-  const { timestamp, prefix } = parts
+  const { signedAt, prefix } = parts
 
   const nowMs = now()
-  if (timestamp !== undefined) {
-    const skewSeconds = timestamp - Math.floor(nowMs / 1000)
+  if (signedAt !== undefined) {
+    const skewSeconds = signedAt - Math.floor(nowMs / 1000)
     if (skewSeconds < -toleranceSeconds)
       return { ok: false, code: 'timestamp_too_old', skewSeconds }
     if (skewSeconds > toleranceSeconds) return { ok: false, code: 'timestamp_too_new', skewSeconds }

@@ -1,5 +1,6 @@
 import { WebhookConfigurationError } from '../errors.ts'
-import type { SecretEncoding } from '../profiles/profile.ts'
+import type { SecretEncoding } from './profiles/profile.ts'
+import { SecretCache } from './secret-cache.ts'
 import {
   type PreparedSecrets,
   prepareSecrets,
@@ -14,8 +15,8 @@ export type ResolveSecrets = (
   request: SecretRequest,
 ) => readonly SigningSecret[] | Promise<readonly SigningSecret[]>
 
-/** How many tenants' secrets are kept decoded. */
-const keptSecrets = 1000
+/** How many different warnings are remembered, so that each is given once. */
+const keptWarnings = 1000
 
 /** Every request asks the function again: when it fails, the log is told no more often than this. */
 const failureIntervalMs = 10_000
@@ -45,15 +46,14 @@ export const secretSource = (
     const prepared = prepareSecrets(set, defaultEncoding)
     for (const warning of prepared.warnings) {
       if (warned.has(warning)) continue
-      if (warned.size < keptSecrets) warned.add(warning)
+      if (warned.size < keptWarnings) warned.add(warning)
       warn(warning)
     }
     return prepared
   }
   if (typeof source !== 'function') return prepare(source).secrets
 
-  // Decoded once per text: a resolver answers with the same few secrets over and over.
-  const kept = new Map<string, readonly SigningSecret[]>()
+  const cache = new SecretCache()
   let lastFailure = Number.NEGATIVE_INFINITY
   const warnOfFailure = (error: unknown): void => {
     if (performance.now() - lastFailure < failureIntervalMs) return
@@ -68,12 +68,9 @@ export const secretSource = (
       warnOfFailure(error)
       throw failedSource(error)
     }
-    if (typeof set !== 'string') return prepare(set).secrets
-    const known = kept.get(set)
-    if (known !== undefined) return known
-    const { secrets } = prepare(set)
-    if (kept.size >= keptSecrets) kept.clear()
-    kept.set(set, secrets)
-    return secrets
+    const answered = set
+    return typeof answered === 'string'
+      ? cache.get(answered, () => prepare(answered).secrets)
+      : prepare(answered).secrets
   }
 }

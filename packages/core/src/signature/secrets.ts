@@ -3,9 +3,9 @@ import { decodeBase64 } from '../encoding/base64.ts'
 import { decodeHex } from '../encoding/hex.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
 import { WebhookConfigurationError } from '../errors.ts'
-import type { SecretEncoding } from '../profiles/profile.ts'
 import type { HmacKey } from './crypto.ts'
 import type { HeaderReader } from './headers.ts'
+import type { SecretEncoding } from './profiles/profile.ts'
 
 /** One signing secret with what is known about it. */
 export interface SecretSpec {

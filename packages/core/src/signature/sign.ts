@@ -1,8 +1,8 @@
+import { type BodyInput, toBytes } from '../encoding/bytes.ts'
 import { WebhookConfigurationError } from '../errors.ts'
-import type { Profile } from '../profiles/profile.ts'
-import { isSignedId } from '../profiles/signed-fields.ts'
-import { standardWebhooks } from '../profiles/standard-webhooks.ts'
-import { type BodyInput, toBytes } from './bytes.ts'
+import type { Profile } from './profiles/profile.ts'
+import { isSignedId } from './profiles/signed-fields.ts'
+import { standardWebhooks } from './profiles/standard-webhooks.ts'
 import { prepareSecrets, type SecretSpec } from './secrets.ts'
 
 /** What {@link sign} needs. */
@@ -10,7 +10,7 @@ export interface SignOptions {
   /** The id of the event: stable over its retries. 1 to 256 printable characters without `.` and `,`. */
   readonly id: string
   /** The time of this attempt: unix **seconds**, or a Date. */
-  readonly timestamp: number | Date
+  readonly signedAt: number | Date
   /** The exact bytes that will be sent; a string is taken as UTF-8. */
   readonly body: BodyInput
   /** The secret to sign with. */
@@ -22,11 +22,11 @@ export interface SignOptions {
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
   new WebhookConfigurationError('input_invalid', message, fix)
 
-const unixSeconds = (timestamp: number | Date): number => {
-  const seconds = typeof timestamp === 'number' ? timestamp : Math.floor(timestamp.getTime() / 1000)
+const unixSeconds = (time: number | Date): number => {
+  const seconds = typeof time === 'number' ? time : Math.floor(time.getTime() / 1000)
   if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds
   throw invalid(
-    '`timestamp` is not a whole number of unix seconds.',
+    '`signedAt` is not a whole number of unix seconds.',
     'Pass seconds, not milliseconds or a text, or a Date.',
   )
 }
@@ -35,10 +35,10 @@ const unixSeconds = (timestamp: number | Date): number => {
  * Signs one attempt: the profile's headers, ready for `fetch`. The sender's half of {@link verify},
  * for tests and for senders.
  *
- * @throws WebhookConfigurationError when the id, the timestamp, the body or the secret is unusable
+ * @throws WebhookConfigurationError when the id, the time, the body or the secret is unusable
  *
  * @example
- * const headers = await sign({ id: 'msg_1', timestamp: new Date(), body, secret })
+ * const headers = await sign({ id: 'msg_1', signedAt: new Date(), body, secret })
  * await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body })
  */
 export const sign = async (options: SignOptions): Promise<Record<string, string>> => {
@@ -49,7 +49,7 @@ export const sign = async (options: SignOptions): Promise<Record<string, string>
       'Use 1 to 256 printable characters without a dot or a comma.',
     )
   }
-  const timestamp = unixSeconds(options.timestamp)
+  const signedAt = unixSeconds(options.signedAt)
   const body = toBytes(options.body)
   if (body === undefined)
     throw invalid('`body` is not bytes.', 'Pass the exact text or bytes that will be sent.')
@@ -57,7 +57,7 @@ export const sign = async (options: SignOptions): Promise<Record<string, string>
   if (secret === undefined) throw invalid('`secret` is an empty list.', 'Pass one secret.')
   return profile.headers({
     id: options.id,
-    timestamp,
+    signedAt,
     hmac: async (prefix) => secret.key.sign(prefix, body),
   })
 }

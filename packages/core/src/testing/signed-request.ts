@@ -1,5 +1,5 @@
 import { WebhookConfigurationError } from '../errors.ts'
-import type { Profile } from '../profiles/profile.ts'
+import type { Profile } from '../signature/profiles/profile.ts'
 import type { SecretSpec } from '../signature/secrets.ts'
 import { sign } from '../signature/sign.ts'
 
@@ -22,7 +22,7 @@ export interface SignedRequestOptions {
   /** The signed id, default the event's. */
   readonly id?: string
   /** The time of the attempt, unix seconds or a Date; default now. */
-  readonly timestamp?: number | Date
+  readonly signedAt?: number | Date
   /** The wire, default `standardWebhooks()`. */
   readonly profile?: Profile
   /** More headers, not signed; they may also overwrite the signed ones, to spoil them. */
@@ -47,7 +47,7 @@ export interface SignedRequest {
  * const response = await fetch(url, request)             // over HTTP
  */
 export const signedRequest = async (options: SignedRequestOptions): Promise<SignedRequest> => {
-  const { event, secret = testSecret, timestamp = new Date() } = options
+  const { event, secret = testSecret, signedAt = new Date() } = options
   const body = options.body ?? (event === undefined ? undefined : JSON.stringify(event))
   if (body === undefined) {
     throw new WebhookConfigurationError(
@@ -58,7 +58,7 @@ export const signedRequest = async (options: SignedRequestOptions): Promise<Sign
   }
   const headers = await sign({
     id: options.id ?? event?.id ?? 'msg_test',
-    timestamp,
+    signedAt,
     body,
     secret,
     ...(options.profile === undefined ? {} : { profile: options.profile }),

@@ -16,8 +16,8 @@ const shortMs = 150
 export const storeCases = (
   make: () => StoreOnTrial | Promise<StoreOnTrial>,
 ): readonly StoreCase[] => [
-  storeCase('the first claim is owned, as attempt 1', make, async ({ claim }) => {
-    checkEqual(await claim('a'), { kind: 'claimed', attempt: 1 }, 'first claim')
+  storeCase('the first claim is owned, as run 1', make, async ({ claim }) => {
+    checkEqual(await claim('a'), { kind: 'claimed', run: 1 }, 'first claim')
   }),
   storeCase(
     'a second token finds it in flight, with the first fingerprint',
@@ -27,7 +27,7 @@ export const storeCases = (
       const second = await claim('b', { fingerprint: 'second' })
       checkThat(second.kind === 'in_flight', `second claim is ${second.kind}`)
       if (second.kind !== 'in_flight') return
-      checkEqual([second.attempt, second.fingerprint], [1, 'first'], 'attempt and fingerprint')
+      checkEqual([second.run, second.fingerprint], [1, 'first'], 'run and fingerprint')
       checkThat(
         second.leaseLeftMs > 0 && second.leaseLeftMs <= 10_000,
         `lease left: ${second.leaseLeftMs}`,
@@ -43,7 +43,7 @@ export const storeCases = (
       checkEqual(await store.complete({ key, token: 'a', result }), true, 'complete')
       checkEqual(
         await claim('b'),
-        { kind: 'done', attempt: 1, fingerprint: 'first', result },
+        { kind: 'done', run: 1, fingerprint: 'first', result },
         'later claim',
       )
     },
@@ -53,17 +53,17 @@ export const storeCases = (
     await store.complete({ key, token: 'a', result: null })
     checkEqual(
       await claim('b'),
-      { kind: 'done', attempt: 1, fingerprint: 'fp', result: null },
+      { kind: 'done', run: 1, fingerprint: 'fp', result: null },
       'later claim',
     )
   }),
   storeCase(
-    'a released claim goes to the next token, as the next attempt',
+    'a released claim goes to the next token, as the next run',
     make,
     async ({ store, key, claim }) => {
       await claim('a')
       checkEqual(await store.release({ key, token: 'a' }), true, 'release')
-      checkEqual(await claim('b'), { kind: 'claimed', attempt: 2 }, 'next claim')
+      checkEqual(await claim('b'), { kind: 'claimed', run: 2 }, 'next claim')
     },
   ),
   storeCase('the next owner brings its own fingerprint', make, async ({ store, key, claim }) => {
@@ -81,16 +81,16 @@ export const storeCases = (
       await store.release({ key, token: 'a', delayMs: shortMs })
       checkEqual((await claim('b')).kind, 'in_flight', 'before the delay')
       await wait(shortMs)
-      checkEqual(await claim('b'), { kind: 'claimed', attempt: 2 }, 'after the delay')
+      checkEqual(await claim('b'), { kind: 'claimed', run: 2 }, 'after the delay')
     },
   ),
   storeCase(
-    'a lease that ended is taken over, as the next attempt',
+    'a lease that ended is taken over, as the next run',
     make,
     async ({ store, key, claim, wait }) => {
       await claim('a', { leaseMs: shortMs })
       await wait(shortMs)
-      checkEqual(await claim('b'), { kind: 'claimed', attempt: 2 }, 'takeover')
+      checkEqual(await claim('b'), { kind: 'claimed', run: 2 }, 'takeover')
       checkEqual(
         await store.complete({ key, token: 'a', result: null }),
         false,
@@ -120,7 +120,7 @@ export const storeCases = (
     make,
     async ({ claim }) => {
       await claim('a')
-      checkEqual(await claim('a'), { kind: 'claimed', attempt: 1 }, 'same token')
+      checkEqual(await claim('a'), { kind: 'claimed', run: 1 }, 'same token')
     },
   ),
   storeCase('complete may be repeated by its owner', make, async ({ store, key, claim }) => {
@@ -184,7 +184,7 @@ export const storeCases = (
       `${key}~${'k'.repeat(120)}`,
     ]
     for (const one of keys)
-      checkEqual(await claim('a', { key: one }), { kind: 'claimed', attempt: 1 }, one)
+      checkEqual(await claim('a', { key: one }), { kind: 'claimed', run: 1 }, one)
   }),
   storeCase('a lease or a retention that is no duration is refused', make, async ({ claim }) => {
     for (const ms of [0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY]) {
@@ -197,10 +197,10 @@ export const storeCases = (
         checkEqual(refused, 'option_invalid', `${JSON.stringify(wrong)} ${ms}`)
       }
     }
-    checkEqual(await claim('a'), { kind: 'claimed', attempt: 1 }, 'nothing was claimed meanwhile')
+    checkEqual(await claim('a'), { kind: 'claimed', run: 1 }, 'nothing was claimed meanwhile')
   }),
   storeCase(
-    'retention counts from the claim, and what is forgotten starts at attempt 1',
+    'retention counts from the claim, and what is forgotten starts at run 1',
     make,
     async ({ store, key, claim, wait }) => {
       await claim('a', { retentionMs: 4 * shortMs, leaseMs: shortMs })
@@ -209,7 +209,7 @@ export const storeCases = (
       await store.complete({ key, token: 'b', result: null })
       checkEqual((await claim('c')).kind, 'done', 'within the retention')
       await wait(4 * shortMs)
-      checkEqual(await claim('c'), { kind: 'claimed', attempt: 1 }, 'after the retention')
+      checkEqual(await claim('c'), { kind: 'claimed', run: 1 }, 'after the retention')
     },
   ),
   storeCase(
@@ -228,7 +228,7 @@ export const storeCases = (
       await claim('b')
       await store.release({ key, token: 'b' })
       checkEqual(await store.forget(key), true, 'released')
-      checkEqual(await claim('c'), { kind: 'claimed', attempt: 1 }, 'next claim')
+      checkEqual(await claim('c'), { kind: 'claimed', run: 1 }, 'next claim')
     },
   ),
   storeCase(

@@ -16,7 +16,7 @@ export const concurrencyCases = (
 ): readonly StoreCase[] => [
   storeCase('of 100 claims at once one is owned', make, async ({ claim }) => {
     const outcomes = await times(100, (index) => claim(`token-${index}`))
-    checkEqual(claimed(outcomes), [{ kind: 'claimed', attempt: 1 }], 'owners')
+    checkEqual(claimed(outcomes), [{ kind: 'claimed', run: 1 }], 'owners')
   }),
   storeCase(
     'of 50 contenders at the end of a lease one takes over',
@@ -25,7 +25,7 @@ export const concurrencyCases = (
       await claim('a', { leaseMs: shortMs })
       await wait(shortMs)
       const outcomes = await times(50, (index) => claim(`token-${index}`))
-      checkEqual(claimed(outcomes), [{ kind: 'claimed', attempt: 2 }], 'owners')
+      checkEqual(claimed(outcomes), [{ kind: 'claimed', run: 2 }], 'owners')
     },
   ),
   storeCase(

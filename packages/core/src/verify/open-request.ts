@@ -1,7 +1,7 @@
+import { toBytes } from '../encoding/bytes.ts'
 import { isWebhookError } from '../errors.ts'
-import type { Refusal } from '../profiles/profile.ts'
-import { toBytes } from '../signature/bytes.ts'
 import { type HeaderReader, headerReader } from '../signature/headers.ts'
+import type { Refusal } from '../signature/profiles/profile.ts'
 import type { VerifyInput } from './options.ts'
 
 /** A request whose headers can be read and whose body is bytes. */

@@ -1,9 +1,10 @@
-import type { VerifyConfig } from '../pipeline/verify.ts'
-import type { Profile, SecretEncoding } from '../profiles/profile.ts'
-import { standardWebhooks } from '../profiles/standard-webhooks.ts'
-import type { BodyInput } from '../signature/bytes.ts'
+import type { BodyInput } from '../encoding/bytes.ts'
 import type { HeadersInput } from '../signature/headers.ts'
+import type { Profile, SecretEncoding } from '../signature/profiles/profile.ts'
+import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
+import { SecretCache } from '../signature/secret-cache.ts'
 import { prepareSecrets, type SecretSet, type SigningSecret } from '../signature/secrets.ts'
+import type { AuthenticateConfig } from './authenticate.ts'
 
 /** A request to verify: its headers in any shape, and its body as the bytes that arrived. */
 export interface VerifyInput {
@@ -27,31 +28,21 @@ export interface VerifyOptions extends VerifyInput {
 
 const standard = /* @__PURE__ */ standardWebhooks()
 
-/** How many secrets are kept decoded. */
-const keptSecrets = 100
+const caches = /* @__PURE__ */ new Map<SecretEncoding | undefined, SecretCache>()
 
-const kept = new Map<SecretEncoding | undefined, Map<string, readonly SigningSecret[]>>()
-
-/** Decodes a secret once: a server verifies with the same one over and over. */
 const secretsOf = (
   set: SecretSet,
   encoding: SecretEncoding | undefined,
 ): readonly SigningSecret[] => {
-  if (typeof set !== 'string') return prepareSecrets(set, encoding).secrets
-  let byText = kept.get(encoding)
-  const known = byText?.get(set)
-  if (known !== undefined) return known
-  const { secrets } = prepareSecrets(set, encoding)
-  if (byText === undefined || byText.size >= keptSecrets) {
-    byText = new Map()
-    kept.set(encoding, byText)
-  }
-  byText.set(set, secrets)
-  return secrets
+  const decode = () => prepareSecrets(set, encoding).secrets
+  if (typeof set !== 'string') return decode()
+  const cache = caches.get(encoding) ?? new SecretCache()
+  caches.set(encoding, cache)
+  return cache.get(set, decode)
 }
 
-/** The options of one call as the verifier's configuration. @throws WebhookConfigurationError for an unusable secret */
-export const verifyConfig = (options: VerifyOptions): VerifyConfig => {
+/** The options of one call as the configuration of the check. @throws WebhookConfigurationError for an unusable secret */
+export const authenticateConfig = (options: VerifyOptions): AuthenticateConfig => {
   const profile = options.profile ?? standard
   const secrets = secretsOf(options.secret, profile.secretEncoding)
   return {

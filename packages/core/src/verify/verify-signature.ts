@@ -1,9 +1,9 @@
+import { isThenable } from '../async/thenable.ts'
 import type { RefusalDetail, VerificationCode } from '../errors.ts'
-import { isThenable } from '../pipeline/thenable.ts'
-import { verify } from '../pipeline/verify.ts'
 import type { VerifiedSignature } from '../signature/check-signature.ts'
+import { authenticate } from './authenticate.ts'
 import { openRequest } from './open-request.ts'
-import { type VerifyOptions, verifyConfig } from './options.ts'
+import { authenticateConfig, type VerifyOptions } from './options.ts'
 
 /** What {@link verifySignature} answers. */
 export type SignatureResult =
@@ -17,9 +17,9 @@ export type SignatureResult =
  * @throws WebhookConfigurationError when the secret is unusable
  */
 export const verifySignature = async (options: VerifyOptions): Promise<SignatureResult> => {
-  const config = verifyConfig(options)
+  const config = authenticateConfig(options)
   const opened = openRequest(options)
   if (!opened.ok) return opened
-  const verdict = verify(config, opened.header, opened.body, undefined)
-  return isThenable(verdict) ? await verdict : verdict
+  const checked = authenticate(config, opened.header, opened.body, undefined)
+  return isThenable(checked) ? await checked : checked
 }

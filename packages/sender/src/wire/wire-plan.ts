@@ -68,7 +68,7 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
   // Nothing is wrong with this one: it is signed as everybody signs.
   const signed =
     faults.length === 0 && input.secrets.length === 1 && secret !== undefined
-      ? await sign({ id: plain.id, timestamp: input.timestamp, body: plain.body, secret })
+      ? await sign({ id: plain.id, signedAt: input.timestamp, body: plain.body, secret })
       : {
           'webhook-id': signing.id,
           'webhook-timestamp': signing.timestamp,

@@ -1,0 +1,131 @@
+import type { Diagnosis } from '../diagnose/diagnosis.ts'
+import {
+  ERRORS,
+  type FailureCode,
+  type PayloadIssue,
+  type RefusalDetail,
+  type RejectionCode,
+  type RetryCode,
+  type VerificationCode,
+} from '../errors.ts'
+import type { AnyEvent } from '../events/event-of.ts'
+import type { BodyRead } from './request.ts'
+
+/** What became of one delivery. `event` is there as soon as its signature was found genuine. */
+export type Outcome =
+  | { readonly outcome: 'processed'; readonly event: AnyEvent; readonly run: number }
+  | { readonly outcome: 'accepted'; readonly event: AnyEvent }
+  | { readonly outcome: 'duplicate'; readonly event: AnyEvent }
+  | { readonly outcome: 'unhandled'; readonly event: AnyEvent; readonly code?: 'unhandled_event' }
+  | { readonly outcome: 'in_flight'; readonly event: AnyEvent; readonly retryAfterSeconds: number }
+  | (RefusalDetail & {
+      readonly outcome: 'rejected'
+      readonly code: RejectionCode
+      readonly event?: AnyEvent
+      /** Which known mistake explains it; only with `diagnose: true`. */
+      readonly diagnosis?: Diagnosis
+    })
+  | {
+      readonly outcome: 'throttled'
+      readonly code: 'rate_limited'
+      readonly retryAfterSeconds: number
+    }
+  | (RefusalDetail & {
+      readonly outcome: 'failed'
+      readonly code: FailureCode
+      readonly event?: AnyEvent
+      /** What a handler threw. */
+      readonly error?: unknown
+    })
+  | {
+      readonly outcome: 'retry_later'
+      readonly code: RetryCode
+      readonly retryAfterSeconds: number
+      readonly event?: AnyEvent
+      readonly error?: unknown
+    }
+  | { readonly outcome: 'gone'; readonly event: AnyEvent; readonly error: unknown }
+  | { readonly outcome: 'parked'; readonly event: AnyEvent; readonly error?: unknown }
+
+/** The name of an outcome. */
+export type OutcomeName = Outcome['outcome']
+
+/** One outcome by its name. */
+export type OutcomeOf<Name extends OutcomeName> = Extract<Outcome, { outcome: Name }>
+
+/** The HTTP answer to a delivery: the response alone, nothing that is known beside it. */
+export interface Answer {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Small constant JSON: the outcome or the code, and nothing else. */
+  readonly body: string
+}
+
+const STATUS_OF_OUTCOME = {
+  processed: 200,
+  accepted: 202,
+  duplicate: 200,
+  unhandled: 200,
+  in_flight: 409,
+  gone: 410,
+  parked: 200,
+} as const
+
+const json = { 'content-type': 'application/json' } as const
+
+const answerTo = (status: number, body: object): Answer => ({
+  status,
+  headers: json,
+  body: JSON.stringify(body),
+})
+
+const codeAnswers: ReadonlyMap<string, Answer> = /* @__PURE__ */ (() =>
+  new Map(
+    Object.entries(ERRORS).map(([code, { status }]) => [code, answerTo(status, { error: code })]),
+  ))()
+
+const outcomeAnswers: ReadonlyMap<string, Answer> = /* @__PURE__ */ (() =>
+  new Map(
+    Object.entries(STATUS_OF_OUTCOME).map(([outcome, status]) => [
+      outcome,
+      answerTo(status, { outcome }),
+    ]),
+  ))()
+
+const unknownOutcome = /* @__PURE__ */ answerTo(500, { error: 'misconfigured' })
+
+/** Step 9: the answer to an outcome. Nothing that the request holds ever reaches it. */
+export const answer = (outcome: Outcome): Answer => {
+  const base =
+    ('code' in outcome && outcome.code !== undefined
+      ? codeAnswers.get(outcome.code)
+      : outcomeAnswers.get(outcome.outcome)) ?? unknownOutcome
+  if ('retryAfterSeconds' in outcome) {
+    return { ...base, headers: { ...json, 'retry-after': String(outcome.retryAfterSeconds) } }
+  }
+  if (outcome.outcome === 'rejected' && outcome.code === 'method_not_allowed') {
+    return { ...base, headers: { ...json, allow: 'POST' } }
+  }
+  return base
+}
+
+/** What `handle` gives: the outcome for you, and the HTTP answer for the sender. */
+export type HandleResult = Outcome & Answer
+
+type ReadCode = Extract<BodyRead, { ok: false }>['code']
+
+/** A refusal as an outcome: our user's mistakes are failures, everything else is a rejection. */
+export const refuse = (
+  { ok: _, code, ...detail }: RefusalDetail & { ok: false; code: VerificationCode | ReadCode },
+  event?: AnyEvent,
+): Outcome => {
+  const about = event === undefined ? detail : { ...detail, event }
+  return code === 'misconfigured' || code === 'body_already_parsed'
+    ? { outcome: 'failed', code, ...about }
+    : { outcome: 'rejected', code, ...about }
+}
+
+/** The refusal of a known event whose data does not fit. */
+export const refuseInvalid = (event: AnyEvent, issues: readonly PayloadIssue[]): Outcome =>
+  refuse({ ok: false, code: 'invalid_payload', reason: 'schema_mismatch', issues }, event)

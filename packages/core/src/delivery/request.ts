@@ -1,0 +1,41 @@
+import type { BodyInput } from '../encoding/bytes.ts'
+import type { HeadersInput } from '../signature/headers.ts'
+
+/** How far a body may be read. */
+export interface ReadLimits {
+  /** Bytes; one more is too many. */
+  readonly maxBytes: number
+  /** Milliseconds for the whole body. */
+  readonly timeoutMs: number
+}
+
+/** What reading a body yields. */
+export type BodyRead =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | {
+      readonly ok: false
+      readonly code:
+        | 'body_too_large'
+        | 'body_read_timeout'
+        | 'body_incomplete'
+        | 'body_already_parsed'
+      /** One more sentence for the log, such as the exact line to change. */
+      readonly note?: string
+    }
+
+/** Reads a body when the pipeline asks for it: after the guard, so that a refused request is never read. Must not throw. */
+export type BodyReader = (limits: ReadLimits) => Promise<BodyRead>
+
+/** A request as an adapter hands it to the pipeline. */
+export interface IncomingRequest {
+  readonly method: string
+  readonly headers: HeadersInput
+  /** The bytes, a web stream of them, or a function that reads them. `null` is an empty body. */
+  readonly body: BodyInput | ReadableStream<Uint8Array> | BodyReader | null
+  /** The caller's address: the socket's, or one that a trusted proxy vouches for. */
+  readonly remoteAddress?: string | undefined
+  /** Handed to a `secret` function: the bindings of a Worker. */
+  readonly env?: unknown
+  /** Keeps a Worker alive for handlers that outlive the deadline. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}

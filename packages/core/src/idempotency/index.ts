@@ -1,0 +1,9 @@
+export { StoreUnavailableError } from '../errors.ts'
+export { assertDuration } from './duration.ts'
+export type { ClaimOutcome, ClaimRequest, IdempotencyStore, OwnedClaim } from './store.ts'
+export type {
+  TransactionalStore,
+  TransactionOutcome,
+  TransactionRequest,
+  TransactionRun,
+} from './transactional-store.ts'

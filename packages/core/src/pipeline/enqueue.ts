@@ -1,0 +1,29 @@
+import { timedOut, within } from '../async/timer.ts'
+import type { Dispatch, GenuineDelivery } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { ReceiverConfig } from './config.ts'
+import { outageRetrySeconds } from './retry-after.ts'
+
+/** Step 7, queued: 202 only after the queue has confirmed. A late confirmation is harmless: the job's id is the event's. */
+export const enqueue = async (
+  config: ReceiverConfig,
+  dispatch: Dispatch,
+  delivery: GenuineDelivery,
+): Promise<Outcome> => {
+  const { event } = delivery
+  let error: unknown
+  try {
+    const confirmed = await within(config.dispatchTimeoutMs, dispatch(delivery))
+    if (confirmed !== timedOut) return { outcome: 'accepted', event }
+    error = new Error(`the queue did not confirm within ${config.dispatchTimeoutMs} ms`)
+  } catch (thrown) {
+    error = thrown
+  }
+  return {
+    outcome: 'retry_later',
+    code: 'queue_unavailable',
+    retryAfterSeconds: outageRetrySeconds(config),
+    event,
+    error,
+  }
+}

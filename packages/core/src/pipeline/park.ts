@@ -1,0 +1,27 @@
+import type { GenuineDelivery } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { ReceiverConfig } from './config.ts'
+
+/**
+ * Keeps a delivery that no retry can help for a later replay, then records it as handled. Undefined when it is not
+ * kept, because there is no parking place or it refused: the failure then stays a failure.
+ *
+ * @param record - marks the event as handled, once it is kept
+ */
+export const parkDelivery = async (
+  { park, logger }: ReceiverConfig,
+  delivery: GenuineDelivery,
+  reason: unknown,
+  record: () => Promise<unknown>,
+): Promise<Outcome | undefined> => {
+  if (park === undefined) return undefined
+  const { event } = delivery
+  try {
+    await park(delivery, reason)
+    await record()
+    return { outcome: 'parked', event, error: reason }
+  } catch (error) {
+    logger.error({ err: error, id: event.id }, 'the parking place refused the delivery')
+    return undefined
+  }
+}

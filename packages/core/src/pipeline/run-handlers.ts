@@ -1,0 +1,100 @@
+import { isThenable } from '../async/thenable.ts'
+import { timedOut, within } from '../async/timer.ts'
+import { type HandlerContext, handlerContext } from '../delivery/context.ts'
+import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
+import type { RegisteredHandler } from '../delivery/handlers.ts'
+import type { ReceiverConfig } from './config.ts'
+import type { Lease } from './lease.ts'
+
+/** How a run of the handlers ended. */
+export type RunResult = { readonly ok: true } | { readonly ok: false; readonly error: unknown }
+
+/** Where a run stands at the deadline: ended in time, or still going on. */
+export type RunState =
+  | { readonly kind: 'ended'; readonly result: RunResult }
+  | { readonly kind: 'late'; readonly running: Promise<RunResult> }
+
+/** Waits for a handler, then runs the ones after it. */
+const runRest = async (
+  running: PromiseLike<unknown>,
+  later: readonly RegisteredHandler[],
+  delivery: GenuineDelivery,
+  ctx: HandlerContext<unknown>,
+): Promise<RunResult> => {
+  try {
+    await running
+    for (const handler of later) await handler(delivery.event, ctx)
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
+/**
+ * Runs handlers one after another; the first failure ends the run. Makes no promise when none of them
+ * waits for anything. Never throws.
+ */
+export const runInOrder = (
+  handlers: readonly RegisteredHandler[],
+  delivery: GenuineDelivery,
+  ctx: HandlerContext<unknown>,
+): RunResult | Promise<RunResult> => {
+  try {
+    for (let index = 0; index < handlers.length; index++) {
+      const returned = handlers[index]?.(delivery.event, ctx)
+      if (isThenable(returned)) return runRest(returned, handlers.slice(index + 1), delivery, ctx)
+    }
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
+/** The context of one run. */
+export const contextOf = (
+  config: ReceiverConfig,
+  delivery: GenuineDelivery,
+  { headers, job, stop }: Source,
+  made: { readonly run: number; readonly signal: () => AbortSignal; readonly tx?: unknown },
+): HandlerContext<unknown> => {
+  const { event, signedAt, receivedAtMs, rawBody } = delivery
+  return handlerContext({
+    event,
+    signedAt,
+    receivedAtMs,
+    rawBody,
+    headers,
+    logger: config.logger,
+    job,
+    run: made.run,
+    tx: made.tx,
+    signal: () => (stop === undefined ? made.signal() : AbortSignal.any([made.signal(), stop])),
+  })
+}
+
+/** Waits for handlers until the deadline, and keeps their lease meanwhile. */
+const untilDeadline = async (
+  { deadlineMs }: ReceiverConfig,
+  running: Promise<RunResult>,
+  lease: Lease,
+): Promise<RunState> => {
+  const result = await within(deadlineMs, running, () => lease.keep())
+  if (result !== timedOut) return { kind: 'ended', result }
+  lease.abort(new Error(`the deadline of ${deadlineMs} ms has passed`))
+  return { kind: 'late', running }
+}
+
+/** Step 7, inline: runs the handlers one after another, until the deadline; the first failure ends the run. */
+export const runHandlers = (
+  config: ReceiverConfig,
+  handlers: readonly RegisteredHandler[],
+  delivery: GenuineDelivery,
+  source: Source,
+  lease: Lease,
+): RunState | Promise<RunState> => {
+  const ctx = contextOf(config, delivery, source, lease)
+  const running = runInOrder(handlers, delivery, ctx)
+  return isThenable(running)
+    ? untilDeadline(config, running, lease)
+    : { kind: 'ended', result: running }
+}

@@ -1,0 +1,55 @@
+import type { Handler, InvalidHandler, UnknownHandler } from '../delivery/handlers.ts'
+import type { HandleResult, Outcome } from '../delivery/outcome.ts'
+import type { IncomingRequest } from '../delivery/request.ts'
+import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
+import type { EventPattern, VerifiedEvent } from '../events/event-of.ts'
+import type { WorkOptions } from '../pipeline/run-job.ts'
+import type { VerifyInput } from '../verify/options.ts'
+import type { VerifyResult } from '../verify/verify.ts'
+import type { FetchHandler } from '../web/fetch.ts'
+
+/** What `verifyRequest` gives: a genuine event, or the outcome and the HTTP answer of a refusal. */
+export type VerifyRequestResult<Catalog extends EventCatalog = AinexlayerEvents> =
+  | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly rawBody: Uint8Array }
+  | ({ readonly ok: false } & HandleResult)
+
+/** Receives webhooks: verified over bytes, validated, handled once. Made by {@link createReceiver}. */
+export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = undefined> {
+  /**
+   * Registers a handler for a type, a list of types, a `prefix.*` or `*` (every event of the catalog).
+   * Several handlers of one event run one after another in the order of registration.
+   *
+   * @throws WebhookConfigurationError `event_unknown` for a name that the catalog does not have,
+   * `registration_closed` after the first delivery
+   */
+  on<const Pattern extends EventPattern<Catalog>>(
+    pattern: Pattern | readonly Pattern[],
+    handler: Handler<Pattern, Catalog, Tx>,
+  ): Receiver<Catalog, Tx>
+  /** Registers a handler for genuine events of a type that the catalog does not have. */
+  onUnknown(handler: UnknownHandler<Tx>): Receiver<Catalog, Tx>
+  /** Registers a handler for known events whose data does not fit the schema, instead of refusing them. */
+  onInvalid(handler: InvalidHandler<Tx>): Receiver<Catalog, Tx>
+  /** Verifies a request without handling it. @throws WebhookVerificationError with the code of what is wrong */
+  verify(input: VerifyInput): Promise<VerifiedEvent<Catalog>>
+  /** Verifies a request without handling it. Never throws. */
+  safeVerify(input: VerifyInput): Promise<VerifyResult<Catalog>>
+  /**
+   * The pipeline up to the checked event, for an adapter's `verifyWebhook`: guard, read, verify, decode
+   * and validate, without idempotency and without handlers. Never throws.
+   */
+  verifyRequest(request: IncomingRequest): Promise<VerifyRequestResult<Catalog>>
+  /** The whole pipeline, as data in and data out. Never throws. */
+  handle(request: IncomingRequest): Promise<HandleResult>
+  /** The whole pipeline for runtimes with `Request` and `Response`; may be passed on without its object. */
+  readonly fetch: FetchHandler
+  /**
+   * Runs the handlers on a job that a `dispatch` made, in a worker of a queue: the event is decoded and
+   * validated again, claimed in the store and settled. The handlers have `maxRunMs` instead of
+   * `deadlineMs`, and `ctx.job`. Never throws; a malformed job is `failed`, `misconfigured`.
+   *
+   * @example
+   * const verdict = jobVerdict(await receiver.work(job.data))
+   */
+  work(data: unknown, options?: WorkOptions): Promise<Outcome>
+}

@@ -1,0 +1,80 @@
+import type { RefusalDetail, VerificationCode } from '../../errors.ts'
+import type { HeaderReader } from '../headers.ts'
+import type { SignatureForm } from '../written-signature.ts'
+
+/** How a secret is written: `base64` and `hex` are decoded, `utf8` is taken as it stands. */
+export type SecretEncoding = 'base64' | 'hex' | 'utf8'
+
+/** The names of the fields of the JSON envelope. Dots are not paths: each is one field of the top level. */
+export interface EnvelopeNames {
+  /** The field with the event's type. */
+  readonly type: string
+  /** The field with the time at which the event happened (ISO 8601). */
+  readonly timestamp: string
+  /** The field with the event's data. */
+  readonly data: string
+  /** The field with the event's id; read only by profiles that sign no id of their own. */
+  readonly id: string
+}
+
+/** What a profile found in the headers of a request, before anything is trusted. */
+export interface SignedParts extends SignatureForm {
+  /** The id that the signature covers; undefined when the profile has none and the signed body is asked. */
+  readonly id: string | undefined
+  /** The time of this attempt in unix seconds; undefined when the profile signs none (no replay window). */
+  readonly signedAt: number | undefined
+  /** What is signed in front of the body; ASCII, may be empty. */
+  readonly prefix: string
+  /**
+   * The signatures as they are written, with their mark. They are decoded strictly; those that do not stand for 32
+   * bytes are ignored, and at most 16 are looked at.
+   */
+  readonly signatures: readonly string[]
+}
+
+/** Why a request is refused, as data: no Error is built on the way. */
+export interface Refusal<Code extends string = VerificationCode> extends RefusalDetail {
+  readonly ok: false
+  readonly code: Code
+}
+
+/** What the sender puts into the headers of one attempt. */
+export interface SigningInput {
+  /** The id of the event. */
+  readonly id: string
+  /** The time of the attempt, unix seconds. */
+  readonly signedAt: number
+  /** Computes the HMAC-SHA256 of `prefix` followed by the body, 32 bytes. */
+  readonly hmac: (prefix: string) => Promise<Uint8Array>
+}
+
+/**
+ * Where a request carries its id, timestamp and signatures, and which bytes are signed. One verifier
+ * serves every profile: a profile only reads and writes headers, it never compares anything.
+ * Write your own object of this shape for a wire that none of the three built-in ones describes.
+ */
+export interface Profile {
+  /** For logs and messages. */
+  readonly name: string
+  /** How a secret without the `whsec_` prefix is decoded when it names no `encoding`; absent: it must name one. */
+  readonly secretEncoding?: SecretEncoding
+  /**
+   * The headers with signatures, lower-case names: a queued or parked delivery is kept without them. A
+   * header with `signature` in its name is left out in any case.
+   */
+  readonly signatureHeaders?: readonly string[]
+  /** The names of the envelope's fields. */
+  readonly envelope: EnvelopeNames
+  /** Reads the signed parts of a request, or says what is wrong with its headers. Must not throw. */
+  extract(header: HeaderReader): ({ readonly ok: true } & SignedParts) | Refusal
+  /** The headers that carry the signature of one attempt. */
+  headers(input: SigningInput): Promise<Record<string, string>>
+}
+
+/** The envelope of Standard Webhooks: `{ type, timestamp, data }`, and `id` beside them. */
+export const standardEnvelope: EnvelopeNames = {
+  type: 'type',
+  timestamp: 'timestamp',
+  data: 'data',
+  id: 'id',
+}

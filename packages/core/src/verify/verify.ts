@@ -1,0 +1,110 @@
+import { isThenable } from '../async/thenable.ts'
+import {
+  type RefusalDetail,
+  VERIFICATION_ERRORS,
+  type VerificationCode,
+  WebhookVerificationError,
+} from '../errors.ts'
+import { type AinexlayerEvents, ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
+import type { AnyEvent, VerifiedEvent } from '../events/event-of.ts'
+import type { Refusal } from '../signature/profiles/profile.ts'
+import { type AuthenticateConfig, authenticate } from './authenticate.ts'
+import { openRequest } from './open-request.ts'
+import { authenticateConfig, type VerifyInput, type VerifyOptions } from './options.ts'
+import { readEvent } from './read-event.ts'
+import type { SchemaMap } from './validate.ts'
+
+/** A refusal with its words. Nothing in it comes from the body, a signature or a secret. */
+export interface VerifyFailure extends RefusalDetail {
+  readonly ok: false
+  readonly code: VerificationCode
+  /** What happened, in one sentence. */
+  readonly message: string
+  /** How to mend it, in one sentence. */
+  readonly fix: string
+  readonly event?: never
+}
+
+/** What `safeVerify` answers: the genuine event, or why there is none. */
+export type VerifyResult<Catalog extends EventCatalog = AinexlayerEvents> =
+  | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly code?: never }
+  | VerifyFailure
+
+const failure = (refusal: Refusal): VerifyFailure => {
+  const { message, fix } = VERIFICATION_ERRORS[refusal.code]
+  return { ...refusal, message, fix }
+}
+
+/** The one place where a checked event takes the type that its schema vouches for. */
+export const asVerified = <Catalog extends EventCatalog>(event: AnyEvent): VerifiedEvent<Catalog> =>
+  event as VerifiedEvent<Catalog>
+
+/** What verification depends on. */
+export interface VerifyConfig extends AuthenticateConfig {
+  readonly schemas: SchemaMap
+}
+
+/** Steps 3 to 5 of the pipeline on their own: authenticate, decode, validate. Never throws. */
+export const verifyEvent = async <Catalog extends EventCatalog>(
+  config: VerifyConfig,
+  input: VerifyInput,
+): Promise<VerifyResult<Catalog>> => {
+  try {
+    const opened = openRequest(input)
+    if (!opened.ok) return failure(opened)
+    const { header, body } = opened
+    const authenticating = authenticate(config, header, body, undefined)
+    const signature = isThenable(authenticating) ? await authenticating : authenticating
+    if (!signature.ok) return failure(signature)
+    const reading = readEvent(config, signature, body, config.now())
+    const read = isThenable(reading) ? await reading : reading
+    if (!read.ok) return failure(read)
+    const { event, validation } = read
+    return validation.kind === 'invalid'
+      ? failure({ ok: false, code: 'invalid_payload', issues: validation.issues })
+      : { ok: true, event: asVerified<Catalog>(event) }
+  } catch {
+    return failure({
+      ok: false,
+      code: 'misconfigured',
+      note: 'A profile, a schema or a clock threw.',
+    })
+  }
+}
+
+/** The event of a result, or the error of its refusal. */
+export const eventOrThrow = <Catalog extends EventCatalog>(
+  result: VerifyResult<Catalog>,
+): VerifiedEvent<Catalog> => {
+  if (result.ok) return result.event
+  const { code, ok: _, message: __, fix: ___, ...detail } = result
+  throw new WebhookVerificationError(code, detail)
+}
+
+const ainexlayerSchemas: SchemaMap = /* @__PURE__ */ (() =>
+  new Map(Object.entries(ainexlayerEvents)))()
+
+/**
+ * Verifies a request and answers with its typed event, or with the code of what is wrong: it never
+ * throws on input. For unit tests and unusual servers; a receiver does this and all that follows.
+ *
+ * @throws WebhookConfigurationError when the secret is unusable
+ *
+ * @example
+ * const result = await safeVerify({ headers: request.headers, body: await request.text(), secret })
+ * if (!result.ok) return new Response(result.code, { status: 401 })
+ */
+export const safeVerify = async (options: VerifyOptions): Promise<VerifyResult> =>
+  verifyEvent<AinexlayerEvents>(
+    { ...authenticateConfig(options), schemas: ainexlayerSchemas },
+    options,
+  )
+
+/**
+ * Verifies a request and answers with its typed event.
+ *
+ * @throws WebhookVerificationError with the code of what is wrong with the request
+ * @throws WebhookConfigurationError when the secret is unusable
+ */
+export const verify = async (options: VerifyOptions): Promise<VerifiedEvent> =>
+  eventOrThrow(await safeVerify(options))

@@ -1,0 +1,26 @@
+import type { HandleResult } from '../delivery/outcome.ts'
+import type { IncomingRequest } from '../delivery/request.ts'
+import { drainBody } from './drain-body.ts'
+import { webRequest } from './web-request.ts'
+
+/** The third argument of a Worker's `fetch`, as far as it is used here. */
+export interface WaitUntilContext {
+  waitUntil?(work: Promise<unknown>): void
+}
+
+/** A handler for runtimes with `Request` and `Response`. */
+export type FetchHandler = (
+  request: Request,
+  env?: unknown,
+  context?: WaitUntilContext,
+) => Promise<Response>
+
+/** Makes a handler for runtimes with `Request` and `Response`. */
+export const fetchHandler =
+  (handle: (request: IncomingRequest) => Promise<HandleResult>): FetchHandler =>
+  async (request, env, context) => {
+    const waitUntil = context?.waitUntil?.bind(context)
+    const { status, headers, body } = await handle({ ...webRequest(request), env, waitUntil })
+    await drainBody(request, waitUntil)
+    return new Response(body, { status, headers })
+  }
