@@ -84,7 +84,7 @@ test('a job that is not a webhook’s fails with a clear reason', async () => {
   )
   await vi.waitFor(async () => {
     const [job] = await queue.getFailed()
-    expect(job?.failedReason).toContain('The job is not one of ours')
+    expect(job?.failedReason).toContain('The job was not made by `toJob`')
   }, 10_000)
 })
 
