@@ -10,57 +10,59 @@ interface ErrorEntry {
   readonly fix: string
 }
 
-/** The codes with which verification itself can refuse a request. */
-export const VERIFICATION_ERRORS = {
+/** The words of codes that a refusal and its diagnosis share; apart, so that a bundle without either goes without them. */
+export const SHARED_WORDS = {
   missing_header: {
-    outcome: 'rejected',
-    status: 400,
     message: 'A header that the profile needs is absent or empty.',
     fix: 'Check that the sender signs its requests, and that no proxy drops the webhook headers.',
   },
   malformed_header: {
-    outcome: 'rejected',
-    status: 400,
     message: 'The id or the timestamp header does not have the form that the profile asks for.',
     fix: 'The id is one printable token without a dot or a comma, sent once; the timestamp is a plain integer in unix seconds.',
   },
-  invalid_signature: {
-    outcome: 'rejected',
-    status: 401,
-    message: 'No signature in the request matches the body under any active secret.',
-    fix: 'Check that the secret is the one of this endpoint, and that nothing parses or re-encodes the body before it is verified.',
-  },
-  timestamp_too_old: {
-    outcome: 'rejected',
-    status: 401,
-    message: 'The request was signed longer ago than the tolerance allows.',
-    fix: 'Compare the clocks of both machines (NTP); to verify a stored delivery, pass the time it arrived as `now`.',
-  },
-  timestamp_too_new: {
-    outcome: 'rejected',
-    status: 401,
-    message: 'The request was signed further in the future than the tolerance allows.',
-    fix: 'Compare the clocks of both machines (NTP); a 13-digit timestamp is milliseconds where seconds are due.',
-  },
-  invalid_payload: {
-    outcome: 'rejected',
-    status: 422,
-    message: 'The signature is genuine, yet the body is not a usable event.',
-    fix: 'Look at `issues` for the field; register `onInvalid` to handle such events, or replace the schema in `events`.',
-  },
   body_already_parsed: {
-    outcome: 'failed',
-    status: 500,
     message: 'Something read the body before the receiver, and its bytes are gone.',
     fix: 'Mount the webhook route before the body parser, or let the parser keep the bytes in `req.rawBody`.',
   },
-  misconfigured: {
-    outcome: 'failed',
-    status: 500,
-    message: 'The receiver is not configured well enough to judge the request.',
-    fix: 'Read the log line: it names the option, most often a secret that is missing at run time.',
-  },
-} as const satisfies Record<string, ErrorEntry>
+} as const
+
+/** The codes with which verification itself can refuse a request. */
+export const VERIFICATION_ERRORS = /* @__PURE__ */ (() =>
+  ({
+    missing_header: { outcome: 'rejected', status: 400, ...SHARED_WORDS.missing_header },
+    malformed_header: { outcome: 'rejected', status: 400, ...SHARED_WORDS.malformed_header },
+    invalid_signature: {
+      outcome: 'rejected',
+      status: 401,
+      message: 'No signature in the request matches the body under any active secret.',
+      fix: 'Check that the secret is the one of this endpoint, and that nothing parses or re-encodes the body before it is verified.',
+    },
+    timestamp_too_old: {
+      outcome: 'rejected',
+      status: 401,
+      message: 'The request was signed longer ago than the tolerance allows.',
+      fix: 'Compare the clocks of both machines (NTP); to verify a stored delivery, pass the time it arrived as `now`.',
+    },
+    timestamp_too_new: {
+      outcome: 'rejected',
+      status: 401,
+      message: 'The request was signed further in the future than the tolerance allows.',
+      fix: 'Compare the clocks of both machines (NTP); a 13-digit timestamp is milliseconds where seconds are due.',
+    },
+    invalid_payload: {
+      outcome: 'rejected',
+      status: 422,
+      message: 'The signature is genuine, yet the body is not a usable event.',
+      fix: 'Look at `issues` for the field; register `onInvalid` to handle such events, or replace the schema in `events`.',
+    },
+    body_already_parsed: { outcome: 'failed', status: 500, ...SHARED_WORDS.body_already_parsed },
+    misconfigured: {
+      outcome: 'failed',
+      status: 500,
+      message: 'The receiver is not configured well enough to judge the request.',
+      fix: 'Read the log line: it names the option, most often a secret that is missing at run time.',
+    },
+  }) as const satisfies Record<string, ErrorEntry>)()
 
 /** All other codes of a delivery; a table of its own, so that a bundle with `verify` alone goes without it. */
 export const DELIVERY_ERRORS = {

@@ -1,10 +1,4 @@
-import { VERIFICATION_ERRORS, type VerificationCode } from '../errors.ts'
-
-/** The words of a refusal, where a diagnosis has no more to say than the refusal itself. */
-const wordsOf = (code: VerificationCode): { readonly message: string; readonly fix: string } => {
-  const { message, fix } = VERIFICATION_ERRORS[code]
-  return { message, fix }
-}
+import { SHARED_WORDS } from '../errors.ts'
 
 /** Every answer of `diagnose`, with what happened and how to mend it. Codes are stable; `docs/errors.md` lists them. */
 export const DIAGNOSES = {
@@ -12,12 +6,12 @@ export const DIAGNOSES = {
     message: 'The request verifies.',
     fix: 'Nothing to mend.',
   },
-  body_already_parsed: wordsOf('body_already_parsed'),
+  body_already_parsed: SHARED_WORDS.body_already_parsed,
   body_object_object: {
     message: 'The body is the text `[object Object]`: a parsed object was turned into a text.',
     fix: 'Hand over the bytes that arrived, not `String(req.body)`.',
   },
-  missing_header: wordsOf('missing_header'),
+  missing_header: SHARED_WORDS.missing_header,
   svix_headers: {
     message: 'The request carries `svix-*` headers, and the profile reads `webhook-*`.',
     fix: "Use `standardWebhooks({ headerPrefix: 'svix' })`.",
@@ -26,7 +20,7 @@ export const DIAGNOSES = {
     message: 'The request carries `webhook-*` headers, and the profile reads `svix-*`.',
     fix: 'Use `standardWebhooks()` without `headerPrefix`.',
   },
-  malformed_header: wordsOf('malformed_header'),
+  malformed_header: SHARED_WORDS.malformed_header,
   timestamp_in_milliseconds: {
     message: 'The timestamp is in milliseconds, and seconds are due.',
     fix: 'Sign `Math.floor(Date.now() / 1000)`.',
