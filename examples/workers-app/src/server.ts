@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installRuntimes } from '@ainexlayer/webhooks-runtimes'
 import { build } from 'esbuild'
-import { installRuntimes } from '../../../.ci/runtimes.mjs'
 
 /** A text in Cap'n Proto's notation, which quotes as JSON does. */
 const quoted = (text: string): string => JSON.stringify(text)

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { build } from 'esbuild'
-import { installRuntimes } from '../../../.ci/runtimes.mjs'
+import { installRuntimes } from '../install-runtimes.mjs'
 
 const here = import.meta.dirname
 const work = mkdtempSync(join(tmpdir(), 'ainexlayer-hono-'))

@@ -6,10 +6,10 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { fixture, fixtures } from '../packages/core/dist/testing.js'
-import { createMessage, deliver, retryPresets } from '../packages/sender/dist/index.js'
+import { fixture, fixtures } from '@ainexlayer/webhooks/testing'
+import { createMessage, deliver, retryPresets } from '@ainexlayer/webhooks-sender'
 
-const root = resolve(import.meta.dirname ?? '.', '..')
+const root = resolve(import.meta.dirname ?? '.', '../../..')
 const secret = `whsec_${randomBytes(32).toString('base64')}`
 const apps = process.argv.slice(2).length
   ? process.argv.slice(2)

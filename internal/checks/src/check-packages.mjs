@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const root = resolve(import.meta.dirname ?? '.', '..')
+const root = resolve(import.meta.dirname ?? '.', '../../..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const workFolder = mkdtempSync(join(tmpdir(), 'ainexlayer-packages-'))
 const tarballs = join(workFolder, 'tarballs')
@@ -62,7 +62,7 @@ const versionOf = (name) =>
     readFileSync(join(root, 'packages/express/node_modules', name, 'package.json'), 'utf8'),
   ).version
 const consumer = join(workFolder, 'consumer')
-cpSync(join(root, '.ci/consumers'), consumer, { recursive: true })
+cpSync(join(import.meta.dirname, 'consumers'), consumer, { recursive: true })
 cpSync(join(consumer, 'consumer.ts'), join(consumer, 'consumer.mts'))
 writeFileSync(
   join(consumer, 'package.json'),

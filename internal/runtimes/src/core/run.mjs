@@ -8,10 +8,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { build } from 'esbuild'
-import { installRuntimes } from '../../../.ci/runtimes.mjs'
+import { installRuntimes } from '../install-runtimes.mjs'
 
 const here = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname)
-const core = resolve(here, '..')
+const core = resolve(here, '../../../../packages/core')
 const work = mkdtempSync(join(tmpdir(), 'ainexlayer-runtimes-'))
 const runtimes = installRuntimes()
 

@@ -1,7 +1,7 @@
 /** Runs the conformance list on node:sqlite, which Node 20 does not have: on the later ones. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { installRuntimes } from '../../../.ci/runtimes.mjs'
+import { installRuntimes } from '../install-runtimes.mjs'
 
 const runtimes = installRuntimes()
 const script = join(import.meta.dirname, 'node-sqlite.mjs')

@@ -78,5 +78,5 @@ if (own !== undefined) {
     'results/latest.json',
     `${JSON.stringify({ ...about, tables: results }, null, 2)}\n`,
   )
-  console.log('JSON: benchmarks/results/latest.json')
+  console.log('JSON: internal/benchmarks/results/latest.json')
 }

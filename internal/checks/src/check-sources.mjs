@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 
-const root = resolve(import.meta.dirname ?? '.', '..')
+const root = resolve(import.meta.dirname ?? '.', '../../..')
 const longestFile = 320
 const problems = []
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { installRuntimes } from '@ainexlayer/webhooks-runtimes'
 import { build } from 'esbuild'
-import { installRuntimes } from '../../../.ci/runtimes.mjs'
 
 /** workerd on a port of its own. */
 export interface ServedWorker {

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
 const reasonOf = (test: TestCase): string => {
@@ -18,7 +19,7 @@ export default class ClosingLinesReporter implements Reporter {
         else if (state === 'failed') failed++
         else
           skipped.push(
-            `skipped: ${module.moduleId.split('/packages/').at(-1)} > ${test.fullName}${reasonOf(test)}`,
+            `skipped: ${relative(process.cwd(), module.moduleId)} > ${test.fullName}${reasonOf(test)}`,
           )
       }
     }
