@@ -23,7 +23,7 @@ const count = Number(process.env['EVENTS'] ?? 10_000)
 const patienceMs = 120_000
 
 // After the environment is set: both read it when they are loaded.
-const { openEngine } = await import('./engine.ts')
+const { openEngine } = await import('./open-engine.ts')
 const { startProcess, stopProcess } = await import('./processes.ts')
 
 const engine = await openEngine()

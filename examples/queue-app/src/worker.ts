@@ -1,6 +1,6 @@
 /** A worker process: runs the handlers. Start as many as you need. */
 import { createAppReceiver } from './app-receiver.ts'
-import { openEngine } from './engine.ts'
+import { openEngine } from './open-engine.ts'
 
 const engine = await openEngine()
 const worker = await engine.startWorker(createAppReceiver(engine))
