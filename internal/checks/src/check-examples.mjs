@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { fixture, fixtures } from '@ainexlayer/webhooks/testing'
 import { createMessage, deliver, retryPresets } from '@ainexlayer/webhooks-sender'
 
-const root = resolve(import.meta.dirname ?? '.', '../../..')
+const root = resolve(import.meta.dirname, '../../..')
 const secret = `whsec_${randomBytes(32).toString('base64')}`
 const apps = process.argv.slice(2).length
   ? process.argv.slice(2)

