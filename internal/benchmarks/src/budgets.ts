@@ -1,13 +1,13 @@
 /**
- * The guard that CI runs: sizes to the tenth of a kilobyte, and ratios with so wide a margin that only a real
- * regression fails, whatever else the machine is doing.
+ * What CI checks: sizes to a tenth of a kilobyte, and ratios with a margin so wide that only a real
+ * regression fails, even on a busy machine.
  */
 
 import { pipelineRatio } from './tables/pipeline.ts'
 import { gzippedSizes } from './tables/size.ts'
 import { verifyRatios } from './tables/verify.ts'
 
-/** Gzipped bytes at most. */
+/** The most gzipped bytes allowed. */
 const sizeBudgets: Readonly<Record<string, number>> = {
   'core: verifySignature': 5200,
   'core: verify (typed events)': 8200,
@@ -19,7 +19,7 @@ const sizeBudgets: Readonly<Record<string, number>> = {
   'lambda adapter alone': 1800,
 }
 
-/** Times the raw limit at most, by the size of the body. */
+/** The most that verification may take, as a multiple of the raw limit, by the size of the body. */
 const verifyBudgets: Readonly<Record<string, number>> = {
   '256 B': 1.9,
   '1 KiB': 1.8,
@@ -27,7 +27,7 @@ const verifyBudgets: Readonly<Record<string, number>> = {
   '100 KiB': 1.2,
 }
 
-/** Times the code by hand at most. */
+/** The most that a delivery may take, as a multiple of hand-written code. */
 const pipelineBudget = 2.6
 
 let [passed, failed] = [0, 0]

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** What a careful user would write without a library: headers, window, HMAC over the bytes, constant time. */
+/** What a careful user would write without a library: headers, tolerance, HMAC over the bytes, constant time. */
 export const verifyByHand = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: Uint8Array,

@@ -1,5 +1,5 @@
 /**
- * Measures every table of docs/performance.md in one run, and prints it; JSON goes beside it.
+ * Measures every table of docs/performance.md in one run, prints it, and saves it as JSON.
  *
  * Usage: npx pnpm@12 bench [table …]
  */
@@ -39,14 +39,14 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   outage,
 }
 
-/** Measures one table in a process of its own: what an earlier one has compiled and kept must not weigh on it. */
+/** Measures one table in its own process, so that compiled code and memory of earlier tables do not affect it. */
 const inOwnProcess = async (name: string): Promise<Table> => {
   const child = fork(fileURLToPath(import.meta.url), [name], {
     env: { ...process.env, [ownTable]: name },
   })
   const measured = once(child, 'message') as Promise<[Table]>
   const failed = once(child, 'exit').then(([code]) => {
-    if (code !== 0) throw new Error(`the table ${name} ended with ${code}`)
+    if (code !== 0) throw new Error(`the table ${name} exited with ${code}`)
   })
   await Promise.race([measured, failed])
   const [table] = await measured
@@ -62,7 +62,9 @@ if (own !== undefined) {
   const asked = process.argv.slice(2)
   const unknown = asked.filter((name) => !Object.hasOwn(tables, name))
   if (unknown.length > 0) {
-    console.error(`no table is called ${unknown.join(', ')}: ${Object.keys(tables).join(', ')}`)
+    console.error(
+      `there is no table ${unknown.join(', ')}: choose from ${Object.keys(tables).join(', ')}`,
+    )
     process.exit(2)
   }
   const about = { machine: machine(), at: new Date().toISOString() }

@@ -1,6 +1,6 @@
 import { fixtures } from '@ainexlayer/webhooks/testing'
 
-/** The sizes of body that verification is measured with. */
+/** The sizes of the bodies that verification is measured with. */
 export const sizes = [
   ['256 B', 256],
   ['1 KiB', 1024],
@@ -8,7 +8,7 @@ export const sizes = [
   ['100 KiB', 100 * 1024],
 ] as const
 
-/** A genuine `chat.message` whose body has so many bytes. */
+/** A genuine `chat.message` whose body has the given number of bytes. */
 export const bodyOf = (bytes: number, filler = 'lorem ipsum '): Buffer => {
   const event = fixtures['chat.message']
   const empty = { ...event, data: { ...event.data, content: '' } }

@@ -1,22 +1,22 @@
-/** One way to do a thing, timed against others. */
+/** One way to do something, timed against others. */
 export interface Case {
   readonly name: string
-  /** Does it so many times. */
+  /** Does it the given number of times. */
   run(times: number): void | Promise<void>
 }
 
-/** What a case took. */
+/** How long a case took. */
 export interface Measured {
   readonly name: string
   /** Nanoseconds for one operation, the median over the rounds. */
   readonly ns: number
-  /** Against the first case of the same round, the median over the rounds. */
+  /** Relative to the first case of the same round, the median over the rounds. */
   readonly ratio: number
 }
 
 /** How much is measured. */
 export interface Effort {
-  /** How often all cases take their turn; default 21. */
+  /** How many rounds, default 21. */
   readonly rounds?: number
   /** Milliseconds for one turn of one case; default 15. */
   readonly batchMs?: number
@@ -43,7 +43,7 @@ const calibrate = async (one: Case, batchMs: number): Promise<number> => {
   }
 }
 
-/** How long a case runs before anything is measured: what a server does all day is compiled by then. */
+/** How long a case warms up, so that its code is compiled, as that of a running server is. */
 const warmUpMs = 400
 
 const warmUp = async (one: Case, batchMs: number): Promise<number> => {
@@ -60,8 +60,8 @@ const shuffled = <Value>(list: readonly Value[]): Value[] =>
     .map(({ value }) => value)
 
 /**
- * Times cases against each other: in each round all of them take their turn, in random order, so that
- * a slow moment of the machine hits all alike. The first case is what the others are compared with.
+ * Times cases against each other: in each round all of them run once, in random order, so that a slow
+ * moment of the machine affects all of them. The others are compared with the first case.
  */
 export const compare = async (
   cases: readonly Case[],
@@ -84,7 +84,7 @@ export const compare = async (
   }))
 }
 
-/** A case of a synchronous function, in a loop that the engine compiles for it alone. */
+/** A case of a synchronous function, in a loop that the engine compiles for it only. */
 export const sync = (name: string, operation: () => unknown): Case => ({
   name,
   run: new Function(
@@ -93,7 +93,7 @@ export const sync = (name: string, operation: () => unknown): Case => ({
   )(operation) as (times: number) => void,
 })
 
-/** A case of a promise, one after another, or `inFlight` at once. */
+/** A case of an asynchronous function, one call after another, or `inFlight` at once. */
 export const async = (name: string, operation: () => Promise<unknown>, inFlight = 1): Case => ({
   name,
   run: async (times) => {

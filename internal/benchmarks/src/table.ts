@@ -1,4 +1,4 @@
-/** A table of figures, as it is printed and as it is kept. */
+/** A table of figures, as printed and as saved. */
 export interface Table {
   readonly title: string
   /** How it was measured, in a sentence. */
@@ -7,7 +7,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Nanoseconds in the unit that reads best. */
+/** Formats nanoseconds in the most readable unit. */
 export const duration = (ns: number): string => {
   if (ns < 1000) return `${ns.toFixed(0)} ns`
   if (ns < 1e6) return `${(ns / 1e3).toFixed(2)} µs`
@@ -17,10 +17,10 @@ export const duration = (ns: number): string => {
 /** A ratio. */
 export const times = (ratio: number): string => `${ratio.toFixed(2)} ×`
 
-/** A rate for an operation of so many nanoseconds. */
+/** The rate of an operation that takes the given number of nanoseconds. */
 export const perSecond = (ns: number): string => `${Math.round(1e9 / ns).toLocaleString('en-GB')}/s`
 
-/** The table in Markdown, aligned for a terminal too. */
+/** The table in Markdown, with its columns aligned. */
 export const markdown = ({ title, note, columns, rows }: Table): string => {
   const widths = columns.map((column, index) =>
     Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),

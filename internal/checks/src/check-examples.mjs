@@ -1,6 +1,6 @@
 /**
- * Starts each example app with its one command and exercises it with the reference sender: the same
- * deliveries, the same answers and the same handler runs for all of them.
+ * Starts each example app with its start command, and sends it deliveries from the reference sender. All
+ * apps must give the same answers and run their handlers equally often.
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -30,7 +30,7 @@ const start = async (app) => {
     cwd: join(root, 'examples', app),
     env: { ...process.env, PORT: String(port), AINEXLAYER_WEBHOOK_SECRET: secret, NODE_ENV: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a group of its own, so that all that it starts ends with it
+    detached: true, // its own process group, so that everything it starts can be ended with it
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

@@ -56,7 +56,7 @@ const orderRules = (folder, order) => {
 for (const folder of workspace) {
   if (folder.startsWith('examples/') || folderOrder[folder] || withoutOrder.includes(folder))
     continue
-  // The checks are scripts; `consumers` is what they copy.
+  // The only folder in there, `consumers`, is copied by a check and not imported.
   if (folder !== 'internal/checks' && namesIn(folder).some(({ isFolder }) => isFolder))
     problems.push(`${folder} has folders, and no order in folder-order.mjs`)
 }
@@ -71,7 +71,7 @@ const rules = [
     to: { couldNotResolve: true, pathNot: '^node:' },
   },
   {
-    // Names of packages resolve through `exports`, so only a path can reach the inside of another package.
+    // A package's name resolves through its `exports`, so only a path can reach inside another package.
     name: 'only through the front door of another package',
     severity: 'error',
     from: { path: '^((packages|internal|examples)/[^/]+)/' },

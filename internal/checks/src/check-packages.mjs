@@ -47,7 +47,7 @@ for (const { folder, manifest } of published) {
   )
   check(`${manifest.name}: pack`, 'pnpm', ['pack', '--pack-destination', tarballs], folder)
   check(`${manifest.name}: publint`, bin('publint'), ['run', tarball, '--strict'])
-  // node10 cannot read `exports`: every runtime that these packages support can.
+  // Without node10, which cannot read `exports`: every runtime that these packages support can.
   check(`${manifest.name}: are the types wrong`, bin('attw'), [
     tarball,
     '--profile',

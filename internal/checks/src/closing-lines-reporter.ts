@@ -6,7 +6,7 @@ const reasonOf = (test: TestCase): string => {
   return result.state === 'skipped' && result.note ? `: ${result.note}` : ''
 }
 
-/** Ends a run with the names of what was skipped and why, and with one honest line of counts. */
+/** Ends a run with the names of skipped tests and why they were skipped, and with a line of counts. */
 export default class ClosingLinesReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     let passed = 0

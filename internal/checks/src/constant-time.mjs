@@ -1,14 +1,14 @@
 /**
- * Does the time of a refusal tell how much of a forged signature was right? Measured in the manner of
- * dudect: two classes of input in random order, Welch's t-test over their times. |t| below 4.5 means
- * that no difference is seen. Prints its figures; exits 1 above the threshold.
+ * Does the time of a refusal reveal how much of a forged signature was right? Measured as dudect does:
+ * two classes of input in random order, Welch's t-test over their times. |t| below 4.5 means that no
+ * difference is seen. Prints its figures; exits with 1 above the threshold.
  */
 import { randomBytes } from 'node:crypto'
 import { createReceiver, sign } from '@ainexlayer/webhooks'
 
 const samples = 250_000
 const threshold = 4.5
-/** The slowest samples are interruptions by the system: they say nothing about the code. */
+/** The slowest samples are interruptions by the system, and say nothing about the code. */
 const kept = 0.9
 
 const secret = randomBytes(32)
@@ -63,7 +63,7 @@ const meanAndVariance = (values) => {
   return { mean, variance, count: values.length }
 }
 
-/** Welch's t over the samples under one common cut, so that neither class is favoured. */
+/** Welch's t over the samples below one common cut, so that neither class is favoured. */
 const welch = ([one, other]) => {
   const all = Float64Array.from([...one, ...other]).sort()
   const cut = all[Math.floor(all.length * kept)]

@@ -1,4 +1,4 @@
-/** What tools and editors leave behind, and nobody writes on purpose. */
+/** Files that tools and editors leave behind, and that nobody writes on purpose. */
 const leftover = [
   /\.log$/i,
   /\.(cpu|heap)profile$/,

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 const script = fileURLToPath(new URL('./servers.sh', import.meta.url))
 
 /**
- * Runs before the tests: Redis and Postgres are those of REDIS_URL and DATABASE_URL, else the ones on their
- * standard ports, else ones that are started here from a binary on this machine. Where there is none, the
- * suites that need it say so.
+ * Runs before the tests. Redis and Postgres are those of REDIS_URL and DATABASE_URL, or those on their
+ * standard ports, or are started here from a binary on this machine. If there is none, the suites that need
+ * it say so.
  */
 export const setup = async (): Promise<() => Promise<void>> => {
   const shell = spawn('bash', ['-c', `. ${script}; echo "$REDIS_URL $DATABASE_URL"; read`], {

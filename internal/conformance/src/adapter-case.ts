@@ -18,7 +18,7 @@ export interface AdapterCase {
   run(start: StartServer): Promise<void>
 }
 
-/** Nothing is printed by a test. */
+/** A silent logger. */
 export const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** Options that every case shares. */

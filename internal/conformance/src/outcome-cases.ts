@@ -21,7 +21,7 @@ import {
   testOptions,
 } from './adapter-case.ts'
 
-/** An answer as the sender sees it, byte for byte. */
+/** An answer, exactly as the sender sees it. */
 export interface SeenAnswer {
   readonly status: number
   readonly body: string
@@ -64,7 +64,7 @@ const options = testOptions(testSecret)
 const receiverWith = (handler: () => unknown, more: Partial<ReceiverOptions> = {}): Receiver =>
   createReceiver({ ...options, random: () => 0, ...more }).on('*', handler)
 
-/** One row of the outcome table: what is sent, and what exactly comes back. */
+/** One row of the outcome table: what is sent, and the exact answer. */
 const row = (
   name: string,
   receiver: () => Receiver,
@@ -192,7 +192,7 @@ const rows: readonly AdapterCase[] = [
   ),
 ]
 
-/** Every outcome of the table over HTTP, with the exact bytes of its answer. */
+/** Every outcome over HTTP, with the exact bytes of its answer. */
 export const outcomeCases: readonly AdapterCase[] = [
   {
     name: 'each of the 19 events is processed once and then a duplicate',

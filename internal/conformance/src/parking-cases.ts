@@ -9,7 +9,7 @@ import { expect } from 'vitest'
 import { quiet } from './adapter-case.ts'
 import type { TransactionalCase } from './transactional-cases.ts'
 
-/** The conformance list of parking places, through a receiver. */
+/** What every parking place must do, tested through a receiver. */
 export const parkingCases = (make: () => Promise<ParkingPlace>): readonly TransactionalCase[] => [
   {
     name: 'a permanent failure is parked, listed with its reason, and replayed when it can be handled',
@@ -38,7 +38,7 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly Transa
       })
       expect(Math.abs((parked?.parkedAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
 
-      // Still broken: it stays where it is.
+      // Still broken, so it stays parked.
       expect(await parking.replay(receiver, event.id)).toMatchObject({ outcome: 'parked' })
       expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
       broken = false

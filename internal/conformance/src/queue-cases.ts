@@ -15,7 +15,7 @@ import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing
 import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'
 
-/** What is used of a list of dead events. */
+/** The part of a list of dead events that the cases read. */
 export interface DeadEvent {
   readonly id: string | undefined
   readonly type: string | undefined
@@ -23,15 +23,15 @@ export interface DeadEvent {
   readonly attempts: number
 }
 
-/** A queue of an engine on trial, with retries at once and three attempts. No other case uses it. */
+/** A queue under test, with immediate retries and three attempts. No other case uses it. */
 export interface QueueOnTrial {
   readonly dispatch: Dispatch
   startWorker(receiver: Pick<Receiver, 'work'>): Promise<{ close(): Promise<unknown> }>
-  /** How many jobs the queue has, of every state. */
+  /** How many jobs the queue has, in any state. */
   jobs(): Promise<number>
   /** How many of them are completed. */
   completed(): Promise<number>
-  /** Forgets all completed jobs, as the engine does in time. */
+  /** Removes all completed jobs, as the engine does after a while. */
   forgetCompleted(): Promise<void>
   replay(id: string): Promise<boolean>
   listDead(): Promise<readonly DeadEvent[]>
@@ -46,12 +46,12 @@ export interface QueueCase {
 
 type AnyHandler = (event: { id: string }, ctx: HandlerContext) => unknown
 
-/** The HTTP side and the workers' side of one queue, as two receivers that share a store. */
+/** Both sides of one queue, HTTP and workers, as two receivers that share a store. */
 interface Trial {
   readonly queue: QueueOnTrial
-  /** Delivers an event over and over, each time signed afresh, and answers the status. */
+  /** Delivers an event repeatedly, signed anew each time, and returns the statuses. */
   deliver(event?: { id: string; type: string; data?: unknown }): Promise<number>
-  /** Starts a worker with one handler for everything. */
+  /** Starts a worker with one handler for all events. */
   work(handler: AnyHandler): Promise<void>
   readonly store: IdempotencyStore
 }
@@ -64,7 +64,7 @@ const withHandler = (options: Omit<ReceiverOptions, 'secret'>, handler: AnyHandl
     .on('*', handler)
     .onUnknown(handler)
 
-/** What every queue must do, through receivers. */
+/** What every queue must do, tested through receivers. */
 export const queueCases = (make: () => Promise<QueueOnTrial>): readonly QueueCase[] => {
   const trial = (
     name: string,
@@ -86,7 +86,7 @@ export const queueCases = (make: () => Promise<QueueOnTrial>): readonly QueueCas
           store,
           deliver: async (event = fixture('chat.message')) => {
             const id = profile === undefined ? event.id : 'unsigned'
-            // The profile without a signed id takes it from the body, where it may be any text.
+            // A profile without a signed id takes the id from the body, where it can be any string.
             const request = await signedRequest({ body: JSON.stringify(event), id, ...more })
             return (await receiver.handle(request)).status
           },
@@ -246,7 +246,7 @@ export const queueCases = (make: () => Promise<QueueOnTrial>): readonly QueueCas
     trial('an event that nobody listens to is completed', async ({ queue }) => {
       const request = await signedRequest({ event: fixture('chat.message') })
       const options = { secret: testSecret, logger: quiet }
-      // Without a handler of its own, a receiver hands over everything.
+      // A receiver without handlers hands over every event.
       const receiver = createReceiver({ ...options, dispatch: queue.dispatch })
       expect((await receiver.handle(request)).status).toBe(202)
       const worker = await queue.startWorker(createReceiver(options).on('user.created', () => {}))

@@ -1,12 +1,12 @@
 import { connect } from 'node:net'
 
-/** What came back on a socket: status 0 when the connection ended without an answer. */
+/** The answer on a socket; status 0 means that the connection ended without one. */
 export interface RawAnswer {
   readonly status: number
   readonly body: string
 }
 
-/** Something to write, or a pause until the server has had time to react to what was written. */
+/** Bytes to write, or a pause that gives the server time to react. */
 export type Step = string | Uint8Array | { readonly waitMs: number }
 
 const parse = (received: string): RawAnswer => {

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
 /**
- * Whether a server listens at an address. With `CI=true` one that does not is an error: there, no
- * suite may be skipped.
+ * Whether a server listens at an address. With `CI=true`, a missing server is an error: no suite may be
+ * skipped there.
  */
 export const reachable = async (name: string, url: string): Promise<boolean> => {
   const { hostname, port } = new URL(url)
@@ -15,6 +15,6 @@ export const reachable = async (name: string, url: string): Promise<boolean> => 
     socket.on('connect', finish(true)).on('error', finish(false)).on('timeout', finish(false))
   })
   if (!found && process.env['CI'] === 'true')
-    throw new Error(`${name} is not there, at ${hostname}:${port}`)
+    throw new Error(`${name} is not running at ${hostname}:${port}`)
   return found
 }

@@ -11,16 +11,16 @@ import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing
 import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'
 
-/** A transactional store on trial, and a table `effects` that handlers write to. */
+/** A transactional store under test, and a table `effects` that handlers write to. */
 export interface TransactionalStoreOnTrial<Tx> {
   readonly store: TransactionalStore<Tx>
   /** Writes one row through the handler's transaction. */
   readonly write: (tx: Tx, id: string) => unknown
-  /** Ends the transaction behind the store's back. */
+  /** Ends the transaction without the store knowing. */
   readonly rollBack: (tx: Tx) => unknown
   /** Sends a statement that fails. */
   readonly fail: (tx: Tx) => unknown
-  /** Counts the rows of an id, seen from outside of any transaction. */
+  /** Counts the rows of an id, as seen from outside any transaction. */
   readonly effects: (id: string) => number | Promise<number>
 }
 
@@ -32,7 +32,7 @@ export interface TransactionalCase {
 
 type AnyReceiver = Pick<Receiver, 'handle'>
 
-/** The conformance list of transactional stores, through a receiver. */
+/** What every transactional store must do, tested through a receiver. */
 export const transactionalCases = <Tx>(
   make: () => TransactionalStoreOnTrial<Tx> | Promise<TransactionalStoreOnTrial<Tx>>,
 ): readonly TransactionalCase[] => {
@@ -126,7 +126,7 @@ export const transactionalCases = <Tx>(
         try {
           await store.fail(tx)
         } catch {
-          // What Postgres thinks of this transaction is what the case is about.
+          // The case is about how Postgres sees this transaction.
         }
       })
       const { id, request } = await newDelivery()

@@ -15,7 +15,7 @@ const options = testOptions(testSecret)
 
 interface Watched {
   readonly receiver: Receiver
-  /** The bodies that the handlers were given. */
+  /** The bodies that the handlers received. */
   readonly bodies: string[]
 }
 
@@ -59,7 +59,7 @@ const oddBodies = (id: string): readonly string[] => [
 
 const noListeners = { waitMs: 30 }
 
-/** Bodies, connections and clients that misbehave, over real sockets. */
+/** Misbehaving bodies, connections and clients, over real sockets. */
 export const transportCases: readonly AdapterCase[] = [
   transportCase('bodies arrive byte for byte, whatever their layout', {}, async (server, seen) => {
     for (const [index, body] of oddBodies('bytes').entries()) {
@@ -187,7 +187,7 @@ export const transportCases: readonly AdapterCase[] = [
   transportCase('another path is left to the framework', {}, async (server) => {
     const { headers, body } = await signedRequest({ event: fixture('chat.message') })
     const bytes = Buffer.from(body)
-    // On a connection of its own: a framework may leave the body of what it does not know unread.
+    // On its own connection: a framework may leave the body of an unknown route unread.
     const own = { ...headers, connection: 'close', 'content-length': String(bytes.length) }
     const answer = await rawRequest(server.origin, [
       postHead(`${server.path}-elsewhere`, own),
@@ -196,7 +196,7 @@ export const transportCases: readonly AdapterCase[] = [
     assert.equal(answer.status, 404)
   }),
   transportCase('a GET is never handled', {}, async (server, seen) => {
-    // Over a socket of its own: Next, in this process, replaces `fetch` and keeps what GETs answer.
+    // Over its own socket: Next, in this process, replaces `fetch` and caches the answers to GET.
     const head = postHead(server.path, { connection: 'close' }).replace('POST', 'GET')
     const { status } = await rawRequest(server.origin, [head])
     assert.ok(status === 404 || status === 405, String(status))

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** Stands between a client and its server, and breaks their connection on demand. */
 export interface BreakableProxy {
   readonly port: number
-  /** Cuts every connection at the next answer of the server, which is lost. */
+  /** Cuts every connection at the server's next answer, which is lost. */
   loseNextAnswer(): void
   /** Cuts every connection and refuses new ones, until `mend`. */
   cut(): void

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A Redis server of the trial's own, which may be killed and frozen. */
+/** A Redis server for one test, which can be killed and frozen. */
 export interface OwnRedis {
   readonly url: string
   signal(name: 'SIGSTOP' | 'SIGCONT'): void
-  /** Kills it with -9, and starts it again on the same port and folder. */
+  /** Kills it with SIGKILL, and starts it again on the same port and folder. */
   restart(): Promise<void>
   close(): Promise<void>
 }

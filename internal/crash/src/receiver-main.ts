@@ -32,14 +32,14 @@ receiver.on('*', async ({ id }, { attempt, signal, tx }) => {
   signal.addEventListener('abort', () => report({ kind: 'aborted', id }))
   if (handler === 'wait') await finished
   if (handler === 'block') {
-    // The report leaves before the loop is blocked.
+    // The report must leave before the event loop is blocked.
     await sleep(20)
     block(3 * leaseMs)
   }
   if (handler === 'work') await sleep(Math.random() * 10)
   const fails = Math.random() < failureRate
   const failure = new Error('a handler that fails now and then')
-  // Within a transaction a failure undoes the effect; elsewhere it comes before it.
+  // In a transaction, a failure rolls the effect back; otherwise it must come before the effect.
   if (fails && tx === undefined) throw failure
   await leave(tx, { id, pid: process.pid, attempt, at: Date.now() })
   if (fails) throw failure
@@ -48,5 +48,5 @@ receiver.on('*', async ({ id }, { attempt, signal, tx }) => {
 const server = createServer(nodeListener(receiver)).listen(0, '127.0.0.1', () =>
   report({ kind: 'listening', port: (server.address() as AddressInfo).port }),
 )
-// Ends with the test, however that ends.
+// Ends when the test's process does, however that happens.
 process.on('disconnect', () => process.exit())

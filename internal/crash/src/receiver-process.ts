@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { StorePlace } from './store-kind.ts'
 
-/** What a receiver in a process of its own is told at its start. */
+/** The settings of a receiver that runs in its own process. */
 export interface ReceiverSettings {
   readonly place: StorePlace
   readonly leaseMs: number
   /**
    * `wait`: each run waits for {@link ReceiverProcess.finish}. `block`: it blocks the event loop for
-   * three leases. `work`: it takes a few milliseconds and fails as often as `failureRate` says.
+   * three leases. `work`: it takes a few milliseconds and fails at the `failureRate`.
    */
   readonly handler: 'wait' | 'block' | 'work'
   /** 0 to 1. */
@@ -22,14 +22,14 @@ export type Report =
   | { readonly kind: 'running'; readonly id: string; readonly attempt: number }
   | { readonly kind: 'aborted'; readonly id: string }
 
-/** A receiver in a process of its own, which may be killed. */
+/** A receiver in its own process, which can be killed. */
 export interface ReceiverProcess {
   readonly pid: number
   readonly url: string
   readonly reports: readonly Report[]
   /** Waits for the next run of a handler to begin. */
   running(): Promise<void>
-  /** Lets the waiting runs end. */
+  /** Lets the waiting runs finish. */
   finish(): void
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
   /** Kills it and waits until it is gone. */
@@ -46,7 +46,7 @@ const nextReport = async (child: ChildProcess, kind: Report['kind']): Promise<Re
   }
 }
 
-/** Starts a receiver in a process of its own, on a free loopback port. */
+/** Starts a receiver in its own process, on a free loopback port. */
 export const startReceiver = async (settings: ReceiverSettings): Promise<ReceiverProcess> => {
   const child = fork(entry, [JSON.stringify(settings)], {
     execArgv: [],

@@ -18,16 +18,16 @@ export const storeKinds = [
 /** One of them. */
 export type StoreKind = (typeof storeKinds)[number]
 
-/** Where a store is, as all processes of a trial know it. */
+/** Where a store is; all processes of one test share it. */
 export interface StorePlace {
   readonly kind: StoreKind
-  /** A URL, or a file of SQLite. */
+  /** A URL, or the path of a SQLite file. */
   readonly url: string
-  /** A name that no other trial has: a prefix of keys, or of tables. */
+  /** A name unique to this test: the prefix of its keys or tables. */
   readonly namespace: string
 }
 
-/** A run of a handler, as the effects tell it. */
+/** A run of a handler, as recorded in the effects. */
 export interface Effect {
   readonly id: string
   readonly pid: number
@@ -36,12 +36,12 @@ export interface Effect {
   readonly at: number
 }
 
-/** A store that a process opened, and the effects that its handlers leave. */
+/** A store opened by a process, and the effects of its handlers. */
 export interface OpenStore {
   readonly store: IdempotencyStore | TransactionalStore<unknown>
   /** Creates the tables. */
   setUp(): Promise<void>
-  /** Leaves one effect: through `tx` where the store is transactional. */
+  /** Writes one effect, through `tx` if the store is transactional. */
   leave(tx: unknown, effect: Effect): Promise<void>
   effects(): Promise<readonly Effect[]>
   tearDown(): Promise<void>

@@ -30,7 +30,7 @@ describe.each(storeKinds)('%s', (kind) => {
     )
     const [effect, ...more] = await effects(id)
     expect(more).toEqual([])
-    // A lease has to end; a transaction is gone with its process.
+    // A lease must expire first; a transaction ends with its process.
     expect(effect).toMatchObject({ pid: other.pid, attempt: transactional ? 1 : 2 })
     expect(Date.now() - killedAt).toBeLessThan(transactional ? leaseMs : 3 * leaseMs)
     expect(await send(other.url)).toEqual({ status: 200, outcome: 'duplicate' })

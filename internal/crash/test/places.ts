@@ -23,7 +23,7 @@ const servers = {
   postgres: await reachable('Postgres', postgresUrl),
 }
 
-/** Why a kind of store cannot be tried here; undefined when it can. */
+/** Why a kind of store cannot be tested here; undefined if it can. */
 export const missing = (kind: StoreKind): string | undefined => {
   if (kind === 'redis') return servers.redis ? undefined : `no Redis at ${redisUrl}`
   if (kind.startsWith('postgres')) {
@@ -32,14 +32,14 @@ export const missing = (kind: StoreKind): string | undefined => {
   return undefined
 }
 
-/** A trial of one kind of store: its place, processes on it, and the effects that they left. */
+/** A test of one kind of store: where it is, the processes that use it, and their effects. */
 export interface Trial {
   readonly place: StorePlace
   start(settings: Omit<ReceiverSettings, 'place'>): Promise<ReceiverProcess>
   effects(id: string): Promise<readonly Effect[]>
 }
 
-/** Sets up a place that no other test has, and takes it down after the test. */
+/** Sets up a place that no other test uses, and removes it after the test. */
 export const newTrial = async (kind: StoreKind): Promise<Trial> => {
   const namespace = `ainl_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`
   const folder = await mkdtemp(join(tmpdir(), 'ainl-faults-'))
@@ -70,7 +70,7 @@ export const newTrial = async (kind: StoreKind): Promise<Trial> => {
   }
 }
 
-/** A signed delivery that may be sent again and again. */
+/** A signed delivery that can be sent repeatedly. */
 export const newDelivery = async () => {
   const event = fixture('chat.message')
   const request = await signedRequest({ event })

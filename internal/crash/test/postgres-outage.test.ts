@@ -9,7 +9,7 @@ import { missing, postgresUrl } from './places.ts'
 
 const why = missing('postgres')
 
-/** A pool behind a proxy, and a receiver on it. */
+/** A pool behind a proxy, and a receiver that uses it. */
 const setUp = async () => {
   const url = new URL(postgresUrl)
   const proxy = await startProxy(Number(url.port || 5432))

@@ -9,7 +9,7 @@ import { hasRedisBinary, startProxy, startRedis } from '../src/index.ts'
 const there = hasRedisBinary()
 const noBinary = 'no redis-server on the PATH'
 
-/** A Redis of the test's own behind a proxy, and a receiver on it. */
+/** The test's own Redis behind a proxy, and a receiver that uses it. */
 const setUp = async (...settings: string[]) => {
   const server = await startRedis(...settings)
   const proxy = await startProxy(Number(new URL(server.url).port))
@@ -93,7 +93,7 @@ test('a frozen Redis is 503 in time, the handlers do not run, and it works again
   expect(performance.now() - startedAt).toBeLessThan(2000)
   expect(handler).not.toHaveBeenCalled()
   server.signal('SIGCONT')
-  // Claims that timed out may have been taken all the same: then their lease ends first.
+  // Claims that timed out may still have been recorded: then their lease must expire first.
   await vi.waitFor(
     async () => expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed' }),
     { timeout: 8000, interval: 50 },
@@ -140,7 +140,7 @@ test('Redis that goes away while a handler runs does not make a success a failur
   )
   proxy.mend()
   whileRunning(() => {})
-  // Its record says in flight: a retry runs it again only after the lease.
+  // The record still says in flight, so a retry runs only after the lease.
   await vi.waitFor(
     async () => expect(await receiver.handle(request)).toMatchObject({ outcome: 'in_flight' }),
     { timeout: 5000, interval: 10 },

@@ -20,7 +20,7 @@ Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, workerData.ms)
 db.exec('COMMIT')
 db.close()`
 
-/** A receiver on a file that another writer holds locked for a while. */
+/** A receiver on a file that another writer locks for a while. */
 const setUp = async (busyTimeoutMs: number, lockedMs: number) => {
   const folder = await mkdtemp(join(tmpdir(), 'ainl-busy-'))
   const file = join(folder, 'events.db')

@@ -30,7 +30,7 @@ describe.each(['redis', 'postgres', 'sqlite'] as const)('%s', (kind) => {
     )
     await other.running()
     zombie.signal('SIGCONT')
-    // It finds out at its next renewal, and tells its handler to stop.
+    // It notices at its next renewal, and aborts its handler.
     await vi.waitFor(() => expect(zombie.reports).toContainEqual({ kind: 'aborted', id }), {
       timeout: 5000,
     })

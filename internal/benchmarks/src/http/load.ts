@@ -9,8 +9,8 @@ export interface Load {
 }
 
 /**
- * Sends requests, one after another on each of a few kept connections. They are bytes already, so that the
- * sending costs next to nothing.
+ * Sends requests, one after another on each of a few kept-alive connections. They are prepared as bytes, so
+ * that sending costs next to nothing.
  */
 export const load = async (
   port: number,
@@ -50,7 +50,7 @@ export const load = async (
       send()
     })
   }
-  // Never sleeps: waking a sleeping process up costs a server on a virtual machine more than its own work.
+  // Never sleeps: on a virtual machine, waking up a sleeping process costs more than the server's own work.
   let loading = true
   const spin = (): void => {
     if (loading) setImmediate(spin)

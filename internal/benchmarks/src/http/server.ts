@@ -1,4 +1,4 @@
-/** One server of table 3, in a process of its own: `node server.mjs <framework> <verification>`. */
+/** One server of table 3, in its own process: `node server.mjs <framework> <verification>`. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createReceiver } from '@ainexlayer/webhooks'
@@ -22,7 +22,7 @@ const svix = new Webhook(testSecret)
 const stripe = new Stripe('sk_test_unused')
 type Headers = Record<string, string | string[] | undefined>
 
-/** Verifies as the row says; throws or answers false when it is not genuine. */
+/** Verifies in the way of the row; throws or returns false if the request is not genuine. */
 const check = (headers: Headers, body: Buffer): boolean => {
   switch (verification) {
     case 'by hand':
@@ -99,6 +99,6 @@ if (framework === 'fastify') {
   const server = createServer(listener)
   server.listen(0, '127.0.0.1', () => report((server.address() as AddressInfo).port))
 }
-// Asked for before and after a turn: the processor's time that the turn took.
+// Read before and after each turn, to get the CPU time that the turn took.
 process.on('message', () => process.send?.(process.cpuUsage()))
 process.on('disconnect', () => process.exit())

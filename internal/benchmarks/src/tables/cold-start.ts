@@ -24,7 +24,7 @@ const importMs = (name: string): number => {
   return Number(stdout)
 }
 
-/** Milliseconds that an import takes in a fresh process. */
+/** How many milliseconds an import takes in a new process. */
 export const coldStart = async (): Promise<Table> => {
   const times = new Map<string, number[]>(modules.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {

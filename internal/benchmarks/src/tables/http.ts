@@ -13,7 +13,7 @@ import { type Table, times } from '../table.ts'
 
 const rounds = 9
 const requestsPerTurn = 4000
-/** Turns before the first that counts: a server that has run for a while has its hot code compiled. */
+/** Warm-up turns: a server that has run for a while has its hot code compiled. */
 const warmUpTurns = 3
 
 const contenders = [
@@ -27,7 +27,7 @@ const contenders = [
 
 let sent = 0
 
-/** A genuine request under an id of its own, signed for every contender, as bytes. */
+/** A genuine request with its own id, signed for every contender, as bytes. */
 const requestBytes = async (body: Buffer): Promise<Buffer> => {
   const timestamp = Math.floor(Date.now() / 1000)
   const hex = (content: string | Buffer) =>
@@ -53,12 +53,12 @@ interface Server {
   readonly child: ChildProcess
   readonly port: number
   readonly rates: number[]
-  /** Microseconds of the processor for a request, by round. */
+  /** CPU time per request in microseconds, by round. */
   readonly cpu: number[]
   wrong: number
 }
 
-/** The microseconds of the processor that a server has used so far. */
+/** The CPU time that a server has used so far, in microseconds. */
 const cpuOf = async (child: ChildProcess): Promise<number> => {
   child.send('cpu')
   const [{ user, system }] = (await once(child, 'message')) as [NodeJS.CpuUsage]
@@ -66,7 +66,7 @@ const cpuOf = async (child: ChildProcess): Promise<number> => {
 }
 
 const startServer = async (framework: string, verification: string) => {
-  // Compiled before: what tsx adds to each function must not weigh on anybody.
+  // Bundled first, so that what tsx adds to each function is not measured.
   const child: ChildProcess = fork('.cache/server.mjs', [framework, verification], {
     execArgv: [],
     env: { ...process.env, NODE_ENV: 'production' },
@@ -75,7 +75,7 @@ const startServer = async (framework: string, verification: string) => {
   return { child, port }
 }
 
-/** Requests a second of servers on loopback, each in a process of its own. */
+/** Requests per second of servers on loopback, each in its own process. */
 export const http = async (): Promise<Table> => {
   mkdirSync('.cache', { recursive: true })
   await build({

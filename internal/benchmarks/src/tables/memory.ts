@@ -17,7 +17,7 @@ const heapAfterGc = async (): Promise<number> => {
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
-/** What the memory store takes for a million keys, and whether a receiver grows under load. */
+/** The memory that the memory store needs for a million keys, and whether a receiver grows under load. */
 export const memory = async (): Promise<Table> => {
   if (globalThis.gc === undefined) throw new Error('run with --expose-gc')
   const keys = 1_000_000
@@ -30,7 +30,7 @@ export const memory = async (): Promise<Table> => {
     await store.complete({ ...owner, result: null })
   }
   const full = (await heapAfterGc()) - before
-  // Asked once more, or it would be garbage before it is weighed.
+  // Used once more, so that it is not collected before it is measured.
   await store.forget?.('none')
 
   const receiver = createReceiver({
@@ -46,7 +46,7 @@ export const memory = async (): Promise<Table> => {
     for (let n = 0; n < 2000; n++) {
       await receiver.handle(await signedRequest({ body, id: `msg_memory_${handled++}` }))
     }
-    // The store is full after the first 10,000: from then on the heap must stay where it is.
+    // The store is full after the first 10,000: from then on the heap must not grow.
     if (
       handled >= 20_000 &&
       performance.now() > until - loadSeconds * 1000 + (mark * loadSeconds * 1000) / 6

@@ -5,7 +5,7 @@ const eventsPerSecond = 100
 const outageSeconds = 3600
 const horizonSeconds = outageSeconds + 8 * 3600
 
-/** A small generator of numbers that are the same in every run. */
+/** A small random number generator with a fixed seed. */
 const numbers = (seed: number) => {
   let state = seed
   return (): number => {
@@ -16,13 +16,13 @@ const numbers = (seed: number) => {
 
 interface Rules {
   readonly name: string
-  /** Seconds of Retry-After while the receiver is down; undefined when it says nothing (or is not there). */
+  /** Seconds of Retry-After while the receiver is down; undefined if it sends none, or does not answer. */
   readonly retryAfter: ((random: () => number) => number) | undefined
-  /** Deliveries a second that are let in after the outage; the others get 429 with this Retry-After. */
+  /** Deliveries per second that are accepted after the outage; the others get 429 with this Retry-After. */
   readonly throttle: { readonly perSecond: number; readonly retryAfterSeconds: number } | undefined
 }
 
-/** An event on its way. */
+/** An event that is not yet delivered. */
 interface Pending {
   readonly attempts: number
   /** Whether it happened during the outage. */
@@ -39,7 +39,7 @@ interface Wave {
 
 const { delaysSeconds, jitter } = retryPresets.standard
 
-/** The sender's rule for the next attempt (SENDER.md 4c), in seconds; undefined when the schedule ends. */
+/** Seconds until the sender's next attempt; undefined when the schedule ends. */
 const nextDelay = (
   attempts: number,
   retryAfter: number | undefined,
@@ -55,7 +55,7 @@ const nextDelay = (
     : Math.min(Math.max(retryAfter, base), Math.max(2 * base, 3600))
 }
 
-/** Runs the clock second by second; a second holds the attempts that fall into it. */
+/** Simulates second by second. */
 const simulate = ({ retryAfter, throttle }: Rules): Wave => {
   const random = numbers(1)
   const due = new Map<number, Pending[]>()
@@ -125,7 +125,7 @@ const variants: readonly Rules[] = [
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-GB')
 
-/** The wave of retries after an outage of an hour: a simulation, not a measurement. */
+/** The wave of retries after an outage of one hour. A simulation, not a measurement. */
 export const outage = async (): Promise<Table> => ({
   title: 'An outage of an hour, simulated',
   note: `${eventsPerSecond} events a second, the standard schedule with 20 % jitter, the receiver down for 60 minutes; second by second, over 9 hours.`,

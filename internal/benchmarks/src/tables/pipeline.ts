@@ -15,7 +15,7 @@ interface Delivery {
   readonly body: Uint8Array
 }
 
-/** The same work by hand: verify, parse, validate, remember the id, run the handler, answer. */
+/** The same work written by hand: verify, parse, validate, remember the id, run the handler, answer. */
 const byHand = () => {
   const { schema } = ainexlayerEvents['chat.message']
   const seen = new Set<string>()
@@ -39,7 +39,7 @@ const measure = async () => {
     () => {},
   )
   const hand = byHand()
-  // Each delivery has an id of its own: nothing here is a duplicate.
+  // Each delivery has its own id: nothing here is a duplicate.
   const body = bodyOf(1024)
   const deliveries: Delivery[] = []
   for (let n = 0; n < 50_000; n++) {
@@ -65,10 +65,10 @@ const measure = async () => {
   )
 }
 
-/** The time of `receiver.handle` against the code by hand. */
+/** The time of `receiver.handle` relative to hand-written code. */
 export const pipelineRatio = async (): Promise<number> => (await measure())[1]?.ratio ?? Number.NaN
 
-/** The whole of a delivery without a server: `receiver.handle`, against hand-written code. */
+/** A whole delivery without a server: `receiver.handle` compared with hand-written code. */
 export const pipeline = async (): Promise<Table> => ({
   title: 'A whole delivery of 1 KiB, without a server',
   note: 'From headers and bytes to the answer. The receiver does more than the code by hand: a lease with fencing, a fingerprint of the body, a deadline, hooks and a log.',

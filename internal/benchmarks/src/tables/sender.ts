@@ -13,7 +13,7 @@ const apiKey = 'bench'
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`
 
-/** What the reference sender does with 20,000 deliveries, its state on disk. */
+/** The throughput of the reference sender for 20,000 deliveries, with its state on disk. */
 export const sender = async (): Promise<Table> => {
   const folder = mkdtempSync(join(tmpdir(), 'ainl-bench-sender-'))
   const server = fork(fileURLToPath(new URL('../http/answering-server.ts', import.meta.url)))
@@ -41,7 +41,7 @@ export const sender = async (): Promise<Table> => {
     const emitting = performance.now()
     for (let n = 0; n < deliveries; n++) {
       sending.emit({ type, data })
-      // As over HTTP: others have their turn between two events.
+      // As over HTTP: the event loop turns between two events.
       if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     const emitted = performance.now()

@@ -20,7 +20,7 @@ const entries = [
   ['@hookflo/tern', "export * from '@hookflo/tern'"],
 ] as const
 
-/** Bytes of a bundle: all of it, and of its entry alone where parts are loaded on demand. */
+/** Bytes of a bundle: in total, and of the entry alone if parts are loaded on demand. */
 const sizeOf = async (code: string, external: readonly string[]): Promise<number> => {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: process.cwd() },
@@ -35,7 +35,7 @@ const sizeOf = async (code: string, external: readonly string[]): Promise<number
     logLevel: 'silent',
     metafile: true,
   })
-  // What is imported on demand (the diagnosis) is not part of what starts.
+  // Parts that are imported on demand (the diagnosis) are not loaded at the start.
   const [entry] = outputFiles.filter(({ path }) => path.endsWith('stdin.js'))
   const needed = new Set<string>()
   const visit = (text: string, path: string): void => {
@@ -66,7 +66,7 @@ export const gzippedSizes = async (): Promise<ReadonlyMap<string, number>> => {
   return sizes
 }
 
-/** What each import weighs. */
+/** The size of each import. */
 export const size = async (): Promise<Table> => ({
   title: 'Bundle size',
   note: 'esbuild, minified and gzipped; of ours without zod, of the adapters without core and the framework, of the peers with what they depend on.',

@@ -16,7 +16,7 @@ import { perSecond, type Table, times } from '../table.ts'
 let keys = 0
 const newKey = (): string => `bench:${process.pid}:${keys++}`
 
-/** What a receiver does with an event that nobody has seen. */
+/** What a receiver does for a new event. */
 const claimAndComplete = (store: IdempotencyStore) => async (): Promise<void> => {
   const owner = { key: newKey(), token: 'a-token-of-this-delivery' }
   const fingerprint = '0'.repeat(64)
@@ -57,7 +57,7 @@ const measured = async (contests: readonly Contest[]): Promise<string[][]> => {
   return rows
 }
 
-/** Claim and complete, beside the bare commands on the same client. */
+/** Claim and complete, compared with plain commands on the same client. */
 export const stores = async (): Promise<Table> => {
   const folder = mkdtempSync(join(tmpdir(), 'ainl-bench-'))
   const redisUrl = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'

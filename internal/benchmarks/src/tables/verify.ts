@@ -15,13 +15,13 @@ const key = createSecretKey(keyBytes)
 const stripe = new Stripe('sk_test_unused')
 const id = 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'
 
-/** Headers whose texts are in one piece, as Node's parser makes them, and not put together of others. */
+/** Headers made of flat strings, as Node's parser makes them, not of concatenated ones. */
 const asParsed = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
   )
 
-/** A request with its body, as a Node server has them, signed for each of the contenders. */
+/** A request and its body as a Node server receives them, signed for every contender. */
 const requestOf = async (body: Buffer, spoil: (hex: string) => string) => {
   const timestamp = Math.floor(Date.now() / 1000)
   const hex = (content: string | Buffer, secret: string | Buffer) =>
@@ -50,7 +50,7 @@ const requestOf = async (body: Buffer, spoil: (hex: string) => string) => {
 
 type Signed = Awaited<ReturnType<typeof requestOf>>
 
-/** Runs what may throw: a refusal is a result here. */
+/** Runs a function that may throw: here, a refusal is a result. */
 const quietly = (operation: () => unknown) => (): unknown => {
   try {
     return operation()
@@ -149,7 +149,7 @@ const tableOf = async (
   }
 }
 
-/** Verify alone, against the limit that node:crypto sets. */
+/** Verification alone, compared with the limit that node:crypto sets. */
 export const verifyOnly = (): Promise<Table> =>
   tableOf(
     'Verify a genuine request, without parsing',
@@ -157,7 +157,7 @@ export const verifyOnly = (): Promise<Table> =>
     withoutParsing,
   )
 
-/** Verify and parse, against the libraries that do both. */
+/** Verification and parsing, compared with libraries that do both. */
 export const verifyAndParse = (): Promise<Table> =>
   tableOf(
     'Verify a genuine request and parse its JSON',
@@ -165,7 +165,7 @@ export const verifyAndParse = (): Promise<Table> =>
     withParsing,
   )
 
-/** Refuse a forgery. */
+/** Refusing a forgery. */
 export const refuse = async (): Promise<Table> => {
   const flip = (hex: string) => `${hex.slice(0, -2)}${hex.endsWith('00') ? '01' : '00'}`
   return tableOf(
@@ -176,7 +176,7 @@ export const refuse = async (): Promise<Table> => {
   )
 }
 
-/** What is not the HMAC: headers that are refused before it, and bodies that are not ASCII. */
+/** Costs other than the HMAC: headers that are refused before it, and bodies that are not ASCII. */
 export const oddRequests = async (): Promise<Table> => {
   const genuine = await requestOf(bodyOf(1024), (hex) => hex)
   const emoji = await requestOf(bodyOf(1024, 'größe 😀 '), (hex) => hex)
@@ -197,7 +197,7 @@ export const oddRequests = async (): Promise<Table> => {
   }
 }
 
-/** The time of core against the raw limit, by the name of the size. */
+/** The time of core relative to the raw limit, by the name of the size. */
 export const verifyRatios = async (
   names: readonly string[],
 ): Promise<ReadonlyMap<string, number>> => {

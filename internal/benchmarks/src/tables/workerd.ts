@@ -12,7 +12,7 @@ const contenders = {
   standardwebhooks: 'standardwebhooks, from the text',
 } as const
 
-/** Verify in workerd, with the WebCrypto build, against what its WebCrypto takes. */
+/** Verification in workerd, with the WebCrypto build, compared with WebCrypto alone. */
 export const workerd = async (): Promise<Table> => {
   const worker = await serveWorker()
   const rows = new Map<string, string[]>()

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { installRuntimes } from '@ainexlayer/webhooks-runtimes'
 import { build } from 'esbuild'
 
-/** workerd on a port of its own. */
+/** workerd on its own port. */
 export interface ServedWorker {
   readonly url: string
   close(): Promise<void>

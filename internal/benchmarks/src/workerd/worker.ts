@@ -1,6 +1,6 @@
 /**
- * What runs inside of workerd: `POST /<case>?times=<n>` with the body to verify and its headers. The clock stands
- * still there while a request is handled, so the time is taken outside.
+ * What runs inside workerd: `POST /<case>?times=<n>` with the body to verify and its headers. The clock does not
+ * advance there during a request, so the time is measured from outside.
  */
 import { verifySignature } from '@ainexlayer/webhooks'
 import { testSecret } from '@ainexlayer/webhooks/testing'
@@ -20,7 +20,7 @@ interface Signed {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** One verification of each kind; each answers whether the request is genuine. */
+/** One verification of each kind; each returns whether the request is genuine. */
 const cases: Record<string, (signed: Signed) => Promise<() => unknown>> = {
   bare: async ({ headers, body }) => {
     key ??= crypto.subtle.importKey('raw', secretBytes, algorithm, false, ['verify'])

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fixture, signedRequest } from '@ainexlayer/webhooks/testing'
 
-/** How often each answer came; 0 is a connection that broke. */
+/** How often each status was answered; 0 means a broken connection. */
 export type Answers = Map<number, number>
 
-/** An event, which may be delivered from any place at any time. */
+/** An event that can be delivered from anywhere at any time. */
 export interface SoakEvent {
   readonly id: string
   /** Delivers it, and again until the answer is a 2xx, as the platform does. */
   deliver(anyUrl: () => string, answers: Answers): Promise<void>
 }
 
-/** Makes an event that signs each attempt afresh, over the same bytes. */
+/** Creates an event whose attempts are each signed anew, over the same bytes. */
 export const newEvent = (): SoakEvent => {
   const event = fixture('chat.message')
   const body = JSON.stringify(event)

@@ -8,7 +8,7 @@ export interface Kill {
   readonly at: number
 }
 
-/** Receivers of which one is killed every now and then, and started again. */
+/** Several receivers. One of them is killed at intervals and started again. */
 export interface Fleet {
   readonly kills: readonly Kill[]
   /** The address of any of them. */
@@ -16,7 +16,7 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
-/** Starts receivers, and kills one with -9 every `killEveryMs`. */
+/** Starts receivers, and kills one with SIGKILL every `killEveryMs`. */
 export const startFleet = async (
   size: number,
   killEveryMs: number,

@@ -1,6 +1,7 @@
 /**
  * Thousands of deliveries with duplicates, retries and failing handlers, while receivers are killed with
- * -9. Prints what came of each store, and ends with 1 when an event was lost or run twice for no reason.
+ * SIGKILL. Prints the result for each store, and exits with 1 if an event was lost, or run twice without a
+ * kill that explains it.
  *
  * Usage: npx pnpm@12 soak --store redis,postgres --deliveries 20000 --events 5000
  */
@@ -90,7 +91,8 @@ const isKind = (name: string): name is StoreKind => storeKinds.some((kind) => ki
 
 let failed = 0
 for (const name of values.store.split(',')) {
-  if (!isKind(name)) throw new Error(`no store is called ${name}: ${storeKinds.join(', ')}`)
+  if (!isKind(name))
+    throw new Error(`there is no store ${name}: choose from ${storeKinds.join(', ')}`)
   if (!(await soak(name))) failed++
 }
 await rm(folder, { recursive: true, force: true })

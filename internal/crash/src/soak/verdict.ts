@@ -1,18 +1,18 @@
 import type { Effect } from '../store-kind.ts'
 import type { Kill } from './fleet.ts'
 
-/** What the effects say about a soak. */
+/** The result of a soak, derived from its effects. */
 export interface Verdict {
   readonly rows: number
   /** Events without an effect. */
   readonly missing: number
-  /** Events that ran more than once, each time because the earlier run's process was killed before it had settled. */
+  /** Events that ran more than once, each time because the process of the earlier run was killed before it settled. */
   readonly explained: number
-  /** Events that ran more than once for no such reason. */
+  /** Events that ran more than once for any other reason. */
   readonly unexplained: number
 }
 
-/** How long before a kill an effect may have been left by a run that the kill cut off. */
+/** How long before a kill the effect of a run that the kill interrupted may have been written. */
 const unsettledMs = 3000
 
 /** Judges the effects of a soak. */

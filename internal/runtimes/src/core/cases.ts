@@ -12,7 +12,7 @@ import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhoo
 import { equal } from './expect.ts'
 import { rfc4231 } from './rfc4231.ts'
 
-/** One thing that holds on every runtime. Throws when it does not. */
+/** Something that must hold on every runtime. `run` throws if it does not. */
 export interface RuntimeCase {
   readonly name: string
   run(): Promise<void>
@@ -222,7 +222,7 @@ const verifying: readonly RuntimeCase[] = [
 /** Everything that must hold on every runtime. */
 export const runtimeCases: readonly RuntimeCase[] = [...vectors, ...verifying, ...receiving]
 
-/** Runs the cases and answers what failed. */
+/** Runs the cases and returns what failed. */
 export const runCases = async (): Promise<{ passed: number; failures: string[] }> => {
   const failures: string[] = []
   for (const { name, run } of runtimeCases) {

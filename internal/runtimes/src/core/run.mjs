@@ -1,6 +1,6 @@
 /**
  * Runs the same cases, unchanged, on every runtime, against the package as it is published: a copy of
- * `dist` in a folder of its own. Each runtime is one line; the last line counts them all.
+ * `dist` in a separate folder. Prints one line for each runtime, and a line of counts.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

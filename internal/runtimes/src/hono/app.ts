@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 const handled: Record<string, number> = {}
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
-// The secret is a binding on Workers, and a variable of the environment elsewhere.
+// The secret is a binding on Workers, and an environment variable elsewhere.
 const secretIn = (env: unknown): string | undefined =>
   (env as { WEBHOOK_SECRET?: string } | undefined)?.WEBHOOK_SECRET ?? process.env['WEBHOOK_SECRET']
 

@@ -1,6 +1,6 @@
 /**
- * Runs one Hono app with the adapter on Node, Bun, Deno and workerd, over HTTP, and exercises all of
- * them alike. Each runtime is one line; the last line counts.
+ * Runs one Hono app with the adapter on Node, Bun, Deno and workerd, and sends all of them the same
+ * requests over HTTP. Prints one line for each runtime, and a line of counts.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** Runs the conformance list on node:sqlite, which Node 20 does not have: on the later ones. */
+/** Runs the store cases on node:sqlite, on every Node version that has it (20 does not). */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { installRuntimes } from '../install-runtimes.mjs'
