@@ -33,7 +33,7 @@ export const coldStart = async (): Promise<Table> => {
   const zod = median(times.get('zod') ?? [])
   return {
     title: 'Cold start',
-    note: `Milliseconds of \`import()\` in a fresh process, the median of ${rounds} interleaved rounds.`,
+    note: `Milliseconds of \`import()\` in a new process, the median of ${rounds} interleaved rounds.`,
     columns: ['', 'import', 'more than zod'],
     rows: [...times].map(([name, values]) => [
       name,

@@ -120,8 +120,8 @@ export const http = async (): Promise<Table> => {
     servers.find((one) => one.framework === framework && one.verification === 'by hand') ??
     servers.find((one) => one.framework === 'express' && one.verification === 'by hand')
   return {
-    title: 'Requests a second over HTTP, 1 KiB',
-    note: `On loopback, the server and the load in processes of their own, 32 connections, ${requestsPerTurn} requests in each of ${rounds} interleaved rounds, every one under an id of its own. "none" reads the body; "by hand" checks the signature, and nothing more; "core" also parses, validates, deduplicates and dispatches; svix and stripe verify and parse. Ratios: against the check by hand on the same framework (octokit: against Express), of requests a second, where higher is better, and of the processor's time for a request in the server's process, where lower is better and which moves less.`,
+    title: 'Requests per second over HTTP, 1 KiB',
+    note: `On loopback, the server and the load generator in separate processes, 32 connections, ${requestsPerTurn} requests in each of ${rounds} interleaved rounds, each with its own id. "none" reads the body; "by hand" only checks the signature; "core" also parses, validates, deduplicates and dispatches; svix and stripe verify and parse. Ratios are relative to "by hand" on the same framework (octokit: to Express): of requests per second, where higher is better, and of CPU time per request in the server's process, where lower is better and which varies less.`,
     columns: [
       'framework',
       'verification',

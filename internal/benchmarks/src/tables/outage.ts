@@ -127,8 +127,8 @@ const count = (value: number): string => Math.round(value).toLocaleString('en-GB
 
 /** The wave of retries after an outage of one hour. A simulation, not a measurement. */
 export const outage = async (): Promise<Table> => ({
-  title: 'An outage of an hour, simulated',
-  note: `${eventsPerSecond} events a second, the standard schedule with 20 % jitter, the receiver down for 60 minutes; second by second, over 9 hours.`,
+  title: 'An outage of one hour, simulated',
+  note: `${eventsPerSecond} events per second, the standard schedule with 20 % jitter, the receiver down for 60 minutes; simulated second by second, over 9 hours.`,
   columns: [
     'while it is down',
     'attempts meanwhile',

@@ -71,7 +71,7 @@ export const pipelineRatio = async (): Promise<number> => (await measure())[1]?.
 /** A whole delivery without a server: `receiver.handle` compared with hand-written code. */
 export const pipeline = async (): Promise<Table> => ({
   title: 'A whole delivery of 1 KiB, without a server',
-  note: 'From headers and bytes to the answer. The receiver does more than the code by hand: a lease with fencing, a fingerprint of the body, a deadline, hooks and a log.',
+  note: 'From headers and bytes to the answer. The receiver does more than the hand-written code: a lease with fencing, a fingerprint of the body, a deadline, hooks and a log.',
   columns: ['', 'time', 'ratio'],
   rows: (await measure()).map(({ name, ns, ratio }) => [name, duration(ns), times(ratio)]),
 })

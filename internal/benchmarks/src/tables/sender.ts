@@ -58,7 +58,7 @@ export const sender = async (): Promise<Table> => {
     const pageMs = performance.now() - paging
     return {
       title: `The reference sender, ${deliveries.toLocaleString('en-GB')} deliveries`,
-      note: 'To a bare server in another process on loopback, 64 at once, its state in a SQLite file; each delivery with its event and its attempt in the log.',
+      note: 'To a bare server in another process on loopback, 64 at once, with the state in a SQLite file; the log keeps each delivery with its event and its attempt.',
       columns: ['', 'measured'],
       rows: [
         ['delivered', String(delivered)],

@@ -69,7 +69,7 @@ export const gzippedSizes = async (): Promise<ReadonlyMap<string, number>> => {
 /** The size of each import. */
 export const size = async (): Promise<Table> => ({
   title: 'Bundle size',
-  note: 'esbuild, minified and gzipped; of ours without zod, of the adapters without core and the framework, of the peers with what they depend on.',
+  note: 'esbuild, minified and gzipped; ours without zod, adapters without core and the framework, peers with their dependencies.',
   columns: ['', 'gzipped'],
   rows: [...(await gzippedSizes())].map(([name, bytes]) => [name, kilobytes(bytes)]),
 })

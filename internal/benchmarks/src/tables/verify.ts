@@ -153,7 +153,7 @@ const tableOf = async (
 export const verifyOnly = (): Promise<Table> =>
   tableOf(
     'Verify a genuine request, without parsing',
-    'From headers and bytes as a Node server has them, to yes or no; secrets are known before. Ratio: time against the raw limit.',
+    'From headers and bytes as a Node server has them, to yes or no; the secrets are prepared beforehand. Ratio: time relative to the raw limit.',
     withoutParsing,
   )
 
@@ -161,7 +161,7 @@ export const verifyOnly = (): Promise<Table> =>
 export const verifyAndParse = (): Promise<Table> =>
   tableOf(
     'Verify a genuine request and parse its JSON',
-    'Ratio: time against core, which checks the same and parses the same.',
+    'Ratio: time relative to core, which checks and parses the same.',
     withParsing,
   )
 
@@ -170,7 +170,7 @@ export const refuse = async (): Promise<Table> => {
   const flip = (hex: string) => `${hex.slice(0, -2)}${hex.endsWith('00') ? '01' : '00'}`
   return tableOf(
     'Refuse a forged signature',
-    'Well formed, but one byte is wrong. Ratio: time against the raw limit, which costs what it costs for a genuine one.',
+    'Well-formed, but one byte is wrong. Ratio: time relative to the raw limit, which takes as long as for a genuine one.',
     withoutParsing,
     flip,
   )
@@ -191,7 +191,7 @@ export const oddRequests = async (): Promise<Table> => {
   ])
   return {
     title: 'Odd requests, 1 KiB',
-    note: 'Ratio: time against a genuine ASCII body.',
+    note: 'Ratio: time relative to a genuine ASCII body.',
     columns: ['', 'time', 'ratio'],
     rows: measured.map(({ name, ns, ratio }) => [name, duration(ns), times(ratio)]),
   }
