@@ -4,10 +4,10 @@ import { createReceiver, type Hooks, type OutcomeName } from '@ainexlayer/webhoo
 import { webhookHandler } from '@ainexlayer/webhooks-express'
 import express from 'express'
 
-/** A gate that a handler waits at, so that a second delivery finds the first one in flight. */
+/** A gate where a handler waits, so that a second delivery finds the first one in flight. */
 export interface Gate {
   readonly eventId: string
-  /** Resolves when the handler has come to the gate. */
+  /** Resolves when the handler has reached the gate. */
   readonly reached: Promise<void>
   open(): void
 }

@@ -3,7 +3,7 @@ import { createReceiver } from '@ainexlayer/webhooks'
 import type { Engine } from './engine.ts'
 import { settings } from './open-engine.ts'
 
-/** Milliseconds that stand for the work of a real handler. */
+/** Milliseconds that stand in for the work of a real handler. */
 const workMs = Number(process.env['WORK_MS'] ?? 0)
 
 /** The receiver of this app, with its handlers: the same for the HTTP process and the workers. */

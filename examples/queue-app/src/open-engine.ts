@@ -2,7 +2,7 @@ import { openBullmq } from './bullmq-engine.ts'
 import type { Engine, EngineSettings } from './engine.ts'
 import { openPgBoss } from './pg-boss-engine.ts'
 
-/** The settings that the environment asks for. */
+/** The settings from the environment. */
 export const settings: EngineSettings = {
   namespace: process.env['NAMESPACE'] ?? 'ainl_queue_app',
   recoverySeconds: Number(process.env['RECOVERY_SECONDS'] ?? 60),

@@ -6,7 +6,7 @@ const engine = await openEngine()
 const worker = await engine.startWorker(createAppReceiver(engine))
 process.send?.('ready')
 
-// What runs is finished; what was fetched and not begun, the queue gives to another worker.
+// Running handlers finish; jobs that were fetched but not started go to another worker.
 process.once('SIGTERM', async () => {
   await worker.close()
   await engine.close()

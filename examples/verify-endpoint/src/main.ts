@@ -10,7 +10,7 @@ const apiKey = 'development'
 const sender = createSender({ apiKey, allowPrivateTargets: true })
 const { url } = await sender.start()
 
-// The secret exists only after the webhook is created, so the receiver asks for it with each request.
+// The secret exists only once the webhook is created, so the receiver asks for it with each request.
 let secret = ''
 const receiver = createReceiver({ secret: () => secret }).on('*', (event, ctx) => {
   ctx.log.info({ id: event.id }, event.type)

@@ -36,7 +36,7 @@ const config :Workerd.Config = (
 );`,
 )
 
-// The binary itself, and not the script in front of it, so that a signal reaches it.
+// The binary itself, not the script in front of it, so that a signal reaches it.
 const { default: workerd }: { default: string } = createRequire(import.meta.url)('workerd')
 const worker = spawn(workerd, ['serve', join(folder, 'config.capnp')], {
   stdio: 'inherit',

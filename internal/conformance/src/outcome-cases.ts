@@ -239,7 +239,7 @@ export const outcomeCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'an id that comes again with other bytes is refused',
+    name: 'an id that comes again with different bytes is refused',
     run: (start) =>
       withServer(
         start,

@@ -152,7 +152,7 @@ test('Redis that goes away while a handler runs does not make a success a failur
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
-test('a server that may evict claims is warned of, once', async ({ skip }) => {
+test('a server that may evict claims causes one warning', async ({ skip }) => {
   if (!there) skip(noBinary)
   const { receiver, warn } = await setUp(
     '--maxmemory',
@@ -165,7 +165,7 @@ test('a server that may evict claims is warned of, once', async ({ skip }) => {
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('allkeys-lru'))
 })
 
-test('a server that evicts nothing is not', async ({ skip }) => {
+test('a server that evicts nothing causes none', async ({ skip }) => {
   if (!there) skip(noBinary)
   const { client, receiver, warn } = await setUp('--maxmemory', '100mb')
   await receiver.handle(await newRequest())
