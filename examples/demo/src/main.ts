@@ -3,7 +3,7 @@ import { startReceivingSide } from './receiving-side.ts'
 import { type Case, cases } from './scenario.ts'
 import { table } from './table.ts'
 
-/** What a case came to. */
+/** How a case went. */
 interface Verdict {
   readonly statuses: readonly number[]
   readonly outcomes: readonly string[]
@@ -24,7 +24,7 @@ const judge = async (sent: Case): Promise<Verdict> => {
     attempts.map(({ response }) => response?.statusCode ?? 0),
   )
   const outcomes = receiver.outcomes.slice(before)
-  const runs = await receiver.runs(sent.message.id)
+  const runs = receiver.runs(sent.message.id)
   const ok = same(statuses, sent.statuses) && same(outcomes, sent.outcomes) && runs === sent.runs
   return { statuses, outcomes, runs, ok }
 }

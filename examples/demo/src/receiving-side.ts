@@ -1,23 +1,24 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Hooks, OutcomeName } from '@ainexlayer/webhooks'
-import { createApp, createAppReceiver, createHandled } from '@ainexlayer-examples/express-app'
+import { createReceiver, type Hooks, type OutcomeName } from '@ainexlayer/webhooks'
+import { webhookHandler } from '@ainexlayer/webhooks-express'
+import express from 'express'
 
-/** A gate that a handler waits at, so that a second delivery finds the first one in flight. */
+/** A gate where a handler waits, so that a second delivery finds the first one in flight. */
 export interface Gate {
   readonly eventId: string
-  /** Resolves when the handler has come to the gate. */
+  /** Resolves when the handler has reached the gate. */
   readonly reached: Promise<void>
   open(): void
 }
 
-/** The Express app of the example on a free loopback port, watched through its hooks. */
+/** An Express app on a free loopback port, watched through the receiver's hooks. */
 export interface ReceivingSide {
   readonly url: string
   /** The outcomes so far, in order: `processed`, or a code such as `invalid_signature`. */
   readonly outcomes: readonly string[]
-  /** How often the handlers finished for an event, asked over HTTP. */
-  runs(eventId: string): Promise<number>
+  /** How often the handlers finished for an event. */
+  runs(eventId: string): number
   /** Makes the next run of an event fail. */
   failOnce(eventId: string): void
   /** Makes the run of an event wait. */
@@ -41,39 +42,32 @@ const hookNames: Record<OutcomeName, keyof Hooks> = {
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
-/** Starts the example's Express app with the given secret. */
+/** Starts the app with the given secret. */
 export const startReceivingSide = async (secret: string): Promise<ReceivingSide> => {
   const outcomes: string[] = []
   const failing = new Set<string>()
   const gates = new Map<string, () => Promise<void>>()
-  const handled = createHandled()
+  const runs = new Map<string, number>()
 
   const watch = (outcome: { outcome: string; code?: string }): void => {
     outcomes.push(outcome.code ?? outcome.outcome)
   }
   const hooks: Hooks = Object.fromEntries(Object.values(hookNames).map((name) => [name, watch]))
-  const receiver = createAppReceiver(
-    { secret, hooks, logger: quiet },
-    {
-      ...handled,
-      count: async (id) => {
-        await gates.get(id)?.()
-        if (failing.delete(id)) throw new Error('the database is away')
-        await handled.count(id)
-      },
-    },
-  )
-  const server = createServer(createApp(receiver, handled))
+  const receiver = createReceiver({ secret, hooks, logger: quiet }).on('*', async ({ id }) => {
+    await gates.get(id)?.()
+    if (failing.delete(id)) throw new Error('the database is down')
+    runs.set(id, (runs.get(id) ?? 0) + 1)
+  })
+  const app = express()
+  app.post('/webhooks/ainexlayer', webhookHandler(receiver))
+  const server = createServer(app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
 
   return {
-    url: `${origin}/webhooks/ainexlayer`,
+    url: `http://127.0.0.1:${port}/webhooks/ainexlayer`,
     outcomes,
-    runs: async (eventId) => {
-      const all = (await (await fetch(`${origin}/handled`)).json()) as Record<string, number>
-      return all[eventId] ?? 0
-    },
+    runs: (eventId) => runs.get(eventId) ?? 0,
     failOnce: (eventId) => void failing.add(eventId),
     holdAtGate: (eventId) => {
       let arrive = (): void => {}

@@ -8,21 +8,21 @@ import {
 } from '@ainexlayer/webhooks-sender'
 import type { ReceivingSide } from './receiving-side.ts'
 
-/** One line of the table: what was sent, and what it ought to come to. */
+/** One line of the table: what is sent, and what should come of it. */
 export interface Case {
   readonly name: string
   readonly message: Message
   /** The status of each answer, in order. */
   readonly statuses: readonly number[]
-  /** The outcome behind each answer, as the receiver's hooks told it. */
+  /** The outcome behind each answer, as the receiver's hooks report it. */
   readonly outcomes: readonly string[]
-  /** How often the handlers finish for it in all. */
+  /** How often the handlers finish for it in total. */
   readonly runs: number
   /** Sends it. */
   readonly send: () => Promise<readonly Delivery[]>
 }
 
-/** What the cases are made with. */
+/** What the cases need. */
 export interface Scenario {
   readonly receiver: ReceivingSide
   readonly secret: string
@@ -32,7 +32,7 @@ type EventType = keyof typeof fixtures
 
 const eventTypes = Object.keys(fixtures) as EventType[]
 
-/** A retry after 200 ms, so that nobody waits for the demo. */
+/** Retries after 200 ms, so that the demo is quick. */
 const quickRetry = { delaysSeconds: [0, 0.2], jitter: 0 }
 const noRetry = { delaysSeconds: [0], jitter: 0 }
 

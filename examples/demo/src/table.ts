@@ -1,7 +1,7 @@
-/** A row of the table as text. */
+/** A row of the table, as strings. */
 export type Row = readonly string[]
 
-/** Lines up the columns of a table under its head. */
+/** Aligns the columns of a table under its header. */
 export const table = (head: Row, rows: readonly Row[]): string => {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

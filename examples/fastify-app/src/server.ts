@@ -1,11 +1,14 @@
-import { createApp } from './app.ts'
-import { createHandled } from './handled.ts'
-import { createAppReceiver } from './receiver.ts'
+import { webhookHandler } from '@ainexlayer/webhooks-fastify'
+import fastify from 'fastify'
+import { runsByEvent } from './handled.ts'
+import { receiver } from './receiver.ts'
 
-const handled = createHandled()
-const receiver = createAppReceiver({ secret: process.env['AINEXLAYER_WEBHOOK_SECRET'] }, handled)
 const port = Number(process.env['PORT'] ?? 3000)
 
-const app = await createApp(receiver, handled)
+const app = fastify()
+// The app's other routes keep their JSON parser.
+await app.register(webhookHandler, { receiver, url: '/webhooks/ainexlayer' })
+app.get('/handled', () => runsByEvent())
+
 const origin = await app.listen({ port, host: '127.0.0.1' })
 console.log(`POST ${origin}/webhooks/ainexlayer`)

@@ -1,12 +1,15 @@
+import { webhookHandler } from '@ainexlayer/webhooks-hono'
 import { serve } from '@hono/node-server'
-import { createApp } from './app.ts'
-import { createHandled } from './handled.ts'
-import { createAppReceiver } from './receiver.ts'
+import { Hono } from 'hono'
+import { runsByEvent } from './handled.ts'
+import { receiver } from './receiver.ts'
 
-const handled = createHandled()
-const receiver = createAppReceiver({ secret: process.env['AINEXLAYER_WEBHOOK_SECRET'] }, handled)
 const port = Number(process.env['PORT'] ?? 3000)
 
-serve({ fetch: createApp(receiver, handled).fetch, port, hostname: '127.0.0.1' }, () => {
+const app = new Hono()
+  .post('/webhooks/ainexlayer', webhookHandler(receiver))
+  .get('/handled', (c) => c.json(runsByEvent()))
+
+serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => {
   console.log(`POST http://127.0.0.1:${port}/webhooks/ainexlayer`)
 })

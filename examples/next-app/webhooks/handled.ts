@@ -1,5 +1,13 @@
-const slot = globalThis as typeof globalThis & { handledEvents?: Map<string, number> }
+const shared = globalThis as typeof globalThis & { runs?: Map<string, number> }
 
-/** How often the handlers ran for each event. Next bundles each route apart: what they share lives on the global. */
-slot.handledEvents ??= new Map()
-export const handled: Map<string, number> = slot.handledEvents
+// Next bundles each route on its own: what two routes share lives on the global.
+shared.runs ??= new Map()
+const { runs } = shared
+
+/** Notes one run of the handlers. A real app writes to its own database here. */
+export const noteRun = (eventId: string): void => {
+  runs.set(eventId, (runs.get(eventId) ?? 0) + 1)
+}
+
+/** How often the handlers ran for each event. */
+export const runsByEvent = (): Record<string, number> => Object.fromEntries(runs)

@@ -1,12 +1,10 @@
 import { createReceiver } from '@ainexlayer/webhooks'
-import { handled } from './handled'
+import { noteRun } from './handled'
 
-// A function, because `next build` evaluates this file where the secret is not in the environment.
+// A function, because `next build` evaluates this file, and the secret is not in its environment.
 export const receiver = createReceiver({ secret: () => process.env.AINEXLAYER_WEBHOOK_SECRET })
 
 receiver.on('chat.message', (event, ctx) => {
   ctx.log.info({ workspaceId: event.data.workspaceId }, 'a message came in')
 })
-receiver.on('*', ({ id }) => {
-  handled.set(id, (handled.get(id) ?? 0) + 1)
-})
+receiver.on('*', (event) => noteRun(event.id))

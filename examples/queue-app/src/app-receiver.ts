@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createReceiver } from '@ainexlayer/webhooks'
-import { type Engine, settings } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { settings } from './open-engine.ts'
 
-/** Milliseconds that stand for the work of a real handler. */
+/** Milliseconds that stand in for the work of a real handler. */
 const workMs = Number(process.env['WORK_MS'] ?? 0)
 
 /** The receiver of this app, with its handlers: the same for the HTTP process and the workers. */
@@ -11,7 +12,7 @@ export const createAppReceiver = (engine: Engine) => {
     secret: process.env['AINEXLAYER_WEBHOOK_SECRET'],
     dispatch: engine.dispatch,
     store: engine.store,
-    // Shorter than the queue's own lock: who takes over a killed worker's job finds the event free.
+    // Shorter than the queue's own lock: the worker that takes over a killed worker's job finds the event free.
     leaseMs: (settings.recoverySeconds * 1000) / 2,
   })
 

@@ -7,7 +7,7 @@ import type { Engine, EngineSettings } from './engine.ts'
 /** BullMQ on Redis. */
 export const openBullmq = ({ namespace, recoverySeconds }: EngineSettings): Engine => {
   const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
-  // A request must not wait for a Redis that is away: 503, and the sender comes again.
+  // A request must not wait while Redis is down: the answer is 503, and the sender retries.
   const redis = new Redis(url, { maxRetriesPerRequest: 1 })
   const connection = new Redis(url, { maxRetriesPerRequest: null })
   const names = { prefix: namespace, queueName: 'webhooks' }

@@ -1,6 +1,6 @@
 /**
- * Sends every event twice over HTTP to a receiver with four workers, and kills one worker with -9 halfway.
- * Ends with 1 when an event was lost, or was run twice for another reason than the kill.
+ * Sends every event twice over HTTP to a receiver with four workers, and kills one worker with SIGKILL
+ * halfway. Exits with 1 if an event was lost, or was run twice for a reason other than the kill.
  *
  * Usage: QUEUE=bullmq EVENTS=10000 npx pnpm@12 crash
  */
@@ -22,8 +22,8 @@ Object.assign(process.env, {
 const count = Number(process.env['EVENTS'] ?? 10_000)
 const patienceMs = 120_000
 
-// After the environment is set: both read it when they are loaded.
-const { openEngine } = await import('./engine.ts')
+// Imported after the environment is set: both read it when they are loaded.
+const { openEngine } = await import('./open-engine.ts')
 const { startProcess, stopProcess } = await import('./processes.ts')
 
 const engine = await openEngine()

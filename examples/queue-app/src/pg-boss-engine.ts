@@ -57,7 +57,7 @@ export const openPgBoss = async (settings: EngineSettings): Promise<Engine> => {
       await pool.end()
     },
     tearDown: async () => {
-      // Its maintenance would miss the tables.
+      // Stopped first: its maintenance needs the tables.
       await stop()
       await pool.query(`DROP TABLE IF EXISTS ${schema}_events`)
       await pool.query(`DROP SCHEMA ${schema} CASCADE`)

@@ -15,7 +15,7 @@ export const startProcess = async (
   return child
 }
 
-/** Asks a process to end, and waits until it has. */
+/** Asks a process to exit, and waits until it has. */
 export const stopProcess = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')

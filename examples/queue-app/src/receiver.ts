@@ -2,7 +2,7 @@
 import { webhookHandler } from '@ainexlayer/webhooks-express'
 import express from 'express'
 import { createAppReceiver } from './app-receiver.ts'
-import { openEngine } from './engine.ts'
+import { openEngine } from './open-engine.ts'
 
 const engine = await openEngine()
 const port = Number(process.env['PORT'] ?? 3000)

@@ -1,6 +1,6 @@
-/** Starts the receiver and two workers as processes of their own, and prints how far they are. */
+/** Starts the receiver and two workers as separate processes, and prints their progress. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEngine } from './engine.ts'
+import { openEngine } from './open-engine.ts'
 import { startProcess, stopProcess } from './processes.ts'
 
 const engine = await openEngine()

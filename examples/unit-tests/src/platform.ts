@@ -1,4 +1,4 @@
-/** What the app asks of the platform's REST API. */
+/** What the app needs from the platform's REST API. */
 export type WorkspaceAnswer =
   | { readonly status: 200; readonly name: string }
   | { readonly status: 404 }

@@ -1,17 +1,21 @@
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createReceiver } from '@ainexlayer/webhooks'
+import { nodeListener } from '@ainexlayer/webhooks/node'
 import { createClient } from '@ainexlayer/webhooks-client'
 import { createSender } from '@ainexlayer/webhooks-sender'
-import { createApp, createAppReceiver, createHandled } from '@ainexlayer-examples/express-app'
 import { verifyEndpoint } from './verify-endpoint.ts'
 
 const apiKey = 'development'
 const sender = createSender({ apiKey, allowPrivateTargets: true })
 const { url } = await sender.start()
 
-// The secret exists only after the webhook is created, so the receiver asks for it with each request.
+// The secret exists only once the webhook is created, so the receiver asks for it with each request.
 let secret = ''
-const receiver = createAppReceiver({ secret: () => secret }, createHandled())
-const server = createApp(receiver, createHandled()).listen(0, '127.0.0.1')
+const receiver = createReceiver({ secret: () => secret }).on('*', (event, ctx) => {
+  ctx.log.info({ id: event.id }, event.type)
+})
+const server = createServer(nodeListener(receiver)).listen(0, '127.0.0.1')
 await new Promise((resolve) => server.once('listening', resolve))
 const { port } = server.address() as AddressInfo
 

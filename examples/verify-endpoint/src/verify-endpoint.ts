@@ -1,6 +1,6 @@
 import type { Client, DeliveryWithAttempts, WebhookWithSecret } from '@ainexlayer/webhooks-client'
 
-/** What is known of an endpoint after its first event. */
+/** What is known about an endpoint after its first event. */
 export interface EndpointCheck {
   readonly webhook: WebhookWithSecret
   /** The test's entry in the delivery log, with its attempt. */
@@ -10,10 +10,10 @@ export interface EndpointCheck {
 }
 
 /**
- * Registers an endpoint, lets its receiver know the secret, sends a test event and reads the log: what a
+ * Registers an endpoint, gives its receiver the secret, sends a test event and reads the delivery log: what a
  * deployment does before it relies on its webhooks.
  *
- * @param useSecret - gives the new secret to the receiver, such as by writing it to a secret store
+ * @param useSecret - gives the new secret to the receiver, for example by writing it to a secret store
  */
 export const verifyEndpoint = async (
   client: Client,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { installRuntimes } from '../../../.ci/runtimes.mjs'
 
-/** A text in Cap'n Proto's notation, which quotes as JSON does. */
+/** A string in Cap'n Proto's notation, which quotes as JSON does. */
 const quoted = (text: string): string => JSON.stringify(text)
 
 const port = Number(process.env['PORT'] ?? 3000)
@@ -22,7 +22,7 @@ await build({
   outfile: join(folder, 'worker.js'),
 })
 
-// With wrangler this is `wrangler.toml`, and `wrangler secret put AINEXLAYER_WEBHOOK_SECRET`.
+// With wrangler, this is `wrangler.toml` and `wrangler secret put AINEXLAYER_WEBHOOK_SECRET`.
 writeFileSync(
   join(folder, 'config.capnp'),
   `using Workerd = import "/workerd/workerd.capnp";
@@ -36,7 +36,9 @@ const config :Workerd.Config = (
 );`,
 )
 
-const worker = spawn(installRuntimes().workerd, ['serve', join(folder, 'config.capnp')], {
+// The binary itself, not the script in front of it, so that a signal reaches it.
+const { default: workerd }: { default: string } = createRequire(import.meta.url)('workerd')
+const worker = spawn(workerd, ['serve', join(folder, 'config.capnp')], {
   stdio: 'inherit',
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => worker.kill(signal))

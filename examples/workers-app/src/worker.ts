@@ -1,29 +1,26 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { webhookHandler } from '@ainexlayer/webhooks-hono'
 import { Hono } from 'hono'
+import { noteRun, runsByEvent } from './handled.ts'
 
 /** The bindings of this Worker. */
 interface Env {
   readonly AINEXLAYER_WEBHOOK_SECRET: string
 }
 
-// One isolate only: a real Worker passes a `store` that all its isolates share.
-const handled: Record<string, number> = {}
-
+// This app runs in one isolate: a deployed Worker passes a `store` that all its isolates share.
 const receiver = createReceiver({
-  // A Worker's secrets exist per request, so the receiver asks for them.
+  // A Worker gets its secrets with each request, so the receiver asks for them then.
   secret: ({ env }) => (env as Env).AINEXLAYER_WEBHOOK_SECRET,
 })
 
 receiver.on('chat.message', (event, ctx) => {
   ctx.log.info({ workspaceId: event.data.workspaceId }, 'a message came in')
 })
-receiver.on('*', ({ id }) => {
-  handled[id] = (handled[id] ?? 0) + 1
-})
+receiver.on('*', (event) => noteRun(event.id))
 
 const app = new Hono<{ Bindings: Env }>()
   .post('/webhooks/ainexlayer', webhookHandler(receiver))
-  .get('/handled', (c) => c.json(handled))
+  .get('/handled', (c) => c.json(runsByEvent()))
 
 export { app as default }

@@ -1,7 +1,7 @@
 import type { QueueJob } from '@ainexlayer/webhooks/queue'
 import type { JobsOptions } from 'bullmq'
 
-/** What is used of a BullMQ `Job`. */
+/** The part of a BullMQ `Job` that is used. */
 export interface BullmqJob {
   readonly id?: string | undefined
   readonly data: unknown
@@ -14,7 +14,7 @@ export interface BullmqJob {
   ): Promise<void>
 }
 
-/** What is used of a BullMQ `Queue`, version 5 or 6: pass your own. */
+/** The part of a BullMQ `Queue` (version 5 or 6) that is used. Pass your own queue. */
 export interface BullmqQueue {
   add(name: string, data: QueueJob, options?: JobsOptions): Promise<unknown>
   getJob(id: string): Promise<BullmqJob | undefined>

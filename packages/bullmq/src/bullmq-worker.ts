@@ -2,7 +2,7 @@ import type { OutcomeName, Receiver } from '@ainexlayer/webhooks'
 import { jobVerdict, type QueueJob } from '@ainexlayer/webhooks/queue'
 import { DelayedError, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 
-/** Options of {@link bullmqWorker}: BullMQ's own, and the queue's name. */
+/** Options of {@link bullmqWorker}: BullMQ's own, plus the queue's name. */
 export interface BullmqWorkerOptions extends WorkerOptions {
   /** The name of the queue that {@link bullmqDispatch} fills. */
   readonly queueName: string
@@ -15,19 +15,19 @@ export interface JobResult {
 
 const unrecoverable = (error: Error): UnrecoverableError => {
   const dead = new UnrecoverableError(error.message)
-  // BullMQ stores the stack: the one of the handler says more than ours.
+  // BullMQ stores the stack, and the handler's says more than ours.
   if (error.stack !== undefined) dead.stack = error.stack
   return dead
 }
 
 /**
- * Runs a receiver's handlers in a BullMQ worker. `RetryLater` and an event that another worker runs are
- * put off without costing an attempt, `PermanentFailure` goes to the failed jobs at once, everything else
- * that a handler throws gets the job's attempts and backoff. Completed are: handled, handled before, and
- * nobody listens.
+ * Runs a receiver's handlers in a BullMQ worker. `RetryLater`, and an event that another worker is
+ * running, delay the job without using up an attempt. `PermanentFailure` fails the job immediately. Any
+ * other error uses the job's attempts and backoff. A job completes if its event was handled, had been
+ * handled before, or has no handler.
  *
- * Everything but `queueName` goes to BullMQ's `Worker` as it is; `maxStalledCount` is 5 where BullMQ has
- * 1, because each killed worker counts. `close()` waits for the handlers that run.
+ * All options except `queueName` are passed to BullMQ's `Worker`. `maxStalledCount` defaults to 5 instead
+ * of BullMQ's 1, because each killed worker counts. `close()` waits for handlers that are running.
  *
  * @example
  * const worker = bullmqWorker(receiver, { queueName: 'webhooks', connection, concurrency: 10 })

@@ -2,7 +2,7 @@ import type { BullmqJob, BullmqQueue } from './bullmq-queue.ts'
 
 /** An event whose job has failed for good. */
 export interface DeadJob {
-  /** The event's id, for `replay`; undefined for a job that is not a webhook's. */
+  /** The event's id, for `replay`; undefined if the job does not belong to a webhook. */
   readonly id: string | undefined
   /** The event's type. */
   readonly type: string | undefined
@@ -16,11 +16,11 @@ export interface DeadJob {
   readonly failedAt: Date | undefined
 }
 
-/** Which part of the list; the latest come first. */
+/** Which part of the list to return; the latest come first. */
 export interface ListDeadOptions {
-  /** How many to leave out, default 0. */
+  /** How many to skip, default 0. */
   readonly offset?: number
-  /** How many to list, default 100. */
+  /** How many to return, default 100. */
   readonly limit?: number
 }
 

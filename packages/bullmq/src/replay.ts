@@ -9,8 +9,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Lets the failed job of an event run again, with all its attempts. Answers false when there is no such
- * job among the failed: unknown, removed, waiting or handled.
+ * Runs the failed job of an event again, with all its attempts. Returns false if the event has no failed
+ * job: it is unknown, removed, waiting or handled.
  *
  * @example
  * await replay(queue, 'msg_2b1c')

@@ -1,6 +1,6 @@
 import type { BullmqQueue } from './bullmq-queue.ts'
 
-/** Lets a failed job wait for a worker again, with all its attempts. False when it is not among the failed. */
+/** Puts a failed job back in the queue, with all its attempts. False if the job has not failed. */
 export const retryFailed = async (queue: BullmqQueue, jobId: string): Promise<boolean> => {
   if ((await queue.getJobState(jobId)) !== 'failed') return false
   const job = await queue.getJob(jobId)
@@ -8,7 +8,7 @@ export const retryFailed = async (queue: BullmqQueue, jobId: string): Promise<bo
   try {
     await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
   } catch (error) {
-    // Two redeliveries at once: the other one was faster.
+    // Two redeliveries came at once, and the other one was faster.
     if ((await queue.getJobState(jobId)) === 'failed') throw error
   }
   return true

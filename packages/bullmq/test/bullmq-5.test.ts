@@ -5,7 +5,7 @@ import { noServer, there } from './server.ts'
 
 vi.mock('bullmq', () => import('bullmq5'))
 
-test('BullMQ 5 is on trial here, and not 6', async () => {
+test('the version under test here is BullMQ 5, not 6', async () => {
   const [named, five] = await Promise.all([import('bullmq'), import('bullmq5')])
   expect(named.Worker).toBe(five.Worker)
 })

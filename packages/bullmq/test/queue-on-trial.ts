@@ -3,7 +3,7 @@ import { Queue } from 'bullmq'
 import { bullmqDispatch, bullmqWorker, listDead, replay } from '../src/index.ts'
 import { connectionTo, newQueueName, url } from './server.ts'
 
-/** A queue of the installed BullMQ, or of the one that the test put in its place. */
+/** A queue of the installed BullMQ, or of the version that the test has put in its place. */
 export const bullmqOnTrial = async (): Promise<QueueOnTrial> => {
   const connection = connectionTo(url)
   const queueName = newQueueName()

@@ -7,17 +7,17 @@ import type { ExpressRequest } from './webhook-handler.ts'
 declare global {
   namespace Express {
     interface Request {
-      /** The genuine event that `verifyWebhook` put here. */
+      /** The verified event, set by `verifyWebhook`. */
       webhook?: VerifiedEvent
-      /** The bytes of the body that `verifyWebhook` read. */
+      /** The raw bytes of the body, set by `verifyWebhook`. */
       rawBody?: Uint8Array
     }
   }
 }
 
 /**
- * Verifies only: the genuine, typed event is on `req.webhook`, its bytes on `req.rawBody`, and your own
- * route answers. It does not dedupe and runs no handlers. A refused request is answered here.
+ * Verifies only: the verified, typed event is on `req.webhook`, its bytes are on `req.rawBody`, and your
+ * own route answers. It does not deduplicate and runs no handlers. Refused requests are answered here.
  *
  * @example
  * app.post('/webhooks/ainexlayer', verifyWebhook(receiver), (req, res) => {
@@ -36,7 +36,7 @@ export const verifyWebhook =
     )
     if (!result.ok) return sendNodeAnswer(request, response, result)
     const { event, rawBody } = result
-    // A body parser that is mounted after this one sees by `_body`, or by the stream's end, that nothing is left to read.
+    // `_body`, or the ended stream, tells a body parser mounted after this one that there is nothing to read.
     Object.assign(request, { webhook: event, rawBody, _body: true })
     if (!request.readableEnded && request.readableFlowing === true) {
       await finished(request, { writable: false }).catch(() => {})

@@ -6,17 +6,17 @@ import {
   nodeListener,
 } from '@ainexlayer/webhooks/node'
 
-/** A request of Express, as far as the adapter looks at it. */
+/** The part of an Express request that the adapter reads. */
 export interface ExpressRequest extends NodeRequest {
-  /** The caller's address as the app's `trust proxy` setting gives it. */
+  /** The caller's address, according to the app's `trust proxy` setting. */
   readonly ip?: string | undefined
 }
 
 /**
- * The whole receiver as one Express route: verifies, dedupes, runs the handlers and answers. Works in
- * Express 4 and 5, reads the body itself, and needs no body parser.
+ * The whole receiver as one Express route: verifies, deduplicates, runs the handlers and answers. Works
+ * in Express 4 and 5. It reads the body itself and needs no body parser.
  *
- * An allowlist sees `req.ip`, which is the socket's address unless the app sets `trust proxy`.
+ * The IP allowlist checks `req.ip`, which is the socket's address unless the app sets `trust proxy`.
  *
  * @example
  * app.post('/webhooks/ainexlayer', webhookHandler(receiver))

@@ -132,7 +132,7 @@ for (const [version, express] of Object.entries(versions)) {
       expect(await deliver(running)).toEqual(parsed)
     })
 
-    test('an empty body behind express.json() is an empty body and no mistake of ours', async () => {
+    test('an empty body behind express.json() is an empty body, not a parsed one', async () => {
       const running = await serve((app, webhooks) => {
         app.use(express.json())
         app.post('/webhooks', webhooks)

@@ -3,16 +3,16 @@ import type { IncomingRequest } from '@ainexlayer/webhooks'
 import { nodeBody } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** What `webhookHandler` and `verifyWebhook` have in common. */
+/** Options shared by `webhookHandler` and `verifyWebhook`. */
 export interface FastifyRequestOptions {
   /**
-   * The caller's address, default `request.ip`: the socket's, unless the app sets `trustProxy`. Never
-   * return a bare `X-Forwarded-For`, which anybody can write.
+   * Returns the caller's address. Default: `request.ip`, which is the socket's address unless the app
+   * sets `trustProxy`. Never return a bare `X-Forwarded-For`: any client can set it.
    */
   readonly remoteAddress?: (request: FastifyRequest) => string | undefined
 }
 
-/** Leaves every body of a scope unread, whatever its content type: `request.body` is its stream. */
+/** Leaves every body of a scope unread, whatever its content type: `request.body` is the stream. */
 export const keepBodiesUnread = (scope: FastifyInstance): void => {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
@@ -26,11 +26,11 @@ const whenParsed = [
 const bodyOf = ({ raw, body }: FastifyRequest): IncomingRequest['body'] => {
   if (body instanceof Uint8Array) return body
   if (!(body instanceof Readable) || body === raw) return nodeBody(raw, whenParsed)
-  // A `preParsing` hook made a stream of its own, which may be of text: a `PassThrough` gives bytes.
+  // A `preParsing` hook replaced the stream, maybe with one of strings: a `PassThrough` yields bytes.
   return Readable.toWeb(pipeline(body, new PassThrough(), () => {}))
 }
 
-/** A request of a scope with unread bodies in the pipeline's form. */
+/** Turns a request whose body is unread into the pipeline's form. */
 export const fastifyRequest = (
   request: FastifyRequest,
   { remoteAddress = ({ ip }) => ip }: FastifyRequestOptions,

@@ -3,8 +3,8 @@ import { sendNodeAnswer } from '@ainexlayer/webhooks/node'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * Answers outside of Fastify's reply, which would leave the rest of a refused body on the connection.
- * Headers that hooks have set so far are kept; `onSend` hooks do not run.
+ * Answers without Fastify's reply, which would leave the rest of a refused body on the connection.
+ * Headers that hooks have already set are kept; `onSend` hooks do not run.
  */
 export const sendAnswer = (request: FastifyRequest, reply: FastifyReply, answer: Answer): void => {
   reply.hijack()

@@ -5,23 +5,23 @@ import { sendAnswer } from './send-answer.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The genuine event that `verifyWebhook` put here. */
+    /** The verified event, set by `verifyWebhook`. */
     webhook?: VerifiedEvent
   }
 }
 
 /** Options of {@link verifyWebhook}. */
 export interface VerifyWebhookOptions extends FastifyRequestOptions {
-  /** From `createReceiver`, whatever its catalog. */
+  /** From `createReceiver`, with any catalog. */
   readonly receiver: Pick<Receiver<EventCatalog>, 'verifyRequest'>
 }
 
 /**
- * Verifies only, for every route of the scope that it is registered in: the genuine, typed event is on
- * `request.webhook`, its bytes are `request.body`, and your own route answers. It does not dedupe and
- * runs no handlers. A refused request is answered here.
+ * Verifies only, for every route of the scope it is registered in: the verified, typed event is on
+ * `request.webhook`, its bytes are `request.body`, and your own route answers. It does not deduplicate
+ * and runs no handlers. Refused requests are answered here.
  *
- * Register it in a scope of its own: no route of that scope has its body parsed.
+ * Register it in a scope of its own: bodies are not parsed for any route of that scope.
  *
  * @example
  * await app.register(async (scope) => {
@@ -43,6 +43,6 @@ export const verifyWebhook = Object.assign(
       Object.assign(request, { webhook: event, body: rawBody })
     })
   },
-  // The hook is meant for the scope itself, and not for a child of it.
+  // The hook must apply to the scope itself, not to a child of it.
   { [Symbol.for('skip-override')]: true },
 )

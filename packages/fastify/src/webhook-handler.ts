@@ -7,13 +7,13 @@ import { sendAnswer } from './send-answer.ts'
 export interface WebhookHandlerOptions extends FastifyRequestOptions {
   /** From `createReceiver`. */
   readonly receiver: HandlingReceiver
-  /** The path of the route, below the prefix of the scope and of `register`. */
+  /** The path of the route, relative to the prefix of the scope and of `register`. */
   readonly url: string
 }
 
 /**
- * The whole receiver as one Fastify route: verifies, dedupes, runs the handlers and answers. Its body
- * is read as it is, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers.
+ * The whole receiver as one Fastify route: verifies, deduplicates, runs the handlers and answers. The
+ * raw body is read, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers.
  *
  * @example
  * await app.register(webhookHandler, { receiver, url: '/webhooks/ainexlayer' })
@@ -23,7 +23,7 @@ export const webhookHandler = async (
   { receiver, url, ...options }: WebhookHandlerOptions,
 ): Promise<void> => {
   keepBodiesUnread(scope)
-  // `rawBody: false` keeps fastify-raw-body, where an app has it for all routes, from reading the stream.
+  // `rawBody: false` keeps fastify-raw-body, if the app uses it for all routes, from reading the stream.
   scope.post(url, { config: { rawBody: false } }, async (request, reply) => {
     sendAnswer(request, reply, await receiver.handle(fastifyRequest(request, options)))
   })

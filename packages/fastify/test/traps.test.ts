@@ -31,7 +31,7 @@ const serve = async (app: FastifyInstance): Promise<RunningServer> => {
   return server
 }
 
-/** An app with whatever `before` adds to it, then the webhook route, then a JSON route. */
+/** An app with what `before` adds, then the webhook route, then a JSON route. */
 const serveBehind = async (
   before: (app: FastifyInstance) => void,
   options: Partial<ReceiverOptions> = {},
@@ -85,7 +85,7 @@ test('a body without a content type is read like any other', async () => {
   const server = await serveBehind(() => {})
   const { headers, body } = await signedRequest({ event: fixture('chat.message') })
   const { 'content-type': _, ...untyped } = headers
-  // `fetch` gives a text a content type, and bytes none.
+  // `fetch` sets a content type for a string, and none for bytes.
   const response = await fetch(`${server.origin}/webhooks`, {
     method: 'POST',
     headers: untyped,
@@ -100,7 +100,7 @@ test('Fastify’s body limit is not the receiver’s', async () => {
   expect(await deliver(await serve(app))).toEqual(processed)
 })
 
-test('global content type parsers, by name, by pattern and for everything, are not asked', async () => {
+test('global content type parsers, by name, by pattern and for everything, are not called', async () => {
   const parser = vi.fn()
   const server = await serveBehind((app) => {
     app.removeContentTypeParser('application/json')
@@ -167,7 +167,7 @@ test('a plugin that keeps raw bodies as fastify-raw-body does leaves the route a
       }
     })
   }
-  // A throttle that takes a moment gives such a plugin the time to read the stream.
+  // A slow throttle gives such a plugin time to read the stream.
   const throttle = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined))
   const server = await serveBehind(keepRawBodies, { throttle })
   expect(await deliver(server)).toEqual(processed)

@@ -11,7 +11,7 @@ afterEach(() => server?.close())
 
 const route = vi.fn()
 
-/** An app with one scope whose requests are verified, beside a JSON route. */
+/** An app with one scope whose requests are verified, and a JSON route outside it. */
 const serve = async (routes: FastifyPluginAsync, prefix = ''): Promise<RunningServer> => {
   const receiver = createReceiver({ secret: testSecret, logger: quiet })
   const app = fastify()

@@ -3,16 +3,16 @@ import { type BodyRead, type NodeRequest, nodeBody } from '@ainexlayer/webhooks/
 import { drainBody } from '@ainexlayer/webhooks/web'
 import type { Context } from 'hono'
 
-/** What `webhookHandler` and `verifyWebhook` have in common. */
+/** Options shared by `webhookHandler` and `verifyWebhook`. */
 export interface HonoRequestOptions {
   /**
-   * The caller's address, default the socket's on Node and none elsewhere. On other runtimes use what
-   * the platform vouches for, such as `c.req.header('cf-connecting-ip')` behind Cloudflare.
+   * Returns the caller's address. Default: the socket's address on Node, none elsewhere. On other
+   * runtimes, use what the platform guarantees, such as `c.req.header('cf-connecting-ip')` on Cloudflare.
    */
   readonly remoteAddress?: (c: Context) => string | undefined
 }
 
-/** Node's own request, which `@hono/node-server` puts among the bindings. */
+/** Node's own request, which `@hono/node-server` adds to the bindings. */
 const nodeRequestOf = (c: Context): NodeRequest | undefined => {
   const env: unknown = c.env
   if (typeof env !== 'object' || env === null || !('incoming' in env)) return undefined
@@ -22,10 +22,10 @@ const nodeRequestOf = (c: Context): NodeRequest | undefined => {
 const readAlready = async (): Promise<BodyRead> => ({
   ok: false,
   code: 'body_already_parsed',
-  note: 'A middleware read the body and kept no bytes: mount the webhook route before it, or let it use `c.req.arrayBuffer()`.',
+  note: 'A middleware read the body and kept no bytes: mount the webhook route before it, or make it use `c.req.arrayBuffer()`.',
 })
 
-/** Bytes that an earlier middleware read through Hono, which keeps them; a parsed form has lost them. */
+/** Bytes that an earlier middleware read through Hono, which caches them; a parsed form has lost them. */
 const keptBody = (c: Context): IncomingRequest['body'] | undefined => {
   const kept = c.req.bodyCache
   const bytes = kept.arrayBuffer ?? kept.text
@@ -39,23 +39,23 @@ const toUint8Array = (kept: ArrayBuffer | string): Uint8Array =>
 const bodyOf = (c: Context, incoming: NodeRequest | undefined): IncomingRequest['body'] => {
   const kept = keptBody(c)
   if (kept !== undefined) return kept
-  // Node's stream spares the web Request that Hono builds only when somebody asks for it.
+  // Reading Node's stream avoids the web Request, which Hono builds only on demand.
   if (incoming !== undefined && !incoming.readableDidRead) return nodeBody(incoming)
   return c.req.raw.bodyUsed ? readAlready : c.req.raw.body
 }
 
-/** Asked for when there is work to wait for: Hono throws where the runtime has no execution context. */
+/** Read lazily: Hono throws where the runtime has no execution context. */
 const waitUntilOf =
   (c: Context): IncomingRequest['waitUntil'] =>
   (work) => {
     try {
       c.executionCtx.waitUntil(work)
     } catch {
-      // There, work simply goes on.
+      // On such a runtime, background work simply continues.
     }
   }
 
-/** A request of Hono in the pipeline's form. */
+/** Turns a Hono request into the pipeline's form. */
 export const honoRequest = (c: Context, options: HonoRequestOptions): IncomingRequest => {
   const incoming = nodeRequestOf(c)
   return {
@@ -70,7 +70,7 @@ export const honoRequest = (c: Context, options: HonoRequestOptions): IncomingRe
   }
 }
 
-/** Takes in what a refusal left of a web stream; on Node the adapter of the server does it. */
+/** Drains what a refusal left unread in a web stream; on Node, the server's adapter does that. */
 export const drainUnread = async (
   c: Context,
   { body, waitUntil }: IncomingRequest,

@@ -5,17 +5,17 @@ import { drainUnread, type HonoRequestOptions, honoRequest } from './hono-reques
 /** What `verifyWebhook` puts on the context. */
 export interface WebhookVariables<Catalog extends EventCatalog> {
   Variables: {
-    /** The genuine event. */
+    /** The verified event. */
     webhook: VerifiedEvent<Catalog>
-    /** The bytes of the body. */
+    /** The raw bytes of the body. */
     rawBody: Uint8Array
   }
 }
 
 /**
- * Verifies only: the genuine, typed event is in `c.var.webhook`, its bytes in `c.var.rawBody`, and your
- * own route answers; `c.req.json()` and its like still work there. It does not dedupe and runs no
- * handlers. A refused request is answered here.
+ * Verifies only: the verified, typed event is in `c.var.webhook`, its bytes are in `c.var.rawBody`, and
+ * your own route answers; `c.req.json()` and similar methods still work there. It does not deduplicate
+ * and runs no handlers. Refused requests are answered here.
  *
  * @example
  * app.post('/webhooks/ainexlayer', verifyWebhook(receiver), (c) => c.json({ type: c.var.webhook.type }))
@@ -35,7 +35,7 @@ export const verifyWebhook =
     const { event, rawBody } = result
     c.set('webhook', event)
     c.set('rawBody', rawBody)
-    // Hono reads what follows from here: the stream is at its end.
+    // Later reads through Hono are served from this cache: the stream itself has ended.
     Object.assign(c.req.bodyCache, {
       arrayBuffer: Promise.resolve(new Uint8Array(rawBody).buffer),
     })

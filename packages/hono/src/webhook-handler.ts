@@ -3,8 +3,8 @@ import type { Context } from 'hono'
 import { drainUnread, type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
 /**
- * The whole receiver as one Hono route, on any runtime: verifies, dedupes, runs the handlers and
- * answers. A `secret` function gets the bindings of a Worker as `env`.
+ * The whole receiver as one Hono route, on any runtime: verifies, deduplicates, runs the handlers and
+ * answers. On Workers, a `secret` function gets the bindings as `env`.
  *
  * @example
  * app.post('/webhooks/ainexlayer', webhookHandler(receiver))

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { type Answer, WebhookConfigurationError } from '@ainexlayer/webhooks'
 
 /**
- * An HTTP request as Lambda gets it, as far as it is looked at. The events of `@types/aws-lambda` fit:
+ * The part of an HTTP event that the adapter reads. The events of `@types/aws-lambda` fit:
  * `APIGatewayProxyEvent`, `APIGatewayProxyEventV2`, `LambdaFunctionURLEvent` and `ALBEvent`.
  */
 export interface LambdaEvent {
@@ -21,22 +21,22 @@ export interface LambdaEvent {
   }
 }
 
-/** What a function answers to API Gateway, a function URL or a load balancer. */
+/** What a function returns to API Gateway, a function URL or a load balancer. */
 export interface LambdaAnswer {
   readonly statusCode: number
   /** Only for a load balancer. */
   readonly statusDescription?: string
-  /** Everywhere but where a load balancer sends, and so wants, several values for each name. */
+  /** Absent only for a load balancer that uses multi-value headers. */
   readonly headers?: Record<string, string>
   readonly multiValueHeaders?: Record<string, string[]>
   readonly body: string
   readonly isBase64Encoded: false
 }
 
-/** What the shapes of events differ in. */
+/** Where the shapes of events differ. */
 interface EventShape {
   readonly method: string
-  /** The caller's address as AWS saw it; a load balancer has none but what a header says. */
+  /** The caller's address as AWS saw it. A load balancer reports it in a header only. */
   readonly sourceIp: string | undefined
   readonly answer: (answer: Answer) => LambdaAnswer
 }
@@ -84,7 +84,7 @@ const shapes: readonly ((event: LambdaEvent) => EventShape | false | undefined)[
 /**
  * Finds the shape of an event.
  *
- * @throws WebhookConfigurationError `input_invalid` for an event that is no HTTP request
+ * @throws WebhookConfigurationError `input_invalid` if the event is not an HTTP request
  */
 export const shapeOf = (event: LambdaEvent): EventShape => {
   if (event?.requestContext) {
@@ -93,11 +93,11 @@ export const shapeOf = (event: LambdaEvent): EventShape => {
       if (shape) return shape
     }
   }
-  // Keys and no values: an event may hold what must not be logged.
+  // Keys only: the values of an event may hold what must not be logged.
   const keys = typeof event === 'object' ? Object.keys(event ?? {}) : []
   throw new WebhookConfigurationError(
     'input_invalid',
-    `The Lambda event is no HTTP request: its keys are ${keys.join(', ') || 'none'}.`,
+    `The Lambda event is not an HTTP request: its keys are ${keys.join(', ') || 'none'}.`,
     'Invoke the function through API Gateway (payload format 1.0 or 2.0), a function URL or an Application Load Balancer.',
   )
 }

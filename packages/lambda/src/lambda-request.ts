@@ -4,9 +4,9 @@ import { type LambdaAnswer, type LambdaEvent, shapeOf } from './lambda-event.ts'
 /** Options of `webhookHandler` and of {@link lambdaRequest}. */
 export interface LambdaRequestOptions {
   /**
-   * The caller's address. Default: the one that API Gateway or the function URL saw, and none behind
-   * a load balancer, which reports it in a header only. Where nothing but your load balancer can
-   * invoke the function, it is the last entry of that header:
+   * Returns the caller's address. Default: the one that API Gateway or the function URL saw, and none
+   * behind a load balancer, which reports it in a header only. If only your load balancer can invoke
+   * the function, the address is the last entry of that header:
    *
    * @example
    * remoteAddress: ({ headers }) => headers?.['x-forwarded-for']?.split(',').at(-1)?.trim()
@@ -18,10 +18,10 @@ const bodyOf = ({ body, isBase64Encoded }: LambdaEvent): IncomingRequest['body']
   body && isBase64Encoded ? Buffer.from(body, 'base64') : (body ?? null)
 
 /**
- * A Lambda event in the form that `receiver.handle` and `receiver.verifyRequest` take, for a function
- * of your own.
+ * Turns a Lambda event into the request that `receiver.handle` and `receiver.verifyRequest` take, for
+ * use in your own function.
  *
- * @throws WebhookConfigurationError `input_invalid` for an event that is no HTTP request
+ * @throws WebhookConfigurationError `input_invalid` if the event is not an HTTP request
  *
  * @example
  * const result = await receiver.verifyRequest(lambdaRequest(event))
@@ -34,7 +34,7 @@ export const lambdaRequest = (
   const { method, sourceIp } = shapeOf(event)
   return {
     method,
-    // Where both are there, the second has every value and the first only the last of each name.
+    // If both are present, `multiValueHeaders` has every value and `headers` only the last of each name.
     headers: { ...event.headers, ...event.multiValueHeaders },
     body: bodyOf(event),
     remoteAddress: remoteAddress ? remoteAddress(event) : sourceIp,
@@ -42,9 +42,9 @@ export const lambdaRequest = (
 }
 
 /**
- * An answer of the receiver in the form that the sender of `event` wants.
+ * Turns an answer of the receiver into the response that the source of `event` expects.
  *
- * @throws WebhookConfigurationError `input_invalid` for an event that is no HTTP request
+ * @throws WebhookConfigurationError `input_invalid` if the event is not an HTTP request
  */
 export const lambdaAnswer = (event: LambdaEvent, answer: Answer): LambdaAnswer =>
   shapeOf(event).answer(answer)

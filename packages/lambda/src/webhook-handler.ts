@@ -3,13 +3,13 @@ import type { LambdaAnswer, LambdaEvent } from './lambda-event.ts'
 import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda-request.ts'
 
 /**
- * The whole receiver as one Lambda function: verifies, dedupes, runs the handlers and answers. The
- * event's shape decides the answer's, so that one function may serve API Gateway (REST and HTTP APIs),
- * a function URL and a load balancer.
+ * The whole receiver as one Lambda function: verifies, deduplicates, runs the handlers and answers. The
+ * shape of the event decides the shape of the answer, so one function can serve API Gateway (REST and
+ * HTTP APIs), a function URL and a load balancer.
  *
- * The receiver's `deadlineMs` must be below the function's timeout: Lambda ends a function that is
- * late without an answer. An event that is no HTTP request fails the invocation with a
- * `WebhookConfigurationError`, `input_invalid`.
+ * The receiver's `deadlineMs` must be below the function's timeout: Lambda stops a late function without
+ * an answer. An event that is not an HTTP request fails the invocation with a `WebhookConfigurationError`
+ * whose code is `input_invalid`.
  *
  * @example
  * export const handler = webhookHandler(receiver)

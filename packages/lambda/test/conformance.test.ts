@@ -21,7 +21,7 @@ const frontDoors: Record<string, (request: ReceivedRequest) => LambdaEvent> = {
   'load balancer, multi-value headers': (request) => albEvent(request, true),
 }
 
-/** A function gets a request when the gateway has read all of it: what comes before is not ours. */
+/** A function gets a request once the gateway has read all of it: what happens before is the gateway's part. */
 const gatewaysBusiness = new Map([
   [
     'a body that says it is too large is refused before it is sent',
@@ -38,7 +38,7 @@ const gatewaysBusiness = new Map([
   ['the connection lives on after a refusal', 'the connection is the gateway’s'],
 ])
 
-/** A REST API unpacks such a body itself before the function sees it. */
+/** A REST API decompresses such a body itself before the function sees it. */
 const gzipCase = 'gzip is not unpacked: the bytes that arrive are the bytes that count'
 
 const isOurs = (frontDoor: string, name: string): boolean =>

@@ -116,7 +116,7 @@ test.each([
   expect(answer).toMatchObject({ statusCode: 422, body: '{"error":"invalid_payload"}' })
 })
 
-test('an event of the console’s test button, with headers of null, is refused and no crash', async () => {
+test('an event of the console’s test button, with headers of null, is refused and does not crash', async () => {
   const { requestContext } = restEvent(await received(), false)
   const answer = await webhookHandler(receiverWith())({
     httpMethod: 'POST',
@@ -151,11 +151,11 @@ test.each(noHttp)(
   'an event of %s fails with a text that names its keys',
   async (_, event, keys) => {
     const handler = webhookHandler(receiverWith())
-    // The runtime hands over whatever the function was invoked with.
+    // The runtime passes on whatever the function was invoked with.
     const error: unknown = await handler(event as LambdaEvent).catch((thrown: unknown) => thrown)
     expect(isWebhookError(error) && error.code).toBe('input_invalid')
     expect(String(error)).toContain(`its keys are ${keys}.`)
-    expect(() => lambdaRequest(event as LambdaEvent)).toThrow('no HTTP request')
+    expect(() => lambdaRequest(event as LambdaEvent)).toThrow('not an HTTP request')
   },
 )
 

@@ -1,6 +1,6 @@
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda'
 
-/** An HTTP request as the front door of a function has read it. */
+/** An HTTP request as the gateway in front of a function has read it. */
 export interface ReceivedRequest {
   readonly method: string
   readonly path: string
@@ -14,7 +14,7 @@ type Casing = (name: string) => string
 
 const lower: Casing = (name) => name.toLowerCase()
 
-/** As clients over HTTP/1.1 often write them, and REST APIs hand them on. */
+/** Header names as HTTP/1.1 clients often write them, and as REST APIs pass them on. */
 const capitalized: Casing = (name) =>
   name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
 
@@ -39,7 +39,7 @@ const singleValue = (
 const last = (values: string[]): string | undefined => values.at(-1)
 const joined = (values: string[]): string => values.join(',')
 
-/** Whether API Gateway's HTTP APIs, function URLs and load balancers hand a body on as text. */
+/** Whether API Gateway's HTTP APIs, function URLs and load balancers pass a body on as text. */
 const isText = ({ headers }: ReceivedRequest): boolean => {
   const header = (wanted: string) => headers.find(([name]) => lower(name) === wanted)?.[1]
   const type = header('content-type') ?? ''

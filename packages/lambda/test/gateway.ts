@@ -12,11 +12,11 @@ const linesOf = ({ rawHeaders }: IncomingMessage): [string, string][] =>
     rawHeaders[2 * index + 1] ?? '',
   ])
 
-/** What crosses the border between AWS and a function is JSON. */
+/** Only JSON passes between AWS and a function. */
 const overJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
 
 /**
- * A front door for a function, on a free loopback port: reads a whole request, makes an event of it,
+ * A gateway in front of a function, on a free loopback port: reads a whole request, turns it into an event,
  * runs the function and turns what it returns into an HTTP answer.
  */
 export const gateway = async (

@@ -18,7 +18,7 @@ import { type LambdaAnswer, type LambdaEvent, webhookHandler } from '../src/inde
 
 const receiver = createReceiver({ secret: 'whsec_' })
 
-test('the events of AWS fit, and those that are no HTTP requests do not', () => {
+test('the HTTP events of AWS fit, and other events do not', () => {
   expectTypeOf<APIGatewayProxyEvent>().toExtend<LambdaEvent>()
   expectTypeOf<APIGatewayProxyEventV2>().toExtend<LambdaEvent>()
   expectTypeOf<LambdaFunctionURLEvent>().toExtend<LambdaEvent>()

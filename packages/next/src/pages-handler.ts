@@ -5,10 +5,10 @@ const whenParsed =
   'Next parsed the body: add `export const config = { api: { bodyParser: false } }` to the file of this API route.'
 
 /**
- * The whole receiver as one API route of the Pages Router: verifies, dedupes, runs the handlers and
- * answers. The file must say itself that its body is not to be parsed, because Next reads `config` off
- * the source and refuses one that is re-exported; without it the body is gone, and every delivery is
- * answered 500 `body_already_parsed` with the line to add in the log.
+ * The whole receiver as one API route of the Pages Router: verifies, deduplicates, runs the handlers and
+ * answers. The route's own file must turn body parsing off, because Next reads `config` statically from
+ * the source and rejects a re-exported one. Without it the raw body is lost: every delivery is answered
+ * 500 `body_already_parsed`, and the log shows the line to add.
  *
  * @example
  * // pages/api/webhooks.ts

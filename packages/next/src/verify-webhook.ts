@@ -1,17 +1,17 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import { drainBody, webRequest } from '@ainexlayer/webhooks/web'
 
-/** What a verified route gets beside its request. */
+/** What a verified route gets besides its request. */
 export interface VerifiedContext<Catalog extends EventCatalog> {
-  /** The genuine event. */
+  /** The verified event. */
   readonly webhook: VerifiedEvent<Catalog>
-  /** The bytes of the body, which the request no longer has. */
+  /** The raw bytes of the body: the request's own body has been read. */
   readonly rawBody: Uint8Array
 }
 
 /**
- * Verifies only, around a route handler of your own, which gets the genuine, typed event and answers.
- * It does not dedupe and runs no handlers. A refused request is answered here.
+ * Verifies only, around your own route handler, which gets the verified, typed event and answers.
+ * It does not deduplicate and runs no handlers. Refused requests are answered here.
  *
  * @example
  * export const POST = verifyWebhook(receiver, async (request, { webhook }) => {

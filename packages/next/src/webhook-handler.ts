@@ -1,11 +1,11 @@
 import type { Receiver } from '@ainexlayer/webhooks'
 
 /**
- * The whole receiver as one route handler of the App Router, on the Node and on the edge runtime:
- * verifies, dedupes, runs the handlers and answers.
+ * The whole receiver as one route handler of the App Router, on the Node and the edge runtime:
+ * verifies, deduplicates, runs the handlers and answers.
  *
- * Next evaluates route modules during `next build`: where the secret is not in the environment then,
- * give it as a function, `secret: () => process.env.AINEXLAYER_WEBHOOK_SECRET`.
+ * Next evaluates route modules during `next build`. If the secret is not in the environment then, pass
+ * it as a function: `secret: () => process.env.AINEXLAYER_WEBHOOK_SECRET`.
  *
  * @example
  * // app/webhooks/ainexlayer/route.ts

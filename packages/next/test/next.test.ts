@@ -23,7 +23,7 @@ const at =
     return { origin: next.origin, path, close: async () => {} }
   }
 
-/** Nobody can know the address of a caller behind Next: an allowlist there refuses all, which is the safe way. */
+/** Behind Next the caller's address is unknown: an allowlist refuses everything there, which is the safe choice. */
 describe.each([
   ['App Router', '/node'],
   ['Pages Router', '/api/webhooks'],
@@ -47,7 +47,7 @@ test('the edge runtime gives the same answers', async () => {
   expect(await answer(await post('/edge', forged))).toEqual([401, '{"error":"invalid_signature"}'])
 })
 
-test('a secret that is missing at run time is our mistake, though the build went without it', async () => {
+test('a secret that is missing at run time is misconfigured, although the build works without it', async () => {
   useReceiver(createReceiver({ secret: () => process.env['NO_SUCH_SECRET'], logger: quiet }))
   const request = await signedRequest({ event: fixture('chat.message') })
   for (const path of ['/node', '/api/webhooks']) {

@@ -4,7 +4,7 @@ declare global {
   var testReceiver: Receiver | undefined
 }
 
-/** Makes a receiver the one of the running app. */
+/** Sets the receiver of the running app. */
 export const useReceiver = (receiver: Receiver): void => {
   globalThis.testReceiver = receiver
 }

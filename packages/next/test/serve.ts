@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { testSecret } from '@ainexlayer/webhooks/testing'
 import { appFolder } from './build-app.ts'
 
-/** Next is CommonJS and sets `module.exports`, which its types do not say. */
+/** Next is CommonJS and sets `module.exports`, which its types do not reflect. */
 const next: NextServer = createRequire(import.meta.url)('next')
 
 type NextServer = (options: { dev: boolean; dir: string }) => {

@@ -1,9 +1,9 @@
 import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
 
 /**
- * Gives a job up although it has retries left. pg-boss has no such end: failed, it would be retried;
- * completed, it would look handled. So it fails, which keeps the reason, and is cancelled, which keeps
- * it for `replay`. A dead letter queue gets its copy as it does from pg-boss itself.
+ * Gives up a job that still has retries. pg-boss has no state for this: a failed job would be retried, and
+ * a completed one would look handled. So the job is failed, which records the reason, and then cancelled,
+ * which keeps it for `replay`. A dead letter queue gets a copy, as it does from pg-boss itself.
  */
 export const bury = async (
   boss: PgBossLike,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
-/** The namespace of our UUIDs: a random one, fixed for ever, because jobs are recognised by it. */
+/** The namespace of our UUIDs: random, and never to be changed, because jobs are recognised by it. */
 const namespace = Buffer.from('7a0c6b1e4d0f4f0c9b7e2f6c1d3a5e48', 'hex')
 
-/** The id of an event's job, which pg-boss wants as a UUID: version 5 (RFC 9562) of endpoint and id. */
+/** The id of an event's job: pg-boss requires a UUID, here version 5 (RFC 9562) of endpoint and id. */
 export const jobIdOf = (endpoint: string, id: string): string => {
   const bytes = createHash('sha1').update(namespace).update(`${endpoint}:${id}`).digest()
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)

@@ -3,7 +3,7 @@ import type { PgBossLike } from './pg-boss-like.ts'
 
 /** An event whose job has failed for good. */
 export interface DeadJob {
-  /** The event's id, for `replay`; undefined for a job that is not a webhook's. */
+  /** The event's id, for `replay`; undefined if the job does not belong to a webhook. */
   readonly id: string | undefined
   /** The event's type. */
   readonly type: string | undefined
@@ -21,11 +21,11 @@ export interface DeadJob {
 export interface ListDeadOptions {
   /** The name of the queue. */
   readonly queue: string
-  /** The schema that pg-boss was given, default `pgboss`. */
+  /** The schema that pg-boss uses, default `pgboss`. */
   readonly schema?: string
-  /** How many to leave out, default 0. */
+  /** How many to skip, default 0. */
   readonly offset?: number
-  /** How many to list, default 100. */
+  /** How many to return, default 100. */
   readonly limit?: number
 }
 
@@ -37,7 +37,7 @@ const textOf = (value: unknown, name: string): string | undefined => {
   return typeof text === 'string' ? text : undefined
 }
 
-/** The reason of one job: of its own, of its part in a batch, or of pg-boss (a timeout). */
+/** Why one job failed: its own error, its part of a batch's error, or pg-boss's (a timeout). */
 const reasonOf = ({ id, output }: Record<string, unknown>): string =>
   textOf(field(output, 'reasons'), String(id)) ??
   textOf(output, 'message') ??
@@ -55,9 +55,9 @@ const deadJob = (row: Record<string, unknown>): DeadJob => ({
 
 /**
  * Lists the events whose jobs have failed: out of retries, or given up with `PermanentFailure`. They are
- * listed until pg-boss archives or deletes them. Version 10 has no call for it, so its table is read.
+ * listed until pg-boss archives or deletes them. Version 10 has no method for this, so its table is read.
  *
- * @throws WebhookConfigurationError `option_invalid` for a schema that is no plain name
+ * @throws WebhookConfigurationError `option_invalid` if `schema` is not a plain name
  *
  * @example
  * for (const { id, type, reason } of await listDead(boss, { queue: 'webhooks' })) console.log(id, type, reason)
@@ -70,7 +70,7 @@ export const listDead = async (
     throw new WebhookConfigurationError(
       'option_invalid',
       '`schema` is not a plain name.',
-      'Pass the schema that pg-boss was given.',
+      'Pass the schema that pg-boss uses.',
     )
   }
   const { rows } = await boss.getDb().executeSql(

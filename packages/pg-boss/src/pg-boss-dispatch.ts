@@ -4,7 +4,7 @@ import { jobIdOf } from './job-id.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'
 
-/** pg-boss's options of a job: `priority`, `retryLimit`, `startAfter`, … The id is the event's. */
+/** pg-boss's job options: `priority`, `retryLimit`, `startAfter`, … The job's id comes from the event's. */
 export interface SendOptions {
   readonly id?: never
   readonly [option: string]: unknown
@@ -15,8 +15,8 @@ export interface PgBossDispatchOptions {
   /** The name of the queue. It must exist. */
   readonly queue: string
   /**
-   * Passed to `boss.send` as they are; nothing is set by default, so that the queue's own settings hold.
-   * A function chooses by the delivery.
+   * Passed to `boss.send`. Nothing is set by default, so the queue's own settings apply. A function can
+   * choose them for each delivery.
    */
   readonly sendOptions?: SendOptions | ((delivery: GenuineDelivery) => SendOptions)
 }
@@ -27,15 +27,15 @@ export interface PgBossDispatch {
   /**
    * Checks that the queue exists; call it before the server listens.
    *
-   * @throws WebhookConfigurationError `option_invalid` when it does not
+   * @throws WebhookConfigurationError `option_invalid` if it does not
    */
   ready(): Promise<void>
 }
 
 /**
- * Hands deliveries to a pg-boss queue. One event is one job, however often and however concurrently it is
- * delivered; a redelivery of an event whose job has failed runs it again. Rejects when Postgres does or
- * the queue is missing, which the receiver answers with 503.
+ * Hands deliveries over to a pg-boss queue. One event is one job, no matter how often or how concurrently
+ * it is delivered. A redelivery of an event whose job has failed runs the job again. Rejects if Postgres
+ * fails or the queue is missing, which the receiver answers with 503.
  *
  * @example
  * const dispatch = pgBossDispatch(boss, { queue: 'webhooks' })
@@ -58,11 +58,11 @@ export const pgBossDispatch = (
     const id = jobIdOf(delivery.endpoint, delivery.event.id)
     const options = typeof sendOptions === 'function' ? sendOptions(delivery) : sendOptions
     if ((await boss.send(queue, toJob(delivery), { ...options, id })) !== null) return
-    // Not a new job. Version 10 says the same of an event that is there and of a queue that is not.
+    // Not a new job. Version 10 answers the same for an event it has and for a queue it does not have.
     const job = await boss.getJobById(queue, id)
     if (job === null) {
       await ready()
-      throw new Error('pg-boss took no job and has none')
+      throw new Error('pg-boss neither accepted the job nor has one for this event')
     }
     await runDeadAgain(boss, queue, id, job.state)
   }

@@ -1,15 +1,15 @@
-/** What is used of a job as pg-boss hands it to a worker. */
+/** The part of a job in a worker that is used. */
 export interface PgBossJob {
   readonly id: string
   readonly data: unknown
   readonly retryCount: number
   readonly retryLimit: number
   readonly deadLetter?: string | null
-  /** From version 11 on: aborted when pg-boss gives up on the run. */
+  /** From version 11: aborted when pg-boss gives up on the run. */
   readonly signal?: AbortSignal
 }
 
-/** What is used of a pg-boss instance, version 10 to 12: pass your own. */
+/** The part of a pg-boss instance (version 10 to 12) that is used. Pass your own instance. */
 export interface PgBossLike {
   send(name: string, data: object, options: object): Promise<string | null>
   getQueue(name: string): Promise<object | null>

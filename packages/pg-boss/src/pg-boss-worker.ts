@@ -3,16 +3,16 @@ import { jobVerdict } from '@ainexlayer/webhooks/queue'
 import { bury } from './bury.ts'
 import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
 
-/** pg-boss's options of `boss.work`. */
+/** pg-boss's options for `boss.work`. */
 export interface WorkOptions {
-  /** How many jobs are fetched and run at once, default 10. The next ones wait for the slowest of them. */
+  /** How many jobs are fetched and run at once, default 10. The next batch waits for the slowest job. */
   readonly batchSize?: number
-  /** Seconds between two looks at an empty queue, default the instance's (2). */
+  /** Seconds between polls of an empty queue; default: the instance's (2). */
   readonly pollingIntervalSeconds?: number
   readonly [option: string]: unknown
 }
 
-/** Options of {@link pgBossWorker}: pg-boss's own, and the queue's name. */
+/** Options of {@link pgBossWorker}: pg-boss's own, plus the queue's name. */
 export interface PgBossWorkerOptions extends WorkOptions {
   /** The name of the queue that `pgBossDispatch` fills. */
   readonly queue: string
@@ -20,16 +20,16 @@ export interface PgBossWorkerOptions extends WorkOptions {
 
 /** A running worker. */
 export interface PgBossWorker {
-  /** pg-boss's id of it. */
+  /** pg-boss's id of this worker. */
   readonly id: string
   /**
-   * Fetches no more jobs and waits for the handlers that run. With version 10 it stops every worker of
+   * Stops fetching jobs and waits for handlers that are running. With version 10 it stops every worker of
    * this queue on this instance.
    */
   close(): Promise<void>
 }
 
-/** What failed in one batch, told to pg-boss as the one error of those jobs. */
+/** The failures of one batch, as the single error that pg-boss records for those jobs. */
 const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
   const [first] = failed.values()
   if (failed.size === 1 && first !== undefined) return first
@@ -38,11 +38,11 @@ const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
 }
 
 /**
- * Runs a receiver's handlers in a pg-boss worker. `PermanentFailure` gives the job up at once; all else
- * that a handler throws, `RetryLater` too, costs one of the queue's retries and waits for its delay,
- * because pg-boss knows no other. Completed are: handled, handled before, and nobody listens.
+ * Runs a receiver's handlers in a pg-boss worker. `PermanentFailure` gives the job up immediately. Any
+ * other error, `RetryLater` included, uses one of the queue's retries and its delay, because pg-boss has
+ * no other way. A job completes if its event was handled, had been handled before, or has no handler.
  *
- * Everything but `queue` goes to `boss.work` as it is.
+ * All options except `queue` are passed to `boss.work`.
  *
  * @example
  * const worker = await pgBossWorker(receiver, boss, { queue: 'webhooks', batchSize: 20 })
@@ -83,9 +83,9 @@ export const pgBossWorker = async (
         if (error !== undefined) failed.set(job.id, error)
       }),
     )
-    // A full batch means that more is waiting: no pause.
+    // A full batch means that more jobs are waiting, so there is no pause.
     if (jobs.length === batchSize && workerId !== undefined) boss.notifyWorker(workerId)
-    // Settled one by one above, the others are no longer active, and this fails none of them.
+    // The other jobs were settled one by one above and are no longer active, so this does not fail them.
     if (failed.size > 0) throw failureOf(failed)
   }
 

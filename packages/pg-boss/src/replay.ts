@@ -2,7 +2,7 @@ import { jobIdOf } from './job-id.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'
 
-/** Which job {@link replay} looks for. */
+/** Options of {@link replay}. */
 export interface ReplayOptions {
   /** The name of the queue. */
   readonly queue: string
@@ -11,8 +11,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Lets the job of an event that failed, or was given up with `PermanentFailure`, run again. Answers false
- * when there is no such job: unknown, archived, waiting or handled.
+ * Runs the job of an event again that failed or was given up with `PermanentFailure`. Returns false if
+ * there is no such job: it is unknown, archived, waiting or handled.
  *
  * @example
  * await replay(boss, 'msg_2b1c', { queue: 'webhooks' })

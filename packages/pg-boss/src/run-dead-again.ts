@@ -1,6 +1,6 @@
 import type { PgBossLike } from './pg-boss-like.ts'
 
-/** Lets a job that failed or was given up wait for a worker again. False when it is neither. */
+/** Puts a job that failed or was given up back in the queue. False if it is neither. */
 export const runDeadAgain = async (
   boss: PgBossLike,
   queue: string,

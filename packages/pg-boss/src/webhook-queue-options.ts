@@ -1,6 +1,6 @@
 /**
- * Settings for `boss.createQueue` that suit webhooks: 8 retries from half a minute to about an hour
- * apart, and ten minutes until the job of a killed worker runs again (longer than `maxRunMs`).
+ * Settings for `boss.createQueue` that suit webhooks: 8 retries, from half a minute to about an hour
+ * apart, and ten minutes until a killed worker's job runs again (longer than `maxRunMs`).
  *
  * @example
  * await boss.createQueue('webhooks', { name: 'webhooks', ...webhookQueueOptions, deadLetter: 'webhooks-dead' })

@@ -1,7 +1,7 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet } from '@ainexlayer/webhooks-conformance'
-import { startProxy } from '@ainexlayer/webhooks-faults'
+import { startProxy } from '@ainexlayer/webhooks-crash'
 import { Pool } from 'pg'
 import PgBoss from 'pg-boss'
 import { expect, test, vi } from 'vitest'

@@ -6,7 +6,7 @@ import { newSchema, url } from './server.ts'
 
 const queue = 'webhooks'
 
-/** A pg-boss in a schema of its own, which is dropped at the end. */
+/** A pg-boss instance in its own schema, which is dropped at the end. */
 export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: PgBoss }> => {
   const schema = newSchema()
   const pool = new Pool({ connectionString: url, max: 1 })

@@ -2,12 +2,12 @@ import { reachable } from '@ainexlayer/webhooks-conformance'
 
 /** Where the tests find Postgres. */
 export const url = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
-/** Whether it is there. */
+/** Whether it is running. */
 export const there = await reachable('Postgres', url)
 /** Why a test is skipped. */
 export const noServer = `no Postgres at ${new URL(url).host}`
 
 let made = 0
-/** A schema name that no other run has. */
+/** A schema name unique to this run. */
 export const newSchema = (): string =>
   `ainl_test_${Date.now().toString(36)}_${process.pid}_${++made}`

@@ -1,18 +1,18 @@
 /** A row, by column. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** A `pg` Pool or Client, as far as it is used. */
+/** The part of a `pg` Pool or Client that the store uses. */
 export interface PgClient {
   query(query: { name?: string; text: string; values: unknown[] }): Promise<{ rows: Row[] }>
 }
 
-/** A PGlite database or transaction, as far as it is used. */
+/** The part of a PGlite database or transaction that the store uses. */
 export interface PgliteClient {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>
   exec(text: string): Promise<unknown>
 }
 
-/** The `sql` of postgres.js, as far as it is used. */
+/** The part of postgres.js's `sql` that the store uses. */
 export interface PostgresJsClient {
   unsafe(
     text: string,
@@ -24,14 +24,14 @@ export interface PostgresJsClient {
 /** Any of the three clients. */
 export type PostgresClient = PgClient | PgliteClient | PostgresJsClient
 
-/** Runs one statement and answers its rows. `name` makes it a prepared statement where that is asked for. */
+/** Runs one statement and returns its rows. A `name` makes it a prepared statement where the client needs one. */
 export type RunQuery = (
   name: string,
   text: string,
   values: readonly unknown[],
 ) => Promise<readonly Row[]>
 
-/** One way to run a statement on all three clients, told apart by their methods. */
+/** Runs statements on any of the three clients; their methods tell which one it is. */
 export const queryRunner = (client: PostgresClient): RunQuery => {
   if ('unsafe' in client) {
     return async (_name, text, values) => client.unsafe(text, values as never[], { prepare: true })

@@ -10,9 +10,9 @@ export interface PostgresParkingOptions {
   readonly table?: string
 }
 
-/** The parking place, and what sets up its table. */
+/** The parking place, and `migrate`, which sets up its table. */
 export interface PostgresParking extends ParkingPlace {
-  /** Creates the table where it is missing; may be run at every start. */
+  /** Creates the table if it is missing. Safe to run at every start. */
   migrate(): Promise<void>
 }
 
@@ -28,9 +28,9 @@ const parkedOf = (row: Row): ParkedRow => ({
 const columns = 'endpoint, id, type, reason, job, extract(epoch FROM parked_at) * 1000 AS parked_at'
 
 /**
- * Keeps deliveries that no retry can help in a Postgres table, until they are replayed.
+ * Keeps deliveries that no retry can fix in a Postgres table until they are replayed.
  *
- * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
  *
  * @example
  * const parking = postgresParking({ client: pool })

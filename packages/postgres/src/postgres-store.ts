@@ -16,15 +16,15 @@ export interface PostgresStoreOptions {
   readonly table?: string
 }
 
-/** The store, and what sets up its table. */
+/** The store, and `migrate`, which sets up its table. */
 export interface PostgresStore extends IdempotencyStore {
-  /** Creates the table and its index where they are missing; may be run at every start. */
+  /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
   sweep(limit: number): Promise<number>
   forget(key: string): Promise<boolean>
 }
 
-/** One statement always tells the truth: a loser updates the row to what it is, so that RETURNING shows it. */
+/** One statement, so there is no race: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
 const claimSql = (table: string): string => `
 INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
 VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + $5::float8 * interval '1 ms')
@@ -46,7 +46,7 @@ RETURNING (state = 1 AND token = $2) AS mine, state, attempt, fingerprint, resul
   (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::float8 AS lease_left_ms`
 
 const outcomeOf = (row: Row | undefined): ClaimOutcome => {
-  if (row === undefined) throw new StoreUnavailableError('Postgres answered no row to a claim.')
+  if (row === undefined) throw new StoreUnavailableError('Postgres returned no row for a claim.')
   const run = Number(row['attempt'])
   if (row['mine'] === true) return { kind: 'claimed', run }
   const fingerprint = String(row['fingerprint'])
@@ -68,10 +68,10 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
 }
 
 /**
- * Remembers handled events in a Postgres table: one statement, and so one round trip, for each
- * operation, on the server's clock.
+ * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and
+ * uses the server's clock.
  *
- * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
  *
  * @example
  * const store = postgresStore({ client: new Pool({ connectionString }) })

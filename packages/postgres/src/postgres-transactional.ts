@@ -18,17 +18,17 @@ export interface PostgresTransactionalOptions<Client extends TransactionalClient
   readonly table?: string
 }
 
-/** The store, and what sets up its table. */
+/** The store, and `migrate`, which sets up its table. */
 export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx> {
-  /** Creates the table and its index where they are missing; may be run at every start. */
+  /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
   sweep(limit: number): Promise<number>
   forget(key: string): Promise<boolean>
 }
 
 /**
- * Takes the key if nobody works on it, without waiting: a plain INSERT would block on the transaction
- * that inserted it first, with a connection in its hand.
+ * Takes the key if nothing else works on it, without waiting: a plain INSERT would block on the
+ * transaction that inserted it first, and hold a connection meanwhile.
  */
 const takeSql = (table: string): string => `
 WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('${table}:' || $1, 7)) AS ok),
@@ -41,10 +41,10 @@ taken AS (
   RETURNING 1)
 SELECT (SELECT ok FROM locked) AS locked, EXISTS (SELECT FROM taken) AS taken`
 
-/** What stands in the way of a key that was not taken, in a snapshot of its own. */
+/** Why a key could not be taken; needs a snapshot of its own. */
 const seenSql = (table: string): string => `SELECT state, fingerprint FROM ${table} WHERE key = $1`
 
-/** Whether the transaction still holds the record: it does not after a swallowed error or a handler's own ROLLBACK. */
+/** Whether the transaction still holds the record: not after a swallowed error or a handler's own ROLLBACK. */
 const heldSql = (table: string): string => `SELECT 1 FROM ${table} WHERE key = $1 AND state = 2`
 
 const unavailable =
@@ -60,14 +60,14 @@ const unavailable =
  * record that the event is done, or not at all. A crash rolls back, and the next delivery runs at once.
  *
  * `ctx.tx` is the client's own transaction: a `PoolClient`, a `TransactionSql`, or a PGlite
- * `Transaction`. Write through nothing else: another connection is not part of the transaction, and
- * with a small pool it may wait for ever. Mails and calls to other services are not rolled back; enqueue
- * them through `tx` (an outbox) instead.
+ * `Transaction`. Write only through it: another connection is not part of the transaction, and with a
+ * small pool it may wait forever. Mails and calls to other services are not rolled back; enqueue them
+ * through `tx` (an outbox) instead.
  *
- * Each run holds one connection: size the pool for as many deliveries as are to run at once, and set
- * `idle_in_transaction_session_timeout` above `deadlineMs`.
+ * Each run holds one connection: size the pool for the number of deliveries that should run at once, and
+ * set `idle_in_transaction_session_timeout` above `deadlineMs`.
  *
- * @throws WebhookConfigurationError `option_invalid` for a single connection or a table whose name is not plain
+ * @throws WebhookConfigurationError `option_invalid` if `client` is a single connection or `table` is not a plain name
  *
  * @example
  * const store = postgresTransactional({ client: new Pool({ connectionString }) })
@@ -81,11 +81,11 @@ export const postgresTransactional = <Client extends TransactionalClient>(
 ): PostgresTransactionalStore<TransactionOf<Client>> => {
   const table = tableName(options.table ?? defaultTable)
   const inTransaction = transactionRunner(options.client)
-  // A duplicate of what runs in this very process is answered without a connection.
+  // A duplicate of an event that runs in this process is answered without a connection.
   const running = new Set<string>()
   const [take, seen, held] = [takeSql(table), seenSql(table), heldSql(table)]
 
-  /** What needs no transaction is one statement in a transaction of its own. */
+  /** Runs a single statement in its own transaction. */
   const alone = (text: string, ...values: unknown[]): Promise<number> =>
     inTransaction(async (_tx, query) => ({
       commit: true,
@@ -114,7 +114,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         throw new StoreUnavailableError('A handler ended the transaction itself.')
       }
       return { commit, value: { kind: 'committed', value } }
-    }).catch(unavailable('The transaction failed, or it is not known whether it was committed.'))
+    }).catch(unavailable('The transaction failed, or it is unknown whether it was committed.'))
 
   return {
     name: 'postgres-transactional',

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import type { RunQuery } from './client.ts'
 
-/** The table where nothing else is said. */
+/** The default table. */
 export const defaultTable = 'ainexlayer_webhook_events'
 
 const identifier = /^[a-z_][a-z0-9_]{0,47}$/
 
 /**
- * A table's name as it may stand in a statement.
+ * Checks a table's name, so that it is safe inside a statement.
  *
  * @throws WebhookConfigurationError `option_invalid` unless it is a plain name, or `schema.name`
  */
@@ -23,10 +23,10 @@ export const tableName = (table: string): string => {
 }
 
 /**
- * The store's schema as SQL, for migrations of your own. `migrate()` runs the same.
+ * The store's schema as SQL, for your own migrations. `migrate()` runs the same statements.
  *
- * `state` is 0 released, 1 in flight, 2 done. The fill factor leaves room for the update of a row on its
- * own page, which touches no index.
+ * `state` is 0 released, 1 in flight, 2 done. The fill factor leaves room to update a row on its own page,
+ * without touching an index.
  */
 export const postgresSchema = (table: string = defaultTable): string => {
   const name = tableName(table)
@@ -43,11 +43,11 @@ export const postgresSchema = (table: string = defaultTable): string => {
 CREATE INDEX IF NOT EXISTS ${name.split('.').at(-1)}_expires_at ON ${name} (expires_at);`
 }
 
-/** A name for prepared statements that belongs to one text only. */
+/** A name for a prepared statement, unique to its text. */
 export const statementName = (text: string): string =>
   `ainl_${createHash('sha1').update(text).digest('hex').slice(0, 24)}`
 
-/** Sets up the table, a statement at a time: not every client takes several at once. */
+/** Sets up the table, one statement at a time: not every client accepts several at once. */
 export const migrateTable = async (query: RunQuery, table: string): Promise<void> => {
   for (const text of postgresSchema(table).split(';')) {
     if (text.trim() !== '') await query('', text, [])

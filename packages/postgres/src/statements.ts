@@ -1,4 +1,4 @@
-/** Rows that somebody works on are left for the next sweep: nobody waits for it, and it waits for nobody. */
+/** Locked rows are left for the next sweep, so that neither waits for the other. */
 export const sweepSql = (table: string): string =>
   `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= statement_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`
 

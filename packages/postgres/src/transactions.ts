@@ -2,33 +2,33 @@ import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import type { PgClient, PgliteClient, PostgresJsClient, RunQuery } from './client.ts'
 import { queryRunner } from './client.ts'
 
-/** A connection that a `pg` Pool lends, as far as it is used. */
+/** The part of a connection from a `pg` Pool that the store uses. */
 export interface PgConnection extends PgClient {
   on(event: 'error', listener: () => void): unknown
   removeListener(event: 'error', listener: () => void): unknown
   release(destroy?: boolean): void
 }
 
-/** A `pg` Pool, as far as it is used. */
+/** The part of a `pg` Pool that the store uses. */
 export interface PgPool {
   readonly totalCount: number
   connect(): Promise<PgConnection>
 }
 
-/** The `sql` of postgres.js, as far as it is used. */
+/** The part of postgres.js's `sql` that the store uses. */
 export interface PostgresJsPool extends PostgresJsClient {
   begin(run: (tx: PostgresJsClient) => Promise<unknown>): PromiseLike<unknown>
 }
 
-/** A PGlite database, as far as it is used. */
+/** The part of a PGlite database that the store uses. */
 export interface PgliteDatabase extends PgliteClient {
   transaction(run: (tx: PgliteClient) => Promise<unknown>): PromiseLike<unknown>
 }
 
-/** Any of the three clients, where it can begin a transaction. */
+/** Any of the three clients, if it can begin a transaction. */
 export type TransactionalClient = PgPool | PostgresJsPool | PgliteDatabase
 
-/** What a client's transaction is to a handler: a `PoolClient`, a `TransactionSql`, or a PGlite `Transaction`. */
+/** The transaction that handlers get: a `PoolClient`, a `TransactionSql`, or a PGlite `Transaction`. */
 export type TransactionOf<Client> = Client extends {
   begin(options: string, run: (tx: infer Tx) => never): unknown
 }
@@ -39,22 +39,22 @@ export type TransactionOf<Client> = Client extends {
       ? Tx
       : never
 
-/** What is done within a transaction; `commit: false` undoes it, and so does an error. */
+/** The work of a transaction. `commit: false` rolls it back, and so does an error. */
 export type TransactionWork<Value> = (
   tx: unknown,
   query: RunQuery,
 ) => Promise<{ readonly commit: boolean; readonly value: Value }>
 
-/** Runs work in a transaction of its own. Throws when it was not committed and was not meant to be undone. */
+/** Runs work in its own transaction. Throws if it should have been committed and was not. */
 export type RunTransaction = <Value>(work: TransactionWork<Value>) => Promise<Value>
 
-/** For clients that commit what returns and undo what throws. */
+/** For clients that commit when the callback returns and roll back when it throws. */
 const scoped =
   (
     begin: (run: (tx: PgliteClient | PostgresJsClient) => Promise<unknown>) => PromiseLike<unknown>,
   ): RunTransaction =>
   async (work) => {
-    const undone = new Error('rolled back as asked')
+    const undone = new Error('rolled back on purpose')
     let ended: Awaited<ReturnType<typeof work>> | undefined
     try {
       await begin(async (tx) => {
@@ -70,12 +70,12 @@ const scoped =
 
 const ignore = (): void => {}
 
-/** For a pool that lends connections. */
+/** For a pool that hands out connections. */
 const borrowed =
   (pool: PgPool): RunTransaction =>
   async (work) => {
     const connection = await pool.connect()
-    // While it is lent nobody else listens: a cut connection would end the process.
+    // The pool does not listen to a connection in use: without a listener, a lost one would end the process.
     connection.on('error', ignore)
     const query = queryRunner(connection)
     let usable = false
@@ -93,13 +93,13 @@ const borrowed =
       throw error
     } finally {
       connection.removeListener('error', ignore)
-      // A connection that could not roll back must not come to another borrower.
+      // A connection that could not roll back must not be handed out again.
       connection.release(!usable)
     }
   }
 
 /**
- * One way to run a transaction on all three clients, told apart by their methods.
+ * Runs transactions on any of the three clients; their methods tell which one it is.
  *
  * @throws WebhookConfigurationError `option_invalid` for a single connection
  */

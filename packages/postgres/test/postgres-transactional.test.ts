@@ -144,7 +144,7 @@ test('a commit whose reply was lost is asked to come again, and the retry finds 
   skip,
 }) => {
   if (!there) skip(noServer)
-  // Stands between the store and the server, and loses the answer to one COMMIT.
+  // Sits between the store and the server, and loses the reply to one COMMIT.
   let lose = true
   const losing: Pick<pg.Pool, 'totalCount'> & { connect(): Promise<pg.PoolClient> } = {
     totalCount: 0,

@@ -1,10 +1,10 @@
-/** An ioredis client (`Redis` or `Cluster`), as far as it is used. */
+/** The part of an ioredis client (`Redis` or `Cluster`) that the store uses. */
 export interface IoredisClient {
   evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>
 }
 
-/** A node-redis client, as far as it is used. */
+/** The part of a node-redis client that the store uses. */
 export interface NodeRedisClient {
   evalSha(sha: string, options: ScriptOptions): Promise<unknown>
   eval(script: string, options: ScriptOptions): Promise<unknown>
@@ -25,7 +25,7 @@ export interface ScriptRunner {
   bySource(source: string, key: string, args: string[]): Promise<unknown>
 }
 
-/** One way to run scripts on both clients, told apart by the name of a method. */
+/** Runs scripts on either client; the name of a method tells which one it is. */
 export const scriptRunner = (client: RedisClient): ScriptRunner =>
   'evalSha' in client
     ? {

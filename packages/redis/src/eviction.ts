@@ -2,7 +2,7 @@ import type { ScriptRunner } from './client.ts'
 
 const infoScript = `return redis.call('INFO', 'memory')`
 
-/** What to warn of when the server may drop claims that are in flight; undefined when it does not, or does not tell. */
+/** The warning if the server may drop claims in flight; undefined if it does not, or does not say. */
 export const evictionWarning = async (
   runner: ScriptRunner,
   key: string,
@@ -16,5 +16,5 @@ export const evictionWarning = async (
   const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0)
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction'
   if (limit === 0 || policy === 'noeviction') return undefined
-  return `Redis runs with maxmemory-policy ${policy}: when it is full it drops claims that are in flight, and their events run twice. Set maxmemory-policy noeviction.`
+  return `Redis runs with maxmemory-policy ${policy}: when its memory is full, it drops claims in flight, and their events run twice. Set maxmemory-policy to noeviction.`
 }

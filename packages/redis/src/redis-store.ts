@@ -11,11 +11,11 @@ import { claimScript, completeScript, forgetScript, releaseScript, renewScript }
 
 /** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
-  /** Your own client: ioredis or node-redis. Not one that a BullMQ worker blocks. */
+  /** Your own client: ioredis or node-redis. Not one that a BullMQ worker uses for blocking commands. */
   readonly client: RedisClient
-  /** Stands in front of every key, default `ainexlayer:`. */
+  /** The prefix of every key, default `ainexlayer:`. */
   readonly prefix?: string
-  /** Told once, after the first claim, when the server may evict claims; default `console.warn`. */
+  /** Called once, after the first claim, if the server may evict claims; default `console.warn`. */
   readonly warn?: (message: string) => void
 }
 
@@ -26,16 +26,16 @@ const outcomeOf = (reply: unknown): ClaimOutcome => {
   if (kind === 'in_flight') return { kind, ...about, leaseLeftMs: Number(rest) }
   if (kind === 'done')
     return { kind, ...about, result: rest?.startsWith('=') ? rest.slice(1) : null }
-  throw new StoreUnavailableError('Redis answered something else than a claim.')
+  throw new StoreUnavailableError('Redis returned something other than a claim.')
 }
 
 /**
- * Remembers handled events in Redis (5 or later) or Valkey: one script, and so one round trip, for each
- * operation, on the server's clock.
+ * Remembers handled events in Redis (5 or later) or Valkey. Each operation is one script and one round
+ * trip, and uses the server's clock.
  *
- * Redis is strong best effort: without `appendonly yes` a restart forgets, a failover may lose the last
- * claims, and every `maxmemory-policy` but `noeviction` may drop a claim in flight. Where a double run
- * costs money, use the transactional mode of a SQL store.
+ * Redis gives a strong best effort, no guarantee: without `appendonly yes` a restart forgets, a failover
+ * may lose the last claims, and every `maxmemory-policy` other than `noeviction` may drop a claim in
+ * flight. Where a double run costs money, use the transactional mode of a SQL store.
  *
  * @example
  * createReceiver({ secret, store: redisStore({ client: new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 }) }) })
@@ -53,7 +53,7 @@ export const redisStore = ({
       const texts = args.map(String)
       try {
         return await runner.bySha(sha, prefix + key, texts).catch((error: unknown) => {
-          // The server forgets scripts at a restart and a flush; `eval` teaches it again.
+          // The server forgets its scripts on a restart or a flush; `eval` loads them again.
           if (!String(error).includes('NOSCRIPT')) throw error
           return runner.bySource(source, prefix + key, texts)
         })

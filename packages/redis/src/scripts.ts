@@ -1,13 +1,13 @@
 /**
- * The store's operations, each one script and so one atomic step. One hash for each key (safe in a
+ * The store's operations, each a single script and therefore atomic. One hash for each key (safe in a
  * cluster): `s` state (0 released, 1 in flight, 2 done), `t` token, `n` run, `f` fingerprint,
- * `l` end of the lease in the server's milliseconds, `r` the result behind `=`.
+ * `l` end of the lease in the server's milliseconds, `r` the result after `=`.
  */
 const now = `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `
 
-/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Answers kind, run, fingerprint, and what is left of the lease or the result. */
+/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Returns kind, run, fingerprint, and the remaining lease or the result. */
 export const claimScript = `${now}
 local s, tk, n, fp, lease, result = unpack(redis.call('HMGET', KEYS[1], 's', 't', 'n', 'f', 'l', 'r'))
 if s == '2' then return {'done', tonumber(n), fp, result or ''} end
@@ -21,14 +21,14 @@ redis.call('HDEL', KEYS[1], 'r')
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return {'claimed', run, '', ''}`
 
-/** KEYS key; ARGV token, leaseMs. Answers 1, or 0 for a stale token. */
+/** KEYS key; ARGV token, leaseMs. Returns 1, or 0 for a stale token. */
 export const renewScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if s ~= '1' or tk ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'l', now + tonumber(ARGV[2]))
 return 1`
 
-/** KEYS key; ARGV token, result behind \`=\` or nothing. The time to live stays what the claim made it. */
+/** KEYS key; ARGV token, result after \`=\` or nothing. The time to live stays as the claim set it. */
 export const completeScript = `
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if not s or s == '0' or tk ~= ARGV[1] then return 0 end

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
 
-/** Runs what talks to the database; what it throws (busy, full, read-only) makes the store unavailable. */
+/** Runs a database call. If it throws (busy, full, read-only), the store is unavailable. */
 export const answering = <Value>(run: () => Value): Value => {
   try {
     return run()

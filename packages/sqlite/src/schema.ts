@@ -1,10 +1,10 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 
-/** The table where nothing else is said. */
+/** The default table. */
 export const defaultTable = 'ainexlayer_webhook_events'
 
 /**
- * A table's name as it may stand in a statement.
+ * Checks a table's name, so that it is safe inside a statement.
  *
  * @throws WebhookConfigurationError `option_invalid` unless it is a plain name
  */
@@ -17,7 +17,7 @@ export const tableName = (table: string): string => {
   )
 }
 
-/** The store's schema as SQL, for migrations of your own. `migrate()` runs the same. Times are unix milliseconds. */
+/** The store's schema as SQL, for your own migrations. `migrate()` runs the same statements. Times are unix milliseconds. */
 export const sqliteSchema = (table: string = defaultTable): string => {
   const name = tableName(table)
   return `CREATE TABLE IF NOT EXISTS ${name} (

@@ -9,13 +9,13 @@ export interface SqliteParkingOptions {
   readonly db: SqliteDatabase
   /** A plain name; default `ainexlayer_webhook_parked`. */
   readonly table?: string
-  /** The clock, unix milliseconds; default `Date.now`. */
+  /** The clock, in unix milliseconds; default `Date.now`. */
   readonly now?: () => number
 }
 
-/** The parking place, and what sets up its table. */
+/** The parking place, and `migrate`, which sets up its table. */
 export interface SqliteParking extends ParkingPlace {
-  /** Creates the table where it is missing; may be run at every start. */
+  /** Creates the table if it is missing. Safe to run at every start. */
   migrate(): Promise<void>
 }
 
@@ -33,9 +33,9 @@ const parkedOf = (row: unknown): ParkedRow => {
 }
 
 /**
- * Keeps deliveries that no retry can help in a SQLite table, until they are replayed.
+ * Keeps deliveries that no retry can fix in a SQLite table until they are replayed.
  *
- * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
  *
  * @example
  * const parking = sqliteParking({ db })

@@ -14,19 +14,19 @@ export interface SqliteStoreOptions {
   readonly db: SqliteDatabase
   /** A plain name; default `ainexlayer_webhook_events`. */
   readonly table?: string
-  /** The clock, unix milliseconds; default `Date.now`. All processes on the file share the host's. */
+  /** The clock, in unix milliseconds; default `Date.now`. All processes that share the file share the host's clock. */
   readonly now?: () => number
 }
 
-/** The store, and what sets up its table. */
+/** The store, and `migrate`, which sets up its table. */
 export interface SqliteStore extends IdempotencyStore {
-  /** Creates the table and its index where they are missing; may be run at every start. */
+  /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
   sweep(limit: number): Promise<number>
   forget(key: string): Promise<boolean>
 }
 
-/** One statement, so that it needs no transaction: a loser updates the row to what it is and is shown it. */
+/** One statement, so it needs no transaction: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
 const claimSql = (table: string): string => `
 INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at, result)
 VALUES (?, 1, ?, 1, ?, ?, ?, NULL)
@@ -51,7 +51,7 @@ const isRow = (row: unknown): row is Record<string, unknown> =>
   typeof row === 'object' && row !== null
 
 const outcomeOf = (row: unknown, token: string, now: number, leaseMs: number): ClaimOutcome => {
-  if (!isRow(row)) throw new StoreUnavailableError('SQLite answered no row to a claim.')
+  if (!isRow(row)) throw new StoreUnavailableError('SQLite returned no row for a claim.')
   const run = Number(row['attempt'])
   const state = Number(row['state'])
   if (state === 1 && row['token'] === token) return { kind: 'claimed', run }
@@ -65,20 +65,20 @@ const outcomeOf = (row: unknown, token: string, now: number, leaseMs: number): C
       result: typeof result === 'string' ? result : null,
     }
   }
-  // A clock that stepped back must not make a lease seem longer than it was.
+  // A clock that was set back must not make a lease look longer than it was.
   const leaseLeftMs = Math.min(Math.max(1, Number(row['lease_until']) - now), Math.max(leaseMs, 1))
   return { kind: 'in_flight', run, fingerprint, leaseLeftMs }
 }
 
 /**
- * Remembers handled events in a SQLite file (3.35 or later), for the processes of one host: never on a
- * network file system. Calls are synchronous, as the drivers are: a claim blocks the event loop for the
- * time of one write.
+ * Remembers handled events in a SQLite file (3.35 or later), for the processes of one host. Never put the
+ * file on a network file system. The drivers are synchronous, so a claim blocks the event loop for the
+ * duration of one write.
  *
  * Use `PRAGMA journal_mode = WAL`, `busy_timeout = 1000` and `synchronous = FULL`: with less, a power
- * cut may forget the last events.
+ * failure may lose the last events.
  *
- * @throws WebhookConfigurationError `option_invalid` for a table whose name is not plain
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
  *
  * @example
  * const store = sqliteStore({ db: new Database('webhooks.db') })
@@ -89,7 +89,7 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
   const { db, now = Date.now } = options
   const table = tableName(options.table ?? defaultTable)
 
-  // Prepared when it is first used: the table may not be there before `migrate`.
+  // Prepared on first use: before `migrate` the table may not exist.
   const statement = (sql: string) => {
     let prepared: SqliteStatement | undefined
     return (...values: SqliteValue[]): unknown[] =>

@@ -6,17 +6,17 @@ import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 
 /** Options of {@link sqliteTransactional}. */
 export interface SqliteTransactionalOptions<Db extends SqliteDatabase> {
-  /** A handle of its own: other code on the same handle would write into a handler's transaction. */
+  /** Its own handle: other code on the same handle would write into a handler's transaction. */
   readonly db: Db
   /** A plain name; default `ainexlayer_webhook_events`. May be the table of `sqliteStore`. */
   readonly table?: string
-  /** The clock, unix milliseconds; default `Date.now`. */
+  /** The clock, in unix milliseconds; default `Date.now`. */
   readonly now?: () => number
 }
 
-/** The store, and what sets up its table. */
+/** The store, and `migrate`, which sets up its table. */
 export interface SqliteTransactionalStore<Db> extends TransactionalStore<Db> {
-  /** Creates the table and its index where they are missing; may be run at every start. */
+  /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ const isRow = (row: unknown): row is Record<string, unknown> =>
  * together with the record that the event is done, or not at all.
  *
  * One event runs at a time, because a handle has one transaction; others wait, and a duplicate of one
- * that runs or waits is `in_flight` at once. Keep the handlers short: nobody else can write meanwhile.
+ * that runs or waits is `in_flight` immediately. Keep the handlers short: nothing else can write meanwhile.
  *
  * @example
  * const store = sqliteTransactional({ db: new Database('app.db') })
@@ -56,7 +56,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     try {
       db.exec('ROLLBACK')
     } catch {
-      // SQLite has rolled back by itself after some errors; there is nothing left to undo then.
+      // After some errors SQLite has already rolled back, and there is nothing left to undo.
     }
   }
 
@@ -82,7 +82,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
       running.add(key)
       try {
         return await inTurn(async () => {
-          // IMMEDIATE: a transaction that begins as a reader could not become a writer later.
+          // IMMEDIATE, because a transaction that begins as a reader may fail to become a writer later.
           answering(() => db.exec('BEGIN IMMEDIATE'))
           try {
             const done = recorded(key)
@@ -101,7 +101,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
               rollBack()
               return { kind: 'rolled_back', value }
             }
-            // It is gone after a handler's own ROLLBACK: what it wrote then is not to be called done.
+            // After a handler's own ROLLBACK the record is gone: the event must not count as done.
             if (recorded(key) === undefined) {
               throw new StoreUnavailableError('A handler ended the transaction itself.')
             }

@@ -1,5 +1,5 @@
-import { handled } from '../../webhooks/handled'
+import { runsByEvent } from '../../webhooks/handled'
 
 export const dynamic = 'force-dynamic'
 
-export const GET = () => Response.json(Object.fromEntries(handled))
+export const GET = () => Response.json(runsByEvent())

@@ -1,0 +1,120 @@
+/**
+ * Checks every published package as a user gets it: packed, linted, and installed from the tarball
+ * into an empty folder by an ESM, a CJS and a TypeScript consumer.
+ */
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../../..')
+const bin = (name) => join(root, 'node_modules/.bin', name)
+const workFolder = mkdtempSync(join(tmpdir(), 'ainexlayer-packages-'))
+const tarballs = join(workFolder, 'tarballs')
+mkdirSync(tarballs)
+
+let passed = 0
+let failed = 0
+const check = (name, command, args, cwd = root) => {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  if (status === 0) passed++
+  else failed++
+  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}`)
+  if (status !== 0) console.log(error ?? '', stdout, stderr)
+}
+
+const published = readdirSync(join(root, 'packages'))
+  .map((folder) => join(root, 'packages', folder))
+  .map((folder) => ({
+    folder,
+    manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+  }))
+  .filter(({ manifest }) => !manifest.private)
+
+const dependencies = {}
+for (const { folder, manifest } of published) {
+  const tarball = join(
+    tarballs,
+    `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`,
+  )
+  check(`${manifest.name}: pack`, 'pnpm', ['pack', '--pack-destination', tarballs], folder)
+  check(`${manifest.name}: publint`, bin('publint'), ['run', tarball, '--strict'])
+  // Without node10, which cannot read `exports`: every runtime that these packages support can.
+  check(`${manifest.name}: are the types wrong`, bin('attw'), [
+    tarball,
+    '--profile',
+    'node16',
+    '--no-emoji',
+  ])
+  dependencies[manifest.name] = `file:${tarball}`
+}
+
+const versionOf = (name) =>
+  JSON.parse(
+    readFileSync(join(root, 'packages/express/node_modules', name, 'package.json'), 'utf8'),
+  ).version
+const consumer = join(workFolder, 'consumer')
+cpSync(join(import.meta.dirname, 'consumers'), consumer, { recursive: true })
+cpSync(join(consumer, 'consumer.ts'), join(consumer, 'consumer.mts'))
+writeFileSync(
+  join(consumer, 'package.json'),
+  JSON.stringify({
+    private: true,
+    dependencies: { ...dependencies, express: versionOf('express') },
+    devDependencies: {
+      typescript: versionOf('typescript'),
+      '@types/node': versionOf('@types/node'),
+      '@types/express': versionOf('@types/express'),
+    },
+    overrides: dependencies,
+  }),
+)
+check(
+  'consumer: install from the tarballs',
+  'npm',
+  ['install', '--no-audit', '--no-fund', '--loglevel=error'],
+  consumer,
+)
+check('consumer: ESM', 'node', ['esm.mjs'], consumer)
+check('consumer: CJS', 'node', ['cjs.cjs'], consumer)
+
+const typescript = (module, moduleResolution) => [
+  '--noEmit',
+  '--strict',
+  '--exactOptionalPropertyTypes',
+  '--skipLibCheck',
+  'false',
+  '--target',
+  'es2022',
+  '--module',
+  module,
+  '--moduleResolution',
+  moduleResolution,
+  '--types',
+  'node',
+  '--esModuleInterop',
+  'consumer.ts',
+]
+for (const [module, resolution] of [
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+]) {
+  check(
+    `consumer: TypeScript, ${resolution}`,
+    join(consumer, 'node_modules/.bin/tsc'),
+    typescript(module, resolution),
+    consumer,
+  )
+}
+
+rmSync(workFolder, { recursive: true, force: true })
+console.log(`packages: ${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** Stands between a client and its server, and breaks their connection on demand. */
+export interface BreakableProxy {
+  readonly port: number
+  /** Cuts every connection at the server's next answer, which is lost. */
+  loseNextAnswer(): void
+  /** Cuts every connection and refuses new ones, until `mend`. */
+  cut(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+/** Starts a proxy in front of a server on loopback. */
+export const startProxy = async (targetPort: number): Promise<BreakableProxy> => {
+  const sockets = new Set<Socket>()
+  let losing = false
+  let down = false
+  const drop = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const track = (socket: Socket): void => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {})
+  }
+  const server = createServer((client) => {
+    track(client)
+    if (down) {
+      client.destroy()
+      return
+    }
+    const upstream = connect(targetPort, '127.0.0.1')
+    track(upstream)
+    client.pipe(upstream)
+    upstream.on('data', (chunk) => {
+      if (losing) {
+        losing = false
+        drop()
+      } else client.write(chunk)
+    })
+    upstream.on('close', () => client.destroy())
+    client.on('close', () => upstream.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    loseNextAnswer: () => {
+      losing = true
+    },
+    cut: () => {
+      down = true
+      drop()
+    },
+    mend: () => {
+      down = false
+    },
+    close: async () => {
+      drop()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
