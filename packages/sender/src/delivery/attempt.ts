@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
-import { type Fault, faultOf } from '../faults/fault.ts'
-import { faultSchema } from '../faults/fault-schema.ts'
+import {
+  type AttemptError,
+  type AttemptResponse,
+  type Fault,
+  faultOf,
+  faultSchema,
+  statusError,
+} from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
-import type { NetworkErrorCode, PostResponse, PostResult } from '../wire/answer.ts'
+import type { NetworkErrorCode, PostResult } from '../wire/answer.ts'
 import type { Route } from '../wire/route.ts'
 import { send } from '../wire/send.ts'
 import { planAttempt, type WirePlan } from '../wire/wire-plan.ts'
 import type { Clock } from './clock.ts'
-import { readRetryAfter } from './retry-schedule.ts'
+import { readRetryAfter } from './retry-after.ts'
 
 /** Where to deliver, and signed with what. */
 export interface Endpoint {
@@ -19,12 +25,6 @@ export interface Endpoint {
   readonly retiredSecrets?: readonly string[]
   /** Headers of the user's own; the log does not show their values. */
   readonly headers?: Readonly<Record<string, string>>
-}
-
-/** Why an attempt failed. */
-export interface AttemptError {
-  readonly code: NetworkErrorCode | 'http_status' | 'redirect'
-  readonly message: string
 }
 
 /** One attempt at a delivery, as the log keeps it. The signature is in the headers; the secret is nowhere. */
@@ -44,7 +44,7 @@ export interface Attempt {
     readonly bodySha256: string
     readonly bytes: number
   }
-  readonly response?: PostResponse
+  readonly response?: AttemptResponse
   readonly error?: AttemptError
   /** What the endpoint asked for, in milliseconds. */
   readonly retryAfterMs?: number
@@ -73,11 +73,6 @@ export interface AttemptOptions {
   /** Gives the attempt up while it is under way: its error is then `aborted`. */
   readonly signal?: AbortSignal
 }
-
-const statusError = (statusCode: number): AttemptError =>
-  statusCode >= 300 && statusCode < 400
-    ? { code: 'redirect', message: `answered ${statusCode}: redirects are not followed` }
-    : { code: 'http_status', message: `answered ${statusCode}` }
 
 const shownHeaders = (
   { headers }: WirePlan,

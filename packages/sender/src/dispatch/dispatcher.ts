@@ -1,12 +1,11 @@
 import type { LookupFunction } from 'node:net'
+import { type Fault, idOf, settleAttempt } from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import type { Clock } from '../delivery/clock.ts'
-import type { Fault } from '../faults/fault.ts'
 import { insertAttempt } from '../store/attempt-rows.ts'
 import type { Db } from '../store/database.ts'
 import {
   cancelDeliveriesOf,
-  deliveryId,
   dueDeliveries,
   findDelivery,
   nextDueAfter,
@@ -16,10 +15,14 @@ import {
   writeProgress,
 } from '../store/delivery-rows.ts'
 import { findEvent } from '../store/event-rows.ts'
-import { disableWebhook, findWebhook, secretsOf, writeHealth } from '../store/webhook-rows.ts'
-import type { Webhook } from '../webhook/webhook.ts'
+import {
+  disableWebhook,
+  findWebhook,
+  secretsOf,
+  type Webhook,
+  writeHealth,
+} from '../store/webhook-rows.ts'
 import { type StartLog, startLog } from './rate-limit.ts'
-import { settleAttempt } from './settle-attempt.ts'
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
@@ -90,7 +93,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       },
       message: { id: delivery.eventId, type: delivery.eventType, body },
       number: delivery.attemptCount + 1,
-      deliveryId: deliveryId(delivery.seq),
+      deliveryId: idOf('delivery', delivery.seq),
       timeoutMs: options.timeoutMs,
       clock,
       faults: faultsOf(webhook, delivery),

@@ -1,5 +1,5 @@
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { editJson } from './edit-json.ts'
-import { type FullFault, faultOf } from './fault.ts'
 
 const flipped = (body: Uint8Array): Uint8Array => {
   const spoiled = Uint8Array.from(body)

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { type Envelope, editJson } from './edit-json.ts'
-import { type FullFault, faultOf } from './fault.ts'
 
 /** What is signed, and with what. */
 export interface SigningPlan {

@@ -1,7 +1,7 @@
 import { fixtures } from '@ainexlayer/webhooks/testing'
+import type { Fault } from '@ainexlayer/webhooks-contract'
 import type { Attempt } from '../delivery/attempt.ts'
 import { systemClock } from '../delivery/clock.ts'
-import type { Fault } from '../faults/fault.ts'
 import { reorderWindow } from '../faults/reorder.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
 import { createMessage, type Message } from '../message/message.ts'

@@ -1,7 +1,7 @@
 import { type FixtureOf, fixture } from '@ainexlayer/webhooks/testing'
+import type { Fault } from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import { systemClock } from '../delivery/clock.ts'
-import type { Fault } from '../faults/fault.ts'
 import { createMessage, type Message } from '../message/message.ts'
 
 /** The receiver that a scenario exercises. */

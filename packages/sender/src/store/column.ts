@@ -22,6 +22,3 @@ export const optionalText = (row: Row, name: string): string | undefined => {
 
 /** A column that holds JSON which this package wrote itself. */
 export const json = <Type>(row: Row, name: string): Type => JSON.parse(text(row, name))
-
-/** A time as the API writes it. */
-export const iso = (ms: number): string => new Date(ms).toISOString()

@@ -1,6 +1,6 @@
 import { sign } from '@ainexlayer/webhooks'
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { spoilBody } from '../faults/body-faults.ts'
-import { type FullFault, faultOf } from '../faults/fault.ts'
 import { type HeaderLine, spoilHeaders } from '../faults/header-faults.ts'
 import { spoilSigning } from '../faults/signing-faults.ts'
 import type { Message } from '../message/message.ts'
