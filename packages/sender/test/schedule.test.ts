@@ -31,6 +31,38 @@ test('the 75 hours of the standard schedule run in well under a second', async (
   })
 })
 
+test('every retry has the same id and bytes, and a timestamp and a signature of its own', async () => {
+  const { client, sender } = await startSender()
+  const { url, received } = await receive(statuses(500, 503))
+  await client.webhooks.create({ url, events: ['*'] })
+  const { id } = await client.events.emit(event)
+  await sender.advance(hour)
+  const { attempts } = await client.deliveries.get('delivery-1')
+  expect(attempts.map(({ response }) => response?.statusCode)).toEqual([500, 503, 200])
+  const distinct = (name: string) => new Set(received.map(({ headers }) => headers[name]))
+  expect(new Set(received.map(({ body }) => body.toString())).size).toBe(1)
+  expect(distinct('webhook-id')).toEqual(new Set([id]))
+  expect(distinct('webhook-timestamp').size).toBe(3)
+  expect(distinct('webhook-signature').size).toBe(3)
+})
+
+test('Retry-After is honoured in seconds and as a date, within its bounds', async () => {
+  const asked = ['30', 'Thu, 15 Jan 2026 10:31:00 GMT', '1', '999999', 'soon']
+  const { client, sender } = await startSender()
+  const { url } = await receive((response, index) =>
+    response.writeHead(503, { 'retry-after': asked[index] ?? '' }).end(),
+  )
+  const retry = { delaysSeconds: [0, 10, 10, 10, 10, 10], jitter: 0 }
+  await client.webhooks.create({ url, events: ['*'], retry })
+  await client.events.emit(event)
+  await sender.advance(2 * hour)
+  const { attempts } = await client.deliveries.get('delivery-1')
+  const times = attempts.map(({ startedAt }) => Date.parse(startedAt))
+  expect(times.slice(1).map((time, index) => time - (times[index] ?? 0))).toEqual([
+    30_000, 30_000, 10_000, 3_600_000, 10_000,
+  ])
+})
+
 test('the same seed gives the same jitter, another seed another', async () => {
   const run = async (seed: number) => {
     const { client, sender } = await startSender({ seed })

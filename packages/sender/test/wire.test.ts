@@ -4,6 +4,7 @@ import { createServer as createSecure } from 'node:https'
 import type { AddressInfo, LookupFunction, Server } from 'node:net'
 import { fixture, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { guardedLookup } from '../src/delivery/guarded-lookup.ts'
 import {
   type AttemptOptions,
   attemptDelivery,
@@ -11,7 +12,6 @@ import {
   type Fault,
   systemClock,
 } from '../src/index.ts'
-import { guardedLookup } from '../src/webhook/address-guard.ts'
 import { certificate, privateKey } from './localhost-certificate.ts'
 
 const message = createMessage(fixture('chat.message'))

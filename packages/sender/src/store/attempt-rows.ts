@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '@ainexlayer/webhooks-contract'
 import type { Attempt } from '../delivery/attempt.ts'
-import { json, number } from './column.ts'
+import { json, number, optionalBytes } from './column.ts'
 import type { Db, Row } from './database.ts'
 
 /** Stores an attempt; returns its number. Its body is stored only where a fault changed it: otherwise it is the event's. */
@@ -30,7 +30,6 @@ export const insertAttempt = (
 
 const attemptOf = (row: Row, eventBody: Uint8Array | undefined): AttemptRecord => {
   const detail = json<Omit<AttemptRecord, 'seq' | 'number'>>(row, 'detail')
-  const own = row['request_body']
   return {
     ...detail,
     seq: number(row, 'seq'),
@@ -40,7 +39,7 @@ const attemptOf = (row: Row, eventBody: Uint8Array | undefined): AttemptRecord =
     outcome: row['outcome'] === 'delivered' ? 'delivered' : 'failed',
     request: {
       ...detail.request,
-      body: own instanceof Uint8Array ? new Uint8Array(own) : eventBody,
+      body: optionalBytes(row, 'request_body') ?? eventBody,
     },
   }
 }

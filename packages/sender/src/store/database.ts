@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import Database from 'libsql'
 
 /** A value of a column. */
-export type Value = string | number | Uint8Array | null
+export type Value = string | number | Uint8Array | ArrayBuffer | null
 
 /** A row, by column. */
 export type Row = Readonly<Record<string, Value>>

@@ -1,6 +1,6 @@
 import type { EventRecord } from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
-import { number, optionalText, text } from './column.ts'
+import { number, optionalBytes, optionalText, text } from './column.ts'
 import type { Db, Row } from './database.ts'
 
 /** An event as it is stored. */
@@ -8,17 +8,12 @@ export interface StoredEvent extends EventRecord {
   readonly seq: number
 }
 
-const bytes = (row: Row, name: string): Uint8Array | undefined => {
-  const value = row[name]
-  return value instanceof Uint8Array ? new Uint8Array(value) : undefined
-}
-
 const eventOf = (row: Row): StoredEvent => ({
   seq: number(row, 'seq'),
   id: text(row, 'id'),
   type: text(row, 'type'),
   workspaceId: optionalText(row, 'workspace_id'),
-  body: bytes(row, 'body'),
+  body: optionalBytes(row, 'body'),
   createdAt: number(row, 'created_at'),
 })
 
