@@ -1,6 +1,6 @@
-import type { ClientOptions } from './client-options.ts'
 import { createCaller } from './http/caller.ts'
 import { createTransport } from './http/transport.ts'
+import type { ClientOptions } from './options/client-options.ts'
 import { type DeliveriesApi, deliveriesApi } from './resources/deliveries.ts'
 import { type EventsApi, type EventTypesApi, eventsApi, eventTypesApi } from './resources/events.ts'
 import { type WebhooksApi, webhooksApi } from './resources/webhooks.ts'

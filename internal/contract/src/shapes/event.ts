@@ -71,15 +71,18 @@ export interface EventRecord {
   readonly createdAt: number
 }
 
-/** What the bytes of an event say. */
+/** The content of an event. */
 export interface EventBody {
   readonly type: string
   readonly timestamp: string
   readonly data: unknown
 }
 
-/** Reads the bytes of an event, which the sender wrote itself. */
-export const readBody = (body: Uint8Array): EventBody => JSON.parse(new TextDecoder().decode(body))
+/** Reads the bytes of an event, which the sender wrote itself; its id is left out. */
+export const readBody = (body: Uint8Array): EventBody => {
+  const { type, timestamp, data }: EventBody = JSON.parse(new TextDecoder().decode(body))
+  return { type, timestamp, data }
+}
 
 /** An event as the API shows it; `data` is null once its bytes are no longer kept. */
 export const eventView = (event: EventRecord): z.output<typeof EventView> => {

@@ -1,7 +1,8 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
-import { ApiError } from '../errors.ts'
-import { type PageContent, type PageRequest, type Pagination, pageRequest } from '../page.ts'
+import { ApiError } from '../errors/errors.ts'
+import type { PageRequest, Pagination } from '../model/page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 import { isRecord } from './is-record.ts'
+import { type PageContent, pageRequest } from './page-request.ts'
 import type { ApiRequest, Transport } from './transport.ts'
 import { type QueryValue, queryString } from './url.ts'
 

@@ -1,5 +1,5 @@
-import { isApiConnectionError, isApiError, isApiTimeoutError } from '../errors.ts'
-import type { Sleep } from './sleep.ts'
+import { isApiConnectionError, isApiError, isApiTimeoutError } from '../errors/errors.ts'
+import type { Sleep } from '../options/sleep.ts'
 
 /** How a call is repeated. */
 export interface RetryOptions {

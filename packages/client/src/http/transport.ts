@@ -1,4 +1,10 @@
 import {
+  ApiConnectionError,
+  ApiTimeoutError,
+  ApiUsageError,
+  isClientError,
+} from '../errors/errors.ts'
+import {
   type ClientOptions,
   checkApiKey,
   checkBaseUrl,
@@ -6,12 +12,11 @@ import {
   checkMaxRetries,
   checkTimeoutMs,
   type PostOptions,
-} from '../client-options.ts'
-import { ApiConnectionError, ApiTimeoutError, ApiUsageError, isClientError } from '../errors.ts'
+} from '../options/client-options.ts'
+import { timerSleep } from '../options/sleep.ts'
 import { type Answer, readAnswer } from './answer.ts'
 import { withDeadline } from './deadline.ts'
 import { withRetries } from './retry.ts'
-import { timerSleep } from './sleep.ts'
 
 /** One request to the platform. */
 export interface ApiRequest {

@@ -42,8 +42,8 @@ export interface PlatformEvent {
   timestamp: string
   /** Its data; `null` once the platform no longer keeps it. */
   data: unknown
-  /** The workspace it belongs to, if any. */
-  workspaceId?: string | null
+  /** The workspace it belongs to; `null` for none. */
+  workspaceId: string | null
 }
 
 /** Which events to list. */

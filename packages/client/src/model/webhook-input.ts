@@ -33,7 +33,11 @@ export interface CreateWebhookInput {
  * secret is changed by `webhooks.rotateSecret` alone.
  */
 export interface UpdateWebhookInput
-  extends Partial<Omit<CreateWebhookInput, 'secret' | 'rateLimit'>> {
+  extends Omit<CreateWebhookInput, 'url' | 'events' | 'secret' | 'rateLimit'> {
+  /** Where the deliveries go. */
+  url?: string | undefined
+  /** What to subscribe to. */
+  events?: readonly EventPattern[] | undefined
   /** How fast deliveries are sent; `null` lifts the limit. */
   rateLimit?: WebhookRateLimit | null | undefined
 }

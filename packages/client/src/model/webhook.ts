@@ -30,8 +30,8 @@ export interface WebhookSecretHint {
 export interface WebhookHealth {
   /** Attempts that failed since the last success. */
   consecutiveFailures: number
-  /** Deliveries since then that failed for good. */
-  exhaustedDeliveries?: number
+  /** Deliveries since then whose retries are exhausted. */
+  exhaustedDeliveries: number
   /** Since when every attempt failed, ISO 8601; `null` while it is well. */
   failingSince: string | null
   /** When an attempt last succeeded, ISO 8601. */

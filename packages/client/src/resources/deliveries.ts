@@ -1,4 +1,3 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
 import type { Caller } from '../http/caller.ts'
 import { segment } from '../http/url.ts'
 import type {
@@ -7,7 +6,8 @@ import type {
   ListDeliveriesQuery,
   RedeliverInput,
 } from '../model/delivery.ts'
-import type { PageRequest } from '../page.ts'
+import type { PageRequest } from '../model/page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 
 /**
  * The calls on the delivery log. Beyond the codes named here, each may reject with an `ApiError`

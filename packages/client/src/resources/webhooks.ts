@@ -1,4 +1,3 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
 import type { Caller } from '../http/caller.ts'
 import { queryString, segment } from '../http/url.ts'
 import type {
@@ -6,6 +5,7 @@ import type {
   DeliveryWithAttempts,
   ListWebhookDeliveriesQuery,
 } from '../model/delivery.ts'
+import type { PageRequest } from '../model/page.ts'
 import type { RecoverResult, WebhookStats } from '../model/stats.ts'
 import type { DeletedWebhook, RotatedSecret, Webhook, WebhookWithSecret } from '../model/webhook.ts'
 import type {
@@ -17,7 +17,7 @@ import type {
   TestWebhookInput,
   UpdateWebhookInput,
 } from '../model/webhook-input.ts'
-import type { PageRequest } from '../page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 
 /**
  * The calls on webhooks. Beyond the codes named here, each may reject with an `ApiError`

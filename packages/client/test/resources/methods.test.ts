@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Client, createClient } from '../src/index.ts'
-import { answering, apiKey, ok, page, startServer } from './fake-api.ts'
+import { type Client, createClient } from '../../src/index.ts'
+import { answering, apiKey, ok, page, startServer } from '../fake-api.ts'
 
 const server = startServer()
 const client = createClient({ apiKey })

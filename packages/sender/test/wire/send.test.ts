@@ -4,14 +4,14 @@ import { createServer as createSecure } from 'node:https'
 import type { AddressInfo, LookupFunction, Server } from 'node:net'
 import { fixture, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { guardedLookup } from '../src/delivery/guarded-lookup.ts'
+import { guardedLookup } from '../../src/delivery/guarded-lookup.ts'
 import {
   type AttemptOptions,
   attemptDelivery,
   createMessage,
   type Fault,
   systemClock,
-} from '../src/index.ts'
+} from '../../src/index.ts'
 import { certificate, privateKey } from './localhost-certificate.ts'
 
 const message = createMessage(fixture('chat.message'))

@@ -13,7 +13,7 @@ import {
   createMessage,
   type Fault,
   systemClock,
-} from '../src/index.ts'
+} from '../../src/index.ts'
 
 /** What came over one connection, byte for byte. */
 interface Wire {

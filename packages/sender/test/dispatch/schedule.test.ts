@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { receive, statuses } from './receiving.ts'
-import { start, startSender } from './sending.ts'
+import { receive, statuses } from '../receiving.ts'
+import { start, startSender } from '../sending.ts'
 
 const event = { type: 'user.deleted', data: { id: 'user-1' } } as const
 const hour = 3_600_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { receive } from './receiving.ts'
-import { startSender } from './sending.ts'
+import { receive } from '../receiving.ts'
+import { startSender } from '../sending.ts'
 
 const event = { type: 'user.deleted', data: { id: 'user-1' } } as const
 

@@ -9,8 +9,8 @@ import {
   createMessage,
   type Fault,
   systemClock,
-} from '../src/index.ts'
-import { type Received, receive, statuses } from './receiving.ts'
+} from '../../src/index.ts'
+import { type Received, receive, statuses } from '../receiving.ts'
 
 const message = createMessage(fixtures['chat.message'])
 

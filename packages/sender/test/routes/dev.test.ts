@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { createReceiver } from '@ainexlayer/webhooks'
 import { nodeListener } from '@ainexlayer/webhooks/node'
 import { expect, onTestFinished, test } from 'vitest'
-import { receive } from './receiving.ts'
-import { startSender } from './sending.ts'
+import { receive } from '../receiving.ts'
+import { startSender } from '../sending.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const event = { type: 'user.deleted', data: { id: 'user-1' } } as const

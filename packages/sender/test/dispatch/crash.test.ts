@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { receive } from './receiving.ts'
+import { receive } from '../receiving.ts'
 
 const entry = fileURLToPath(new URL('./crash-main.ts', import.meta.url))
 

@@ -2,8 +2,8 @@ import { fixtures } from '@ainexlayer/webhooks/testing'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
 import { expect, test } from 'vitest'
-import { receive, statuses } from './receiving.ts'
-import { start, startSender } from './sending.ts'
+import { receive, statuses } from '../receiving.ts'
+import { start, startSender } from '../sending.ts'
 
 const problem = (status: number, code: string) => expect.objectContaining({ status, code })
 const event = { type: 'user.deleted', data: { id: 'user-1' } } as const
@@ -281,7 +281,7 @@ test('bytes that were kept long enough are dropped, and cannot be sent again', a
   await first.client.webhooks.create({ url, events: ['*'] })
   await first.client.events.emit(event)
   await first.sender.idle()
-  const { virtualClock } = await import('../src/index.ts')
+  const { virtualClock } = await import('../../src/index.ts')
   const later = await startSender({ data, clock: virtualClock(start + 31 * 24 * 60 * minute) })
   await expect(later.client.deliveries.redeliver('delivery-1')).rejects.toEqual(
     problem(410, 'PAYLOAD_EXPIRED'),

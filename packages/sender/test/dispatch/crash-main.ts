@@ -1,5 +1,5 @@
 /** A sender in a process of its own, for the test that kills it. */
-import { createSender } from '../src/index.ts'
+import { createSender } from '../../src/index.ts'
 
 const [data = '', target = '', count = '0'] = process.argv.slice(2)
 const sender = createSender({

@@ -1,7 +1,7 @@
 import { createClient } from '@ainexlayer/webhooks-client'
 import { expect, test } from 'vitest'
-import { receive } from './receiving.ts'
-import { apiKey, start, startSender } from './sending.ts'
+import { receive } from '../receiving.ts'
+import { apiKey, start, startSender } from '../sending.ts'
 
 const target = 'http://127.0.0.1:9/hook'
 const problem = (status: number, code: string) => expect.objectContaining({ status, code })

@@ -1,4 +1,4 @@
-import type { OpenEnum } from './model/open-enum.ts'
+import type { OpenEnum } from '../model/open-enum.ts'
 
 /** How to mend each error that the platform answers, by its code. */
 const FIXES = {
@@ -22,6 +22,8 @@ const FIXES = {
   INVALID_RANGE: 'Let `since` be before `until`, 28 days apart at most.',
   IDEMPOTENCY_KEY_REUSED: 'Use a new `idempotencyKey`: this one was given to another request.',
   IDEMPOTENCY_KEY_IN_USE: 'Wait for the first request with this key to end.',
+  CLOCK_IS_REAL: 'Start the sender with a virtual clock.',
+  INTERNAL_ERROR: 'Try again later, and look at the log of the platform.',
   UNEXPECTED_ANSWER:
     'Check that `baseUrl` ends with the path of the API, such as `/api/v1`, and that no proxy answers in its place.',
 } as const satisfies Record<string, string>

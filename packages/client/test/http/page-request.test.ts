@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createClient } from '../src/index.ts'
-import { answering, apiKey, ok, page, refusal, rejection, startServer } from './fake-api.ts'
+import { createClient } from '../../src/index.ts'
+import { answering, apiKey, ok, page, refusal, rejection, startServer } from '../fake-api.ts'
 
 const server = startServer()
 const client = createClient({ apiKey, maxRetries: 0 })

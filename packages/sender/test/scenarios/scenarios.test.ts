@@ -7,7 +7,7 @@ import { createReceiver, type ReceiverOptions } from '@ainexlayer/webhooks'
 import { nodeListener } from '@ainexlayer/webhooks/node'
 import { testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { formatVerdict, observeUrl, runScenario, scenarioNames } from '../src/index.ts'
+import { formatVerdict, observeUrl, runScenario, scenarioNames } from '../../src/index.ts'
 
 const entry = fileURLToPath(new URL('./restart-main.ts', import.meta.url))
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }

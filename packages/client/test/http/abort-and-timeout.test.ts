@@ -1,7 +1,7 @@
 import { HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
-import { createClient, isApiTimeoutError } from '../src/index.ts'
-import { answering, apiKey, broken, ok, quickClient, rejection, startServer } from './fake-api.ts'
+import { createClient, isApiTimeoutError } from '../../src/index.ts'
+import { answering, apiKey, broken, ok, quickClient, rejection, startServer } from '../fake-api.ts'
 
 const server = startServer()
 const never = () => new Promise<Response>(() => {})

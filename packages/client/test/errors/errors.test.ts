@@ -10,8 +10,8 @@ import {
   isApiTimeoutError,
   isApiUsageError,
   isClientError,
-} from '../src/index.ts'
-import { answering, apiKey, broken, ok, refusal, rejection, startServer } from './fake-api.ts'
+} from '../../src/index.ts'
+import { answering, apiKey, broken, ok, refusal, rejection, startServer } from '../fake-api.ts'
 
 const server = startServer()
 const client = createClient({ apiKey, maxRetries: 0, timeoutMs: 1_000 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createClient, isApiUsageError } from '../src/index.ts'
-import { answering, apiKey, ok, rejection, startServer } from './fake-api.ts'
+import { createClient, isApiUsageError } from '../../src/index.ts'
+import { answering, apiKey, ok, rejection, startServer } from '../fake-api.ts'
 
 const server = startServer()
 const client = createClient({ apiKey })

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openDatabase } from '../src/store/database.ts'
-import { pageQuery } from '../src/store/delivery-rows.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { pageQuery } from '../../src/store/delivery-rows.ts'
 
 test('a page of the log is read from an index, whatever it is narrowed by', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ainl-log-'))

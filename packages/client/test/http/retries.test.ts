@@ -1,6 +1,6 @@
 import { HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
-import { answering, broken, ok, quickClient, refusal, rejection, startServer } from './fake-api.ts'
+import { answering, broken, ok, quickClient, refusal, rejection, startServer } from '../fake-api.ts'
 
 const server = startServer()
 const html = () => HttpResponse.html('<h1>Bad gateway</h1>', { status: 502 })

@@ -1,5 +1,5 @@
-import { ApiUsageError } from './errors.ts'
-import type { Sleep } from './http/sleep.ts'
+import { ApiUsageError } from '../errors/errors.ts'
+import type { Sleep } from './sleep.ts'
 
 /** The options of `createClient`. */
 export interface ClientOptions {
