@@ -47,7 +47,9 @@ type ClosedPart<T> = T extends Date
       : T
 
 /** Whether two types have the same names. */
-type SameNames<One, Other> = [keyof One, keyof Other] extends [keyof Other, keyof One] ? true : false
+type SameNames<One, Other> = [keyof One, keyof Other] extends [keyof Other, keyof One]
+  ? true
+  : false
 
 /** The places of pairs in which an answer and its documented type differ. */
 type UnlikeAnswers<Pairs extends readonly unknown[]> = {
