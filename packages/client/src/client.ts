@@ -18,7 +18,7 @@ export interface Client {
 }
 
 /**
- * Makes a client. Sends nothing yet; throws `ApiUsageError` for an option that cannot work, such as
+ * Creates a client. It sends nothing yet; throws `ApiUsageError` for an option that cannot work, such as
  * an API key that is not set.
  *
  * A call is sent again, up to `maxRetries` times, after 429, 5xx, IDEMPOTENCY_KEY_IN_USE, a failed connection or a timeout:

@@ -1,22 +1,22 @@
 import type { OpenEnum } from '../model/open-enum.ts'
 
-/** How to mend each error that the platform answers, by its code. */
+/** How to fix each error of the platform, by its code. */
 const FIXES = {
   UNAUTHORIZED: 'Check that `apiKey` is set, current, and made for this deployment.',
   NOT_FOUND: 'Check the id, and that `baseUrl` is the deployment that it belongs to.',
-  VALIDATION_ERROR: 'Mend the input: `details` names the field and the reason.',
+  VALIDATION_ERROR: 'Correct the input: `details` names the field and the reason.',
   RATE_LIMITED: 'Send fewer requests at once, or raise `maxRetries`.',
-  LIMIT_REACHED: 'Delete a webhook that nobody needs, or widen the events of an existing one.',
+  LIMIT_REACHED: 'Delete a webhook that is not needed, or add events to an existing one.',
   UNKNOWN_EVENT_TYPE: 'Use a name of `eventTypes.list()`, a group such as `document.*`, or `*`.',
   URL_NOT_ALLOWED: 'Give an https address that the public internet reaches, without credentials.',
-  RESERVED_HEADER: 'Rename the header: the platform sends one of this name itself.',
+  RESERVED_HEADER: 'Rename the header: the platform sets this one itself.',
   TOO_MANY_ACTIVE_SECRETS: 'Wait until an earlier secret has expired, then rotate again.',
-  SCHEMA_MISMATCH: 'Mend the field in `details`, or emit with `validate: false`.',
+  SCHEMA_MISMATCH: 'Correct the field in `details`, or emit with `validate: false`.',
   EVENT_ID_CONFLICT: 'Give the event another id: this one was emitted with a different body.',
-  PAYLOAD_TOO_LARGE: 'Make the event smaller: put a link to the content into it.',
+  PAYLOAD_TOO_LARGE: 'Make the event smaller: send a link instead of the content.',
   DELIVERY_OPEN: 'Wait until the delivery is final, or cancel it first.',
-  DELIVERY_CLOSED: 'Nothing to mend: the delivery is final already.',
-  WEBHOOK_INACTIVE: 'Switch the webhook on first: `webhooks.update(id, { active: true })`.',
+  DELIVERY_CLOSED: 'Nothing to do: the delivery is final already.',
+  WEBHOOK_INACTIVE: 'Activate the webhook first: `webhooks.update(id, { active: true })`.',
   PAYLOAD_EXPIRED: 'Emit the event anew: the platform no longer has its body.',
   RANGE_TOO_LARGE: 'Ask for a shorter time: 14 days and 10 000 deliveries at most.',
   INVALID_RANGE: 'Let `since` be before `until`, 28 days apart at most.',
@@ -29,16 +29,14 @@ const FIXES = {
 } as const satisfies Record<string, string>
 
 /**
- * What the platform says is wrong. `UNEXPECTED_ANSWER` is the client's own: the answer was not the
- * platform's JSON.
+ * The code of an error of the platform. `UNEXPECTED_ANSWER` is the client's own: the answer was not
+ * the platform's JSON.
  */
 export type ApiErrorCode = OpenEnum<keyof typeof FIXES>
 
 const fixes = new Map<string, string>(Object.entries(FIXES))
 
-/** One sentence on how to mend an error, for codes of a later platform too. */
+/** One sentence on how to fix an error, also for codes that this version does not know. */
 export const fixFor = (code: ApiErrorCode, status: number): string =>
   fixes.get(code) ??
-  (status >= 500
-    ? 'Try again later: the fault is on the side of the platform.'
-    : 'Look at `code` and `details`.')
+  (status >= 500 ? 'Try again later: the platform failed.' : 'Look at `code` and `details`.')

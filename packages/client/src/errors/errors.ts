@@ -13,7 +13,7 @@ type Kind = 'api' | 'connection' | 'timeout' | 'usage'
 export abstract class ClientError extends Error {
   /** The stable code. */
   abstract readonly code: string
-  /** How to mend it, in one sentence. */
+  /** How to fix it, in one sentence. */
   readonly fix: string
   /** Which class it is of. */
   readonly [brand]: Kind

@@ -32,7 +32,7 @@ const isPagination = (value: unknown): value is Pagination =>
 export const createCaller = (send: Transport): Caller => ({
   async one<T>(request: () => ApiRequest, options: PostOptions = {}) {
     const { data } = await send(request(), options)
-    // Types are promised and not checked: a field that the platform adds or drops must not break a call.
+    // Types are not checked at run time: a field that the platform adds or drops must not break a call.
     return data as T
   },
 

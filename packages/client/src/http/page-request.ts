@@ -14,7 +14,7 @@ export const pageRequest = <T>(
   async function* items(content: PageContent<T>) {
     yield* content.data
     let { data, pagination } = content
-    // Counts itself: an answer that always says `page: 1` must not make the loop endless.
+    // It counts by itself: an answer that always says `page: 1` must not make the loop endless.
     for (let page = first + 1; page <= pagination.totalPages && data.length > 0; page++) {
       const next = await fetchPage(page)
       data = next.data

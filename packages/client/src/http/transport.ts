@@ -56,7 +56,7 @@ export const createTransport = (client: ClientOptions): Transport => {
     const { signal } = options
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? defaultTimeoutMs)
     const maxRetries = checkMaxRetries(options.maxRetries ?? defaultMaxRetries)
-    // Errors go to logs: the id helps there, what somebody searched for is nobody's business.
+    // Errors go to logs: the id helps there, and a search text does not belong there.
     const request = `${method} ${path.replace(/\?.*/, '')}`
     const init = {
       method,
@@ -64,7 +64,7 @@ export const createTransport = (client: ClientOptions): Transport => {
         accept: 'application/json',
         authorization: `Bearer ${apiKey}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        // Made once per call: a POST whose answer was lost is then safe to send again.
+        // One key per call: a POST whose answer was lost is then safe to send again.
         ...(method === 'POST' && {
           'idempotency-key': checkIdempotencyKey(options.idempotencyKey ?? crypto.randomUUID()),
         }),
@@ -74,13 +74,13 @@ export const createTransport = (client: ClientOptions): Transport => {
       redirect: 'manual',
     } satisfies RequestInit
 
-    const attempt = async () => {
+    const sendOnce = async () => {
       try {
         return await withDeadline(
-          async (attemptSignal) => {
-            // Looked up here and not once: test tools replace the global after the client is made.
+          async (requestSignal) => {
+            // Looked up at each request: test tools replace the global after the client was created.
             const send = client.fetch ?? globalThis.fetch
-            const response = await send(`${baseUrl}${path}`, { ...init, signal: attemptSignal })
+            const response = await send(`${baseUrl}${path}`, { ...init, signal: requestSignal })
             return readAnswer({ request, response, text: await response.text(), apiKey })
           },
           { timeoutMs, timeoutError: () => new ApiTimeoutError(request, timeoutMs), signal },
@@ -91,6 +91,6 @@ export const createTransport = (client: ClientOptions): Transport => {
       }
     }
 
-    return await withRetries(attempt, { maxRetries, sleep, random, signal })
+    return await withRetries(sendOnce, { maxRetries, sleep, random, signal })
   }
 }

@@ -9,11 +9,11 @@ export interface ClientOptions {
   readonly baseUrl?: string | undefined
   /** Sends the requests. Default: `globalThis.fetch`, looked up at each request. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Milliseconds for one attempt, to the end of its answer. Default: 30 000. */
+  /** Milliseconds for one request, to the end of its answer. Default: 30 000. */
   readonly timeoutMs?: number | undefined
-  /** How often a request that failed for a passing reason is sent again. Default: 2; 0 for never. */
+  /** How often a request that failed for a temporary reason is sent again. Default: 2; 0 for never. */
   readonly maxRetries?: number | undefined
-  /** Waits between attempts; for tests. Default: a timer. Must resolve once `signal` is aborted. */
+  /** Waits between retries; for tests. Default: a timer. Must resolve once `signal` is aborted. */
   readonly sleep?: Sleep | undefined
   /** A number from 0 up to 1, for the jitter of the waits; for tests. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
@@ -21,19 +21,19 @@ export interface ClientOptions {
 
 /** The options of one call. They win over the options of the client. */
 export interface CallOptions {
-  /** Ends the call early, waits between attempts included; it rejects with the reason of this signal. */
+  /** Aborts the call, also while it waits for a retry; it rejects with the reason of this signal. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds for one attempt, to the end of its answer. */
+  /** Milliseconds for one request, to the end of its answer. */
   readonly timeoutMs?: number | undefined
-  /** How often a request that failed for a passing reason is sent again. */
+  /** How often a request that failed for a temporary reason is sent again. */
   readonly maxRetries?: number | undefined
 }
 
-/** The options of one call that makes something. */
+/** The options of one call that is a POST. */
 export interface PostOptions extends CallOptions {
   /**
-   * A name for what is made, kept by the platform for 24 hours: a second call with the same key gets
-   * the answer of the first and makes nothing. Default: a new UUID for each call.
+   * The key of this call, kept by the platform for 24 hours: a second call with the same key gets the
+   * answer of the first and has no effect. Default: a new UUID for each call.
    */
   readonly idempotencyKey?: string | undefined
 }
@@ -41,7 +41,7 @@ export interface PostOptions extends CallOptions {
 const printable = /^[\x21-\x7e]+$/
 const longestTimerMs = 2 ** 31 - 1
 
-/** The key itself, once it is known to fit into a header: `fetch` quotes a header that does not. */
+/** Checks the key: `fetch` would quote a header that it refuses in its error. */
 export const checkApiKey = (apiKey: string | undefined): string => {
   if (apiKey === undefined || apiKey === '') {
     throw new ApiUsageError(
@@ -60,7 +60,7 @@ export const checkApiKey = (apiKey: string | undefined): string => {
   return apiKey
 }
 
-/** The base without a slash at its end. */
+/** Checks the base, and removes a slash at its end. */
 export const checkBaseUrl = (baseUrl: string): string => {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   const plain =
@@ -77,7 +77,7 @@ export const checkBaseUrl = (baseUrl: string): string => {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
-/** The time itself, once a timer can hold it: a longer one would fire at once. */
+/** Checks a timeout: a timer with a longer one would fire at once. */
 export const checkTimeoutMs = (timeoutMs: number): number => {
   if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs)) {
     throw new ApiUsageError(
@@ -89,7 +89,7 @@ export const checkTimeoutMs = (timeoutMs: number): number => {
   return timeoutMs
 }
 
-/** The count itself, once it is a whole number. */
+/** Checks that a count is a whole number. */
 export const checkMaxRetries = (maxRetries: number): number => {
   if (!(Number.isInteger(maxRetries) && maxRetries >= 0)) {
     throw new ApiUsageError(
@@ -101,13 +101,13 @@ export const checkMaxRetries = (maxRetries: number): number => {
   return maxRetries
 }
 
-/** The key itself, once it is known to fit into a header. */
+/** Checks that a key fits into a header. */
 export const checkIdempotencyKey = (key: string): string => {
   if (!printable.test(key) || key.length > 200) {
     throw new ApiUsageError(
       'option_invalid',
       '`idempotencyKey` is not 1 to 200 printable ASCII characters without spaces.',
-      'Use the id of the thing that you make, or a UUID.',
+      'Use the id of what you create, or a UUID.',
     )
   }
   return key

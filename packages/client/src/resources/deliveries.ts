@@ -27,7 +27,7 @@ export interface DeliveriesApi {
   /** One delivery with its attempts, bodies included. */
   get(id: string, options?: CallOptions): Promise<DeliveryWithAttempts>
   /**
-   * Makes a NEW delivery of the same event, with the same id and bytes and a fresh signature.
+   * Creates a new delivery of the same event, with the same id and bytes and a fresh signature.
    * Codes: DELIVERY_OPEN, WEBHOOK_INACTIVE, PAYLOAD_EXPIRED.
    */
   redeliver(id: string, input?: RedeliverInput, options?: PostOptions): Promise<Delivery>

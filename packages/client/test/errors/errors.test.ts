@@ -35,7 +35,7 @@ test('an error of the platform comes with its status, code, details, and how to 
     requestId: 'request-1',
     message:
       'PATCH /webhooks/webhook-1 was answered 422 VALIDATION_ERROR: The input is not valid. ' +
-      'Mend the input: `details` names the field and the reason.',
+      'Correct the input: `details` names the field and the reason.',
   })
 })
 

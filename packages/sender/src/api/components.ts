@@ -1,15 +1,15 @@
 import * as contract from '@ainexlayer/webhooks-contract'
 import { z } from '@hono/zod-openapi'
 
-/** A copy of a schema of the contract that the description of the API refers to by a name. */
+/** A copy of a schema of the contract, with its name in the OpenAPI document. */
 const named = <Schema extends z.ZodType>(name: string, schema: Schema): Schema =>
-  // The contract is made before hono adds `openapi` to zod; a copy is made after.
+  // The contract's schemas may be older than hono's extension of zod; a copy has `openapi`.
   schema.clone().openapi(name)
 
 const idIn = (example: string) =>
   z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' }, example }) })
 
-/** An id in a path. An id of another form names nothing, so that it is answered 404. */
+/** An id in a path. Any text is allowed: an id of another form is answered 404. */
 export const WebhookParam = idIn('webhook-1')
 export const DeliveryParam = idIn('delivery-1')
 export const EventParam = idIn('msg_1')

@@ -18,7 +18,7 @@ import { allWebhooks } from '../store/webhook-rows.ts'
 export interface EmitInput {
   readonly type: string
   readonly data: unknown
-  /** Default: a fresh `msg_…`. The same id with the same content is a duplicate and sends nothing more. */
+  /** Default: a new `msg_…`. The same id with the same content is a duplicate: nothing is sent again. */
   readonly id?: string | undefined
   /** When it happened, ISO 8601; default now. */
   readonly timestamp?: string | undefined
@@ -33,7 +33,7 @@ export interface EmitInput {
 export interface Emitted {
   /** The event's id, which `webhook-id` carries. */
   readonly id: string
-  /** Whether the very same event had been emitted before. */
+  /** Whether the same event was emitted before. */
   readonly duplicate: boolean
   readonly deliveries: readonly { readonly id: string; readonly webhookId: string }[]
   /** Webhooks that subscribe to it and still do not get it. */

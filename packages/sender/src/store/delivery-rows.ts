@@ -139,7 +139,7 @@ export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): 
   )
 }
 
-/** Cancels a delivery that is still open; false when it is closed. */
+/** Cancels an open delivery; returns false when it is closed. */
 export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
   db.run(
     `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq = ? AND status IN ('pending', 'retrying')`,
@@ -162,7 +162,7 @@ export interface DeliveryFilter {
   readonly eventType?: string | undefined
   readonly eventId?: string | undefined
   readonly trigger?: Trigger | undefined
-  /** 2 to 5 for the hundreds, or `none` for no answer. */
+  /** The first digit of the status, or `none` for no answer. */
   readonly statusClass?: number | 'none' | undefined
   readonly before?: number | undefined
   readonly after?: number | undefined

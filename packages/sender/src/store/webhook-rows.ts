@@ -185,7 +185,7 @@ export const secretsOf = (
   return { active, retired: secrets.filter((secret) => !active.includes(secret)) }
 }
 
-/** Makes a new secret the current one; the others expire. */
+/** Adds a new current secret; the others expire. */
 export const rotateSecret = (
   db: Db,
   seq: number,

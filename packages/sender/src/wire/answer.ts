@@ -6,7 +6,7 @@ export type NetworkErrorCode = Exclude<
   'http_status' | 'redirect' | 'response_too_large'
 >
 
-/** What an attempt came to: an answer of whatever status, or a network error. */
+/** The result of a request: an answer of any status, or a network error. */
 export type PostResult =
   | { readonly ok: true; readonly response: AttemptResponse }
   | { readonly ok: false; readonly code: NetworkErrorCode; readonly message: string }
@@ -17,7 +17,7 @@ export const keptBytes = 16 * 1024
 /** How much of an answer's body is read before its connection is closed, in bytes. */
 export const readBytes = 64 * 1024
 
-/** A network error by the stable name that the log gives it. */
+/** The result for a network error, with its stable code. */
 export const networkError = (error: NodeJS.ErrnoException): PostResult => {
   const code = error.code ?? ''
   const named = (name: NetworkErrorCode): PostResult => ({

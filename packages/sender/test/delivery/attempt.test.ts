@@ -34,8 +34,8 @@ const textOf = ({ headers, body }: Received) => ({
 test('what it sends is verified by core, by standardwebhooks and by svix', async () => {
   const { url, received } = await receive()
   for (const event of Object.values(fixtures)) {
-    const made = await attempt(url, { message: createMessage(event) })
-    expect(made).toMatchObject({ outcome: 'delivered', response: { statusCode: 200 } })
+    const sent = await attempt(url, { message: createMessage(event) })
+    expect(sent).toMatchObject({ outcome: 'delivered', response: { statusCode: 200 } })
   }
   expect(received).toHaveLength(19)
   for (const { headers, body } of received.map(textOf)) {
