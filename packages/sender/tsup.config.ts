@@ -1,4 +1,10 @@
 import { defineConfig } from 'tsup'
 import { packageBuild } from '../../tsup.base.ts'
 
-export default defineConfig(packageBuild({ index: 'src/index.ts' }))
+export default defineConfig(
+  packageBuild(
+    { index: 'src/index.ts' },
+    // The contract is private: its code becomes part of this package, and by `paths` its types do too.
+    { noExternal: ['@ainexlayer/webhooks-contract'] },
+  ),
+)

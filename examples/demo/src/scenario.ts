@@ -1,10 +1,13 @@
 import { type FixtureOf, fixture, fixtures } from '@ainexlayer/webhooks/testing'
+import { createClient } from '@ainexlayer/webhooks-client'
 import {
+  attemptDelivery,
   createMessage,
-  type DeliverOptions,
-  type Delivery,
-  deliver,
+  createSender,
+  type Fault,
   type Message,
+  systemClock,
+  virtualClock,
 } from '@ainexlayer/webhooks-sender'
 import type { ReceivingSide } from './receiving-side.ts'
 
@@ -18,8 +21,8 @@ export interface Case {
   readonly outcomes: readonly string[]
   /** How often the handlers finish for it in total. */
   readonly runs: number
-  /** Sends it. */
-  readonly send: () => Promise<readonly Delivery[]>
+  /** Sends it, and resolves with the status of each answer. */
+  readonly send: () => Promise<readonly number[]>
 }
 
 /** What the cases need. */
@@ -32,17 +35,39 @@ type EventType = keyof typeof fixtures
 
 const eventTypes = Object.keys(fixtures) as EventType[]
 
-/** Retries after 200 ms, so that the demo is quick. */
-const quickRetry = { delaysSeconds: [0, 0.2], jitter: 0 }
-const noRetry = { delaysSeconds: [0], jitter: 0 }
+/** Emits an event through a sender of its own, whose clock is advanced past the first retry. */
+const sendWithRetry = async (
+  { url, secret }: { url: string; secret: string },
+  event: FixtureOf<EventType>,
+): Promise<readonly number[]> => {
+  const sender = createSender({ apiKey: 'demo', allowPrivateTargets: true, clock: virtualClock() })
+  const client = createClient({
+    apiKey: 'demo',
+    fetch: async (input, init) => sender.fetch(new Request(input, init)),
+  })
+  await client.webhooks.create({ url, secret, events: ['*'] })
+  const { deliveries } = await client.events.emit(event)
+  await sender.advance(10_000)
+  const { attempts } = await client.deliveries.get(deliveries[0]?.id ?? '')
+  await sender.close()
+  return attempts.map(({ response }) => response?.statusCode ?? 0)
+}
 
 const messageOf = (event: FixtureOf<EventType>): Message => createMessage(event)
 
 /** Every case of the demo, in the order in which they are sent. */
 export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
-  const endpoint = { url: receiver.url, secret }
-  const once = (message: Message, options: Partial<DeliverOptions> = {}) =>
-    deliver({ endpoint, message, retry: noRetry, ...options })
+  const once = async (message: Message, faults: readonly Fault[] = []): Promise<number> => {
+    const { response } = await attemptDelivery({
+      endpoint: { url: receiver.url, secrets: [secret] },
+      message,
+      number: 1,
+      timeoutMs: 30_000,
+      clock: systemClock,
+      faults,
+    })
+    return response?.statusCode ?? 0
+  }
 
   const genuine = eventTypes.map((type): Case => {
     const message = messageOf(fixture(type))
@@ -56,7 +81,8 @@ export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
     }
   })
 
-  const failing = messageOf(fixture('document.processed'))
+  const failingEvent = fixture('document.processed')
+  const failing = messageOf(failingEvent)
   const twice = messageOf(fixture('chat.message'))
   const slow = messageOf(fixture('chat.response.generated'))
   const tampered = messageOf(fixture('workspace.deleted'))
@@ -75,7 +101,7 @@ export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
       runs: 1,
       send: async () => {
         receiver.failOnce(failing.id)
-        return [await once(failing, { retry: quickRetry })]
+        return await sendWithRetry({ url: receiver.url, secret }, failingEvent)
       },
     },
     {
@@ -107,7 +133,7 @@ export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
       statuses: [401],
       outcomes: ['invalid_signature'],
       runs: 0,
-      send: async () => [await once(tampered, { faults: [{ kind: 'tamperBody' }] })],
+      send: async () => [await once(tampered, [{ kind: 'tamperBody' }])],
     },
     {
       name: 'wrong secret',
@@ -115,9 +141,7 @@ export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
       statuses: [401],
       outcomes: ['invalid_signature'],
       runs: 0,
-      send: async () => [
-        await once(forged, { faults: [{ kind: 'badSignature', how: 'wrongSecret' }] }),
-      ],
+      send: async () => [await once(forged, [{ kind: 'badSignature', how: 'wrongSecret' }])],
     },
     {
       name: 'stale timestamp',
@@ -125,9 +149,7 @@ export const cases = ({ receiver, secret }: Scenario): readonly Case[] => {
       statuses: [401],
       outcomes: ['timestamp_too_old'],
       runs: 0,
-      send: async () => [
-        await once(stale, { faults: [{ kind: 'timestamp', offsetSeconds: -600 }] }),
-      ],
+      send: async () => [await once(stale, [{ kind: 'timestamp', offsetSeconds: -600 }])],
     },
     {
       name: 'unknown event type',

@@ -1,6 +1,6 @@
-import type { ClientOptions } from './client-options.ts'
 import { createCaller } from './http/caller.ts'
 import { createTransport } from './http/transport.ts'
+import type { ClientOptions } from './options/client-options.ts'
 import { type DeliveriesApi, deliveriesApi } from './resources/deliveries.ts'
 import { type EventsApi, type EventTypesApi, eventsApi, eventTypesApi } from './resources/events.ts'
 import { type WebhooksApi, webhooksApi } from './resources/webhooks.ts'
@@ -18,7 +18,7 @@ export interface Client {
 }
 
 /**
- * Makes a client. Sends nothing yet; throws `ApiUsageError` for an option that cannot work, such as
+ * Creates a client. It sends nothing yet; throws `ApiUsageError` for an option that cannot work, such as
  * an API key that is not set.
  *
  * A call is sent again, up to `maxRetries` times, after 429, 5xx, IDEMPOTENCY_KEY_IN_USE, a failed connection or a timeout:

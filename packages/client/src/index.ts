@@ -1,8 +1,7 @@
 export type { Client } from './client.ts'
 export { createClient } from './client.ts'
-export type { CallOptions, ClientOptions, PostOptions } from './client-options.ts'
-export type { ApiErrorCode } from './error-codes.ts'
-export type { ApiErrorFields, ErrorDetails } from './errors.ts'
+export type { ApiErrorCode } from './errors/error-codes.ts'
+export type { ApiErrorFields, ErrorDetails } from './errors/errors.ts'
 export {
   ApiConnectionError,
   ApiError,
@@ -14,8 +13,7 @@ export {
   isApiTimeoutError,
   isApiUsageError,
   isClientError,
-} from './errors.ts'
-export type { Sleep } from './http/sleep.ts'
+} from './errors/errors.ts'
 export type {
   Attempt,
   AttemptError,
@@ -42,6 +40,7 @@ export type {
 } from './model/event.ts'
 export type { EventName, EventPattern, KnownEventName } from './model/event-name.ts'
 export type { OpenEnum } from './model/open-enum.ts'
+export type { Page, PageRequest, Pagination } from './model/page.ts'
 export type { RetryPolicy, RetryPreset, RetrySchedule } from './model/retry-policy.ts'
 export type { RecoverResult, WebhookStats } from './model/stats.ts'
 export type { Time } from './model/time.ts'
@@ -65,7 +64,8 @@ export type {
   TestWebhookInput,
   UpdateWebhookInput,
 } from './model/webhook-input.ts'
-export type { Page, PageRequest, Pagination } from './page.ts'
+export type { CallOptions, ClientOptions, PostOptions } from './options/client-options.ts'
+export type { Sleep } from './options/sleep.ts'
 export type { DeliveriesApi } from './resources/deliveries.ts'
 export type { EventsApi, EventTypesApi } from './resources/events.ts'
 export type { WebhooksApi } from './resources/webhooks.ts'

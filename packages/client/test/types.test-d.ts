@@ -77,6 +77,6 @@ test('a guard narrows an unknown error', () => {
 })
 
 test('the handlers are handlers of msw', () => {
-  expectTypeOf(platformHandlers({ webhookLimit: 3 })).toEqualTypeOf<RequestHandler[]>()
+  expectTypeOf(platformHandlers({ maxWebhooks: 3 })).toEqualTypeOf<RequestHandler[]>()
   expectTypeOf<Client['eventTypes']['list']>().returns.resolves.items.toHaveProperty('schema')
 })

@@ -3,48 +3,53 @@ import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import {
+  attemptView,
+  deliveryView,
+  limits,
+  type RetrySchedule,
+  retryPresets,
+} from '@ainexlayer/webhooks-contract'
 import { serve } from '@hono/node-server'
 import type { ApiRateLimit } from './api/access.ts'
-import { basePath, createApp } from './api/app.ts'
 import type { ApiContext } from './api/context.ts'
-import { attemptView, deliveryView } from './api/views.ts'
+import { basePath, createApp } from './app/app.ts'
 import { type Clock, systemClock } from './delivery/clock.ts'
-import { type RetrySchedule, retryPresets } from './delivery/retry-schedule.ts'
+import { guardedLookup } from './delivery/guarded-lookup.ts'
 import type { VirtualClock } from './delivery/virtual-clock.ts'
 import { createDispatcher } from './dispatch/dispatcher.ts'
 import { type EmitInput, type Emitted, emit } from './dispatch/emit.ts'
 import { seededRandom } from './faults/seeded-random.ts'
 import { openDatabase } from './store/database.ts'
 import { dropOldBodies } from './store/event-rows.ts'
-import { guardedLookup } from './webhook/address-guard.ts'
 
 /** Options of {@link createSender}. */
 export interface SenderOptions {
-  /** What callers of the API send as `Authorization: Bearer …`. */
+  /** The key of the API, sent as `Authorization: Bearer …`. */
   readonly apiKey: string
-  /** A folder for its state, or `:memory:` (default), which a restart forgets. */
+  /** A folder for the state, or `:memory:` (default), which a restart loses. */
   readonly data?: string
-  /** Lets webhooks point at plain http, loopback and private addresses: for development and tests only; default false. */
+  /** Whether webhooks may use plain http, loopback and private addresses: for development and tests only; default false. */
   readonly allowPrivateTargets?: boolean
-  /** Serves `/dev/*`, and lets emitted events suffer faults; default false. */
+  /** Whether to serve `/dev/*`, and to apply the faults of emitted events; default false. */
   readonly dev?: boolean
-  /** The schedule of webhooks that name none; default `retryPresets.standard`. */
+  /** The retry schedule of webhooks that do not set one; default `retryPresets.standard`. */
   readonly retry?: RetrySchedule
-  /** Attempts at once, over all endpoints; default 50. */
+  /** How many attempts may be under way at once, over all endpoints; default 50. */
   readonly concurrency?: number
   /** Milliseconds for one attempt, to the end of the answer; default 30 000, as the platform's page says. */
   readonly timeoutMs?: number
   /** How many webhooks there may be; default 100. */
   readonly maxWebhooks?: number
-  /** How many calls the API takes; default 1000 in 10 seconds. */
+  /** How many requests the API takes; default 1000 in 10 seconds. */
   readonly apiRateLimit?: ApiRateLimit
   /** Days for which the bytes of events are kept, for redelivery; default 30. */
   readonly keepBodiesDays?: number
-  /** Default: the real clock. With a `virtualClock`, `advance` and `POST /dev/clock` move it. */
+  /** Default: the real clock. A `virtualClock` is advanced by `advance` and `POST /dev/clock`. */
   readonly clock?: Clock | VirtualClock
-  /** Makes jitter and faults the same in every run; default: another each time. */
+  /** The seed of jitter and faults, for runs that are the same; default: a random one. */
   readonly seed?: number
-  /** Told of the sender's own mistakes; default: the console. */
+  /** Called with each unexpected error of the sender; default: the console. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -59,15 +64,15 @@ export interface Listening {
 export interface Sender {
   /** The API as a web-standard handler, for tests that need no port. */
   readonly fetch: (request: Request) => Response | Promise<Response>
-  /** Emits an event, as `POST /events` does. Throws an error with a `code` for what it does not take. */
+  /** Emits an event, as `POST /events` does. Throws a {@link Problem} for an event that it refuses. */
   emit(input: EmitInput): Emitted
-  /** Resolves when nothing is under way and nothing may start now: what is left waits for its time. */
+  /** Resolves when no attempt is under way and none may start now: what is left is due later. */
   idle(): Promise<void>
-  /** Moves a virtual clock on by `ms`, and makes every attempt that falls due on the way. */
+  /** Advances a virtual clock by `ms`, and makes every attempt that falls due on the way. */
   advance(ms: number): Promise<void>
-  /** Listens on loopback; port 0 (default) is a free one. Sends what is due. */
+  /** Listens on `host` (default loopback) and `port` (default 0, a free one), and starts to send. */
   start(options?: { readonly port?: number; readonly host?: string }): Promise<Listening>
-  /** Starts no more attempts, waits for those under way, and closes. */
+  /** Starts no more attempts, waits for those that are under way, and closes. */
   close(): Promise<void>
 }
 
@@ -78,9 +83,7 @@ const isVirtual = (clock: Clock | VirtualClock): clock is VirtualClock => 'moveT
 const logToConsole = (error: unknown): void => console.error('[sender]', error)
 
 /**
- * Makes a reference sender. It listens nowhere before `start`.
- *
- * @throws WebhookConfigurationError for an option that cannot work
+ * Creates a reference sender. It does not listen before `start`.
  *
  * @example
  * const sender = createSender({ apiKey: 'test', allowPrivateTargets: true, clock: virtualClock() })
@@ -93,8 +96,8 @@ export const createSender = (options: SenderOptions): Sender => {
   const data = options.data ?? ':memory:'
   const db = openDatabase(data === ':memory:' ? data : join(data, 'sender.db'))
   const addressRule = { allowPrivateTargets: options.allowPrivateTargets ?? false }
-  const happenings = new EventEmitter<{ happening: [name: string, data: unknown] }>()
-  happenings.setMaxListeners(0)
+  const stream = new EventEmitter<{ message: [name: string, data: unknown] }>()
+  stream.setMaxListeners(0)
 
   const dispatcher = createDispatcher({
     db,
@@ -104,9 +107,9 @@ export const createSender = (options: SenderOptions): Sender => {
     timeoutMs: options.timeoutMs ?? 30_000,
     lookup: guardedLookup(addressRule),
     onAttempt: (delivery, attempt) => {
-      if (happenings.listenerCount('happening') === 0) return
-      happenings.emit('happening', 'attempt', {
-        delivery: deliveryView(delivery, () => false),
+      if (stream.listenerCount('message') === 0) return
+      stream.emit('message', 'attempt', {
+        delivery: deliveryView(delivery, false),
         attempt: attemptView({ ...attempt, seq: 0 }),
       })
     },
@@ -114,7 +117,8 @@ export const createSender = (options: SenderOptions): Sender => {
   })
 
   const advance = async (ms: number): Promise<void> => {
-    if (!isVirtual(clock)) throw new Error('advance needs a virtual clock')
+    if (!isVirtual(clock))
+      throw new Error('`advance` needs a virtual clock: pass `clock: virtualClock()`.')
     const target = clock.now() + ms
     for (;;) {
       const next = await dispatcher.idle()
@@ -132,7 +136,7 @@ export const createSender = (options: SenderOptions): Sender => {
     dispatcher,
     addressRule,
     defaultRetry: options.retry ?? retryPresets.standard,
-    maxWebhooks: options.maxWebhooks ?? 100,
+    maxWebhooks: options.maxWebhooks ?? limits.webhooksDefault,
     advance: isVirtual(clock) ? advance : undefined,
   }
   const app = createApp(api, {
@@ -140,9 +144,9 @@ export const createSender = (options: SenderOptions): Sender => {
     rateLimit: options.apiRateLimit ?? { requests: 1000, perSeconds: 10 },
     dev: options.dev ?? false,
     onError,
-    follow: (tell) => {
-      happenings.on('happening', tell)
-      return () => happenings.off('happening', tell)
+    subscribe: (listener) => {
+      stream.on('message', listener)
+      return () => stream.off('message', listener)
     },
   })
 

@@ -7,7 +7,6 @@ test('the public names are these and no others', () => {
     'attemptDelivery',
     'createMessage',
     'createSender',
-    'deliver',
     'faultSchema',
     'formatVerdict',
     'newMessageId',

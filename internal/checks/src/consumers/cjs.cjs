@@ -2,14 +2,14 @@ const assert = require('node:assert/strict')
 const core = require('@ainexlayer/webhooks')
 const { signedRequest, fixture, testSecret } = require('@ainexlayer/webhooks/testing')
 const { webhookHandler } = require('@ainexlayer/webhooks-express')
-const { deliver } = require('@ainexlayer/webhooks-sender')
+const { attemptDelivery } = require('@ainexlayer/webhooks-sender')
 
 const main = async () => {
   for (const name of ['fastify', 'hono', 'lambda', 'next', 'next/pages']) {
     assert.equal(typeof require(`@ainexlayer/webhooks-${name}`).webhookHandler, 'function', name)
   }
   assert.equal(typeof webhookHandler, 'function')
-  assert.equal(typeof deliver, 'function')
+  assert.equal(typeof attemptDelivery, 'function')
   for (const name of ['redis', 'postgres', 'sqlite']) {
     assert.equal(typeof require(`@ainexlayer/webhooks-${name}`)[`${name}Store`], 'function', name)
   }

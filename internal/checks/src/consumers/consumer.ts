@@ -7,7 +7,7 @@ import { webhookHandler as fastifyHandler } from '@ainexlayer/webhooks-fastify'
 import { verifyWebhook as honoVerify } from '@ainexlayer/webhooks-hono'
 import { webhookHandler as lambdaHandler } from '@ainexlayer/webhooks-lambda'
 import { webhookHandler as nextHandler } from '@ainexlayer/webhooks-next'
-import { createMessage, deliver } from '@ainexlayer/webhooks-sender'
+import { attemptDelivery, createMessage, systemClock } from '@ainexlayer/webhooks-sender'
 import express from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
@@ -44,10 +44,13 @@ export const handler = lambdaHandler(receiver)
 export const plugged = fastify().register(fastifyHandler, { receiver, url: '/webhooks' })
 
 export const sent = async () =>
-  deliver({
+  attemptDelivery({
     endpoint: {
       url: 'http://127.0.0.1/',
-      secret: (await signedRequest({ event: fixture('chat.message') })).method,
+      secrets: [(await signedRequest({ event: fixture('chat.message') })).method],
     },
     message: createMessage(fixture('chat.message')),
+    number: 1,
+    timeoutMs: 1000,
+    clock: systemClock,
   })

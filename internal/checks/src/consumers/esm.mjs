@@ -11,7 +11,7 @@ import * as next from '@ainexlayer/webhooks-next'
 import * as nextPages from '@ainexlayer/webhooks-next/pages'
 import { postgresStore } from '@ainexlayer/webhooks-postgres'
 import { redisStore } from '@ainexlayer/webhooks-redis'
-import { createMessage, deliver } from '@ainexlayer/webhooks-sender'
+import { attemptDelivery, createMessage, systemClock } from '@ainexlayer/webhooks-sender'
 import { sqliteStore } from '@ainexlayer/webhooks-sqlite'
 import express from 'express'
 
@@ -35,12 +35,15 @@ app.post('/webhooks', webhookHandler(receiver))
 const server = app.listen(0, '127.0.0.1')
 await new Promise((resolve) => server.once('listening', resolve))
 const url = `http://127.0.0.1:${server.address().port}/webhooks`
-const { status } = await deliver({
-  endpoint: { url, secret: testSecret },
+const { outcome } = await attemptDelivery({
+  endpoint: { url, secrets: [testSecret] },
   message: createMessage(fixture('chat.message', { content: 'hello' })),
+  number: 1,
+  timeoutMs: 5000,
+  clock: systemClock,
 })
 server.close()
-assert.equal(status, 'delivered')
+assert.equal(outcome, 'delivered')
 assert.deepEqual(seen, ['hello'])
 
 const { headers } = await signedRequest({ event: fixture('chat.message') })

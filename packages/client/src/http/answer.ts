@@ -1,4 +1,4 @@
-import { ApiError, type ErrorDetails } from '../errors.ts'
+import { ApiError, type ErrorDetails } from '../errors/errors.ts'
 import { isRecord } from './is-record.ts'
 import { readRetryAfter } from './retry-after.ts'
 

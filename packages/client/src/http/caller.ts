@@ -1,7 +1,8 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
-import { ApiError } from '../errors.ts'
-import { type PageContent, type PageRequest, type Pagination, pageRequest } from '../page.ts'
+import { ApiError } from '../errors/errors.ts'
+import type { PageRequest, Pagination } from '../model/page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 import { isRecord } from './is-record.ts'
+import { type PageContent, pageRequest } from './page-request.ts'
 import type { ApiRequest, Transport } from './transport.ts'
 import { type QueryValue, queryString } from './url.ts'
 
@@ -31,7 +32,7 @@ const isPagination = (value: unknown): value is Pagination =>
 export const createCaller = (send: Transport): Caller => ({
   async one<T>(request: () => ApiRequest, options: PostOptions = {}) {
     const { data } = await send(request(), options)
-    // Types are promised and not checked: a field that the platform adds or drops must not break a call.
+    // Types are not checked at run time: a field that the platform adds or drops must not break a call.
     return data as T
   },
 

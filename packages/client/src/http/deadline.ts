@@ -1,14 +1,14 @@
 /** When to stop waiting. */
 export interface Deadline {
   readonly timeoutMs: number
-  /** What to reject with when the time is up. */
+  /** The error for a timeout. */
   readonly timeoutError: () => Error
   readonly signal: AbortSignal | undefined
 }
 
 /**
  * Runs `work` until it settles, the time is up, or the caller's signal aborts. It does not trust
- * `work` to heed its signal: a `fetch` of the user's own may not.
+ * `work` to obey its signal: the user's own `fetch` may ignore it.
  */
 export const withDeadline = <T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -22,7 +22,7 @@ export const withDeadline = <T>(
     }
     const stop = (reason: unknown) => {
       release()
-      // Rejects before `fetch` does, which in some runtimes swaps the reason for its own.
+      // Rejects before `fetch` does, which in some runtimes replaces the reason by its own.
       reject(reason)
       controller.abort(reason)
     }

@@ -1,5 +1,5 @@
-import { isApiConnectionError, isApiError, isApiTimeoutError } from '../errors.ts'
-import type { Sleep } from './sleep.ts'
+import { isApiConnectionError, isApiError, isApiTimeoutError } from '../errors/errors.ts'
+import type { Sleep } from '../options/sleep.ts'
 
 /** How a call is repeated. */
 export interface RetryOptions {
@@ -11,14 +11,14 @@ export interface RetryOptions {
 
 const firstWaitMs = 500
 const longestBackoffMs = 8_000
-// A caller waits for this call: a longer pause is for them to plan, by `error.retryAfterMs`.
+// The caller waits for this call: a longer pause is theirs to plan, by `error.retryAfterMs`.
 const longestRetryAfterMs = 60_000
 
-const isPassing = (error: unknown): boolean =>
+const isTemporary = (error: unknown): boolean =>
   isApiError(error)
     ? error.status === 429 ||
       error.status >= 500 ||
-      // A retry after a timeout may find the first request still at work; its answer comes later.
+      // A retry after a timeout may find the first request still running; its answer comes later.
       error.code === 'IDEMPOTENCY_KEY_IN_USE'
     : isApiConnectionError(error) || isApiTimeoutError(error)
 
@@ -29,17 +29,17 @@ const waitBefore = (retry: number, error: unknown, random: () => number): number
   return Math.max(backoff, Math.min(asked, longestRetryAfterMs))
 }
 
-/** Runs `attempt` until it succeeds, fails for good, or has been repeated often enough. */
+/** Runs `send` until it succeeds, fails for good, or was repeated `maxRetries` times. */
 export const withRetries = async <T>(
-  attempt: () => Promise<T>,
+  send: () => Promise<T>,
   { maxRetries, sleep, random, signal }: RetryOptions,
 ): Promise<T> => {
   for (let retry = 0; ; retry++) {
     signal?.throwIfAborted()
     try {
-      return await attempt()
+      return await send()
     } catch (error) {
-      if (retry >= maxRetries || !isPassing(error)) throw error
+      if (retry >= maxRetries || !isTemporary(error)) throw error
       await sleep(waitBefore(retry, error, random), signal)
     }
   }

@@ -1,4 +1,10 @@
 import {
+  ApiConnectionError,
+  ApiTimeoutError,
+  ApiUsageError,
+  isClientError,
+} from '../errors/errors.ts'
+import {
   type ClientOptions,
   checkApiKey,
   checkBaseUrl,
@@ -6,12 +12,11 @@ import {
   checkMaxRetries,
   checkTimeoutMs,
   type PostOptions,
-} from '../client-options.ts'
-import { ApiConnectionError, ApiTimeoutError, ApiUsageError, isClientError } from '../errors.ts'
+} from '../options/client-options.ts'
+import { timerSleep } from '../options/sleep.ts'
 import { type Answer, readAnswer } from './answer.ts'
 import { withDeadline } from './deadline.ts'
 import { withRetries } from './retry.ts'
-import { timerSleep } from './sleep.ts'
 
 /** One request to the platform. */
 export interface ApiRequest {
@@ -51,7 +56,7 @@ export const createTransport = (client: ClientOptions): Transport => {
     const { signal } = options
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? defaultTimeoutMs)
     const maxRetries = checkMaxRetries(options.maxRetries ?? defaultMaxRetries)
-    // Errors go to logs: the id helps there, what somebody searched for is nobody's business.
+    // Errors go to logs: the id helps there, and a search text does not belong there.
     const request = `${method} ${path.replace(/\?.*/, '')}`
     const init = {
       method,
@@ -59,7 +64,7 @@ export const createTransport = (client: ClientOptions): Transport => {
         accept: 'application/json',
         authorization: `Bearer ${apiKey}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        // Made once per call: a POST whose answer was lost is then safe to send again.
+        // One key per call: a POST whose answer was lost is then safe to send again.
         ...(method === 'POST' && {
           'idempotency-key': checkIdempotencyKey(options.idempotencyKey ?? crypto.randomUUID()),
         }),
@@ -69,13 +74,13 @@ export const createTransport = (client: ClientOptions): Transport => {
       redirect: 'manual',
     } satisfies RequestInit
 
-    const attempt = async () => {
+    const sendOnce = async () => {
       try {
         return await withDeadline(
-          async (attemptSignal) => {
-            // Looked up here and not once: test tools replace the global after the client is made.
+          async (requestSignal) => {
+            // Looked up at each request: test tools replace the global after the client was created.
             const send = client.fetch ?? globalThis.fetch
-            const response = await send(`${baseUrl}${path}`, { ...init, signal: attemptSignal })
+            const response = await send(`${baseUrl}${path}`, { ...init, signal: requestSignal })
             return readAnswer({ request, response, text: await response.text(), apiKey })
           },
           { timeoutMs, timeoutError: () => new ApiTimeoutError(request, timeoutMs), signal },
@@ -86,6 +91,6 @@ export const createTransport = (client: ClientOptions): Transport => {
       }
     }
 
-    return await withRetries(attempt, { maxRetries, sleep, random, signal })
+    return await withRetries(sendOnce, { maxRetries, sleep, random, signal })
   }
 }

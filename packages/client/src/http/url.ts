@@ -1,4 +1,4 @@
-import { ApiUsageError } from '../errors.ts'
+import { ApiUsageError } from '../errors/errors.ts'
 import type { Time } from '../model/time.ts'
 
 /** A value in a query; lists are sent as words with commas in between. */

@@ -1,6 +1,6 @@
 import type { OpenEnum } from './open-enum.ts'
 
-/** Why an attempt failed. */
+/** Why an attempt failed, in one word. */
 export type AttemptErrorCode = OpenEnum<
   | 'dns'
   | 'connect_refused'
@@ -15,9 +15,9 @@ export type AttemptErrorCode = OpenEnum<
   | 'aborted'
 >
 
-/** What went wrong in an attempt. */
+/** Why an attempt failed. */
 export interface AttemptError {
-  /** A stable word for it. */
+  /** The stable code. */
   code: AttemptErrorCode
   /** The same for humans. */
   message: string
@@ -47,7 +47,7 @@ export interface AttemptResponse {
 /** How an attempt ended. */
 export type AttemptOutcome = OpenEnum<'delivered' | 'failed'>
 
-/** One try to deliver an event. */
+/** One HTTP request to an endpoint. */
 export interface Attempt {
   /** Such as `attempt-1`. */
   id: string
@@ -57,18 +57,18 @@ export interface Attempt {
   startedAt: string
   /** How long it took, in milliseconds. */
   durationMs: number
-  /** Where it went: the address of the webhook at that time. */
+  /** The URL of the webhook at that time. */
   url: string
   /** What was sent. */
   request: AttemptRequest
-  /** What came back; absent when nothing did. */
+  /** The answer; absent if there was none. */
   response?: AttemptResponse
-  /** What went wrong; absent when nothing did. */
+  /** Why it failed; absent if it did not. */
   error?: AttemptError
-  /** How long the endpoint asked to wait, in milliseconds. */
+  /** The delay that the endpoint asked for, in milliseconds. */
   retryAfterMs?: number
   /** How it ended. */
   outcome: AttemptOutcome
-  /** Faults that a sender for development put in on purpose; empty on the platform. */
+  /** Faults that a sender for development applied; empty on the platform. */
   faults: unknown[]
 }

@@ -32,7 +32,7 @@ export interface Delivery {
   redeliveryOf?: string
   /** Attempts made so far. */
   attemptCount: number
-  /** Attempts after which the platform gives up. */
+  /** After how many attempts the platform gives up. */
   maxAttempts: number
   /** When it is sent again; `null` when it is not. */
   nextAttemptAt: string | null
@@ -40,7 +40,7 @@ export interface Delivery {
   lastStatusCode: number | null
   /** Why the last attempt failed; `null` when it did not. */
   lastError: AttemptError | null
-  /** When it was made. */
+  /** When it was created. */
   createdAt: string
   /** When it became final; `null` while it is open. */
   completedAt: string | null
@@ -48,7 +48,7 @@ export interface Delivery {
 
 /** A delivery with all its attempts, bodies included. */
 export interface DeliveryWithAttempts extends Delivery {
-  /** In the order they were made. */
+  /** In their order. */
   attempts: Attempt[]
 }
 
@@ -68,9 +68,9 @@ export interface ListWebhookDeliveriesQuery {
   trigger?: DeliveryTrigger | undefined
   /** Only where the last answer was of this class; `none` where there was no answer. */
   statusClass?: OpenEnum<'2xx' | '3xx' | '4xx' | '5xx' | 'none'> | undefined
-  /** Only those made before this time. */
+  /** Only those created before this time. */
   before?: Time | undefined
-  /** Only those made after this time. */
+  /** Only those created after this time. */
   after?: Time | undefined
 }
 

@@ -8,7 +8,7 @@ export interface EmitEventInput {
   type: EventName
   /** Its data, in the shape of its type. */
   data: unknown
-  /** Its id, without a dot. Default: the platform makes one. */
+  /** Its id, without a dot. Default: the platform creates one. */
   id?: string | undefined
   /** When it happened. Default: now. */
   timestamp?: Time | undefined
@@ -16,19 +16,19 @@ export interface EmitEventInput {
   workspaceId?: string | undefined
   /** Whether `data` must fit the schema of its type. Default: true. */
   validate?: boolean | undefined
-  /** Faults to put in on purpose; only a sender for development takes them. */
+  /** Faults to apply on purpose; only a sender for development does. */
   faults?: readonly unknown[] | undefined
 }
 
-/** What became of an emitted event. */
+/** The result of emitting an event. */
 export interface EmittedEvent {
   /** Its id. */
   id: string
-  /** Whether an event with this id and these bytes was there before; then nothing is sent. */
+  /** Whether the same event was emitted before; then nothing is sent. */
   duplicate: boolean
-  /** The deliveries that it made. */
+  /** Its deliveries. */
   deliveries: { id: string; webhookId: string }[]
-  /** Webhooks that are subscribed to it, yet do not get it. */
+  /** Webhooks that are subscribed to it and still do not get it. */
   skipped: { webhookId: string; reason: OpenEnum<'inactive' | 'filtered'> }[]
 }
 
@@ -42,8 +42,8 @@ export interface PlatformEvent {
   timestamp: string
   /** Its data; `null` once the platform no longer keeps it. */
   data: unknown
-  /** The workspace it belongs to, if any. */
-  workspaceId?: string | null
+  /** The workspace it belongs to; `null` for none. */
+  workspaceId: string | null
 }
 
 /** Which events to list. */
@@ -56,9 +56,9 @@ export interface ListEventsQuery {
   type?: EventName | undefined
   /** Only those of this workspace. */
   workspaceId?: string | undefined
-  /** Only those that happened before this time. */
+  /** Only those that were emitted before this time. */
   before?: Time | undefined
-  /** Only those that happened after this time. */
+  /** Only those that were emitted after this time. */
   after?: Time | undefined
 }
 
@@ -66,7 +66,7 @@ export interface ListEventsQuery {
 export interface EventType {
   /** Its name. */
   type: EventName
-  /** What it tells, in a sentence. */
+  /** What happened, in a sentence. */
   description: string
   /** The JSON Schema of its `data`. */
   schema: Record<string, unknown>

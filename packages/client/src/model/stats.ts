@@ -1,6 +1,6 @@
-/** Figures on the deliveries of one webhook. */
+/** Statistics of the deliveries to one webhook. */
 export interface WebhookStats {
-  /** All deliveries of that time. */
+  /** All deliveries of the span. */
   total: number
   delivered: number
   failed: number
@@ -9,7 +9,7 @@ export interface WebhookStats {
   cancelled: number
   /** The share of finished deliveries that succeeded, 0 to 1; `null` when none has finished. */
   successRate: number | null
-  /** The share of deliveries that the first attempt delivered, 0 to 1; `null` when there is none. */
+  /** The share of attempted deliveries that the first attempt delivered, 0 to 1; `null` when there is none. */
   firstAttemptSuccessRate: number | null
   /** All attempts. */
   attempts: number
@@ -21,7 +21,7 @@ export interface WebhookStats {
   byEventType: Record<string, number>
 }
 
-/** What `webhooks.recover` found. */
+/** The result of `webhooks.recover`. */
 export interface RecoverResult {
   /** Deliveries that fit the query and whose event did not succeed later. */
   matched: number

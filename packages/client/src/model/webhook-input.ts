@@ -14,7 +14,7 @@ export interface CreateWebhookInput {
   description?: string | undefined
   /** Whether the platform sends to it. Default: true. */
   active?: boolean | undefined
-  /** Your own secret, `whsec_` and 24 to 64 bytes in base64. Default: the platform makes one. */
+  /** Your own secret, `whsec_` and 24 to 64 bytes in base64. Default: the platform creates one. */
   secret?: string | undefined
   /** Which of the events to receive. Default: all. */
   filters?: { readonly workspaceIds?: readonly string[] | undefined } | undefined
@@ -30,10 +30,14 @@ export interface CreateWebhookInput {
 
 /**
  * The fields to change; the others stay as they are. `active: true` also resets the health. The
- * secret is changed by `webhooks.rotateSecret` alone.
+ * secret is changed only by `webhooks.rotateSecret`.
  */
 export interface UpdateWebhookInput
-  extends Partial<Omit<CreateWebhookInput, 'secret' | 'rateLimit'>> {
+  extends Omit<CreateWebhookInput, 'url' | 'events' | 'secret' | 'rateLimit'> {
+  /** Where the deliveries go. */
+  url?: string | undefined
+  /** What to subscribe to. */
+  events?: readonly EventPattern[] | undefined
   /** How fast deliveries are sent; `null` lifts the limit. */
   rateLimit?: WebhookRateLimit | null | undefined
 }
@@ -46,15 +50,15 @@ export interface ListWebhooksQuery {
   limit?: number | undefined
   /** Only active, or only inactive ones. */
   active?: boolean | undefined
-  /** Only those subscribed to this event. */
+  /** Only those with exactly this subscription: `document.*` does not find `document.uploaded`. */
   event?: EventPattern | undefined
-  /** Only those whose address or description contains this. */
+  /** Only those whose URL or description contains this. */
   search?: string | undefined
 }
 
 /** How to rotate a secret. */
 export interface RotateSecretInput {
-  /** Your own new secret, `whsec_` and 24 to 64 bytes in base64. Default: the platform makes one. */
+  /** Your own new secret, `whsec_` and 24 to 64 bytes in base64. Default: the platform creates one. */
   secret?: string | undefined
   /** Seconds in which the previous secret signs too, 0 to 604800. Default: 86400, one day. */
   gracePeriodSeconds?: number | undefined
@@ -62,15 +66,15 @@ export interface RotateSecretInput {
 
 /** What to send as a test. */
 export interface TestWebhookInput {
-  /** Default: `webhook.test`, which is none of the 19 events. */
+  /** Default: `webhook.test`, which is not one of the 19 events. */
   eventType?: EventName | 'webhook.test' | undefined
   /** The `data` of the event. Default: the example of its type. */
   data?: unknown
 }
 
-/** Which time the figures cover: 28 days at most. */
+/** The span of the statistics: 28 days at most. */
 export interface StatsQuery {
-  /** The beginning. */
+  /** The beginning. Default: 7 days before `until`. */
   since?: Time | undefined
   /** The end. Default: now. */
   until?: Time | undefined

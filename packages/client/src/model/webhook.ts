@@ -20,27 +20,27 @@ export interface WebhookRateLimit {
 export interface WebhookSecretHint {
   /** Its last 4 characters. */
   hint: string
-  /** When it was made, ISO 8601. */
+  /** When it was created, ISO 8601. */
   createdAt: string
   /** Until when it signs, ISO 8601; `null` for the current one. */
   expiresAt: string | null
 }
 
-/** How the endpoint of a webhook has answered lately. */
+/** How the endpoint of a webhook has answered. */
 export interface WebhookHealth {
   /** Attempts that failed since the last success. */
   consecutiveFailures: number
-  /** Deliveries since then that failed for good. */
-  exhaustedDeliveries?: number
-  /** Since when every attempt failed, ISO 8601; `null` while it is well. */
+  /** Deliveries since then whose retries are exhausted. */
+  exhaustedDeliveries: number
+  /** When the failures since the last success began, ISO 8601; `null` if there are none. */
   failingSince: string | null
   /** When an attempt last succeeded, ISO 8601. */
   lastSuccessAt: string | null
-  /** When the platform switches the webhook off, in words; `null` when it never does. */
+  /** When the platform disables the webhook, in words; `null` if it never does. */
   disableRule: string | null
 }
 
-/** Why a webhook is inactive: the endpoint answered 410, kept failing, or somebody switched it off. */
+/** Why a webhook was disabled: the endpoint answered 410, kept failing, or an update did it. */
 export type DisabledReason = OpenEnum<'gone' | 'failing' | 'manual'>
 
 /** A webhook: an address, and the events that the platform sends there. Times are ISO 8601, UTC. */
@@ -69,9 +69,9 @@ export interface Webhook {
   secrets: WebhookSecretHint[]
   /** How its endpoint has answered. */
   health: WebhookHealth
-  /** Why it is inactive; `null` while it is active. */
+  /** Why it was disabled; `null` while it is active, and if it was created inactive. */
   disabledReason: DisabledReason | null
-  /** When it became inactive; `null` while it is active. */
+  /** When it was disabled; `null` while it is active, and if it was created inactive. */
   disabledAt: string | null
   /** When it was created. */
   createdAt: string

@@ -1,55 +1,85 @@
-import type { Delivery } from '../model/delivery.ts'
-import { flag, optional } from './field.ts'
+import {
+  attemptView,
+  DeliveryQuery,
+  deliveryClosed,
+  deliveryOpen,
+  deliveryView,
+  payloadExpired,
+  Redeliver,
+  readBody as readEvent,
+  succeeded,
+  webhookInactive,
+} from '@ainexlayer/webhooks-contract'
+import type * as z from 'zod'
+import { createEvent, planDelivery } from './deliver.ts'
 import { isInTime, listPage } from './list-page.ts'
-import { isOpen, type PlatformState, withoutAttempts } from './platform-state.ts'
-import { found, Refusal } from './refusal.ts'
-import type { Route } from './route.ts'
-import { sendDelivery } from './send-delivery.ts'
+import {
+  cancelDelivery,
+  findDelivery,
+  findWebhook,
+  isOpen,
+  type PlatformDelivery,
+  type PlatformState,
+} from './platform-state.ts'
+import { type RawRequest, type Route, readBody, readQuery } from './route.ts'
 
-const isListed = (delivery: Delivery, query: URLSearchParams): boolean => {
-  const same = (name: string, value: string) => (query.get(name) ?? value) === value
-  const statuses = query.get('status')?.split(',')
-  const { lastStatusCode } = delivery
-  const statusClass = lastStatusCode === null ? 'none' : `${Math.floor(lastStatusCode / 100)}xx`
+/** A delivery with its attempts, as the API shows it. */
+export const deliveryWithAttempts = (delivery: PlatformDelivery) => ({
+  ...deliveryView(delivery, false),
+  attempts: delivery.attempts.map(attemptView),
+})
+
+const statusClassOf = ({ attemptCount, lastStatusCode }: PlatformDelivery): string | undefined => {
+  if (lastStatusCode !== undefined) return `${Math.floor(lastStatusCode / 100)}xx`
+  return attemptCount > 0 ? 'none' : undefined
+}
+
+const isListed = (delivery: PlatformDelivery, query: z.output<typeof DeliveryQuery>): boolean => {
+  const { status, webhookId, eventType, eventId, trigger, statusClass } = query
   return (
-    (statuses === undefined || statuses.includes(delivery.status)) &&
-    same('webhookId', delivery.webhookId) &&
-    same('eventType', delivery.eventType) &&
-    same('eventId', delivery.eventId) &&
-    same('trigger', delivery.trigger) &&
-    same('statusClass', statusClass) &&
+    // Nothing is ever `sending` here: what is open answers to that name, as it does on the platform.
+    (status === undefined ||
+      status.includes(delivery.status) ||
+      (status.includes('sending') && isOpen(delivery))) &&
+    (webhookId ?? delivery.webhook) === delivery.webhook &&
+    (eventType ?? delivery.eventType) === delivery.eventType &&
+    (eventId ?? delivery.eventId) === delivery.eventId &&
+    (trigger ?? delivery.trigger) === delivery.trigger &&
+    (statusClass === undefined || statusClass === statusClassOf(delivery)) &&
     isInTime(delivery.createdAt, query)
   )
 }
 
-const listDeliveries = (state: PlatformState, query: URLSearchParams, webhookId?: string) => {
+const listDeliveries = (state: PlatformState, query: z.output<typeof DeliveryQuery>) => {
   const newestFirst = [...state.deliveries.values()].reverse()
-  const listed = newestFirst.filter(
-    (each) => isListed(each, query) && each.webhookId === (webhookId ?? each.webhookId),
+  const listed = newestFirst.filter((each) => isListed(each, query))
+  return listPage(
+    listed.map((each) => deliveryView(each, false)),
+    query,
   )
-  return listPage(listed.map(withoutAttempts), query)
 }
 
-const redeliver = async (state: PlatformState, id: string, input: Record<string, unknown>) => {
-  const asNewEvent = optional(flag)(input['asNewEvent'], 'asNewEvent') ?? false
-  const earlier = found(state.deliveries.get(id), id)
-  const webhook = state.webhooks.get(earlier.webhookId)
-  if (isOpen(earlier)) throw new Refusal(409, 'DELIVERY_OPEN', `${id} is still open`)
-  if (webhook?.active !== true) {
-    throw new Refusal(409, 'WEBHOOK_INACTIVE', `${earlier.webhookId} is inactive or deleted`)
-  }
-  const original = state.events.get(earlier.eventId)
-  if (original === undefined) throw new Refusal(410, 'PAYLOAD_EXPIRED', 'The body is gone')
-  const event = asNewEvent ? { ...original, id: state.newId('msg_') } : original
-  state.events.set(event.id, event)
-  return await sendDelivery(state, { webhook, event, trigger: 'redelivery', redeliveryOf: id })
+const redeliver = (state: PlatformState, request: RawRequest): PlatformDelivery => {
+  const { asNewEvent } = readBody(Redeliver, request)
+  const earlier = findDelivery(state, request.id)
+  if (isOpen(earlier)) throw deliveryOpen()
+  const webhook = state.webhooks.get(earlier.webhook)
+  if (webhook?.active !== true) throw webhookInactive()
+  const event = state.events.get(earlier.eventId)
+  if (event?.body === undefined) throw payloadExpired()
+  const { workspaceId } = event
+  return planDelivery(state, {
+    webhook,
+    event: asNewEvent ? createEvent(state, { ...readEvent(event.body), workspaceId }) : event,
+    trigger: 'redelivery',
+    redeliveryOf: earlier.seq,
+  })
 }
 
-const cancel = (state: PlatformState, id: string) => {
-  const delivery = found(state.deliveries.get(id), id)
-  if (!isOpen(delivery)) throw new Refusal(409, 'DELIVERY_CLOSED', `${id} is final`)
-  Object.assign(delivery, { status: 'cancelled', nextAttemptAt: null, completedAt: state.time() })
-  return delivery
+const cancel = (state: PlatformState, id: string): PlatformDelivery => {
+  const delivery = findDelivery(state, id)
+  if (!isOpen(delivery)) throw deliveryClosed()
+  return cancelDelivery(state, delivery)
 }
 
 /** The routes of the delivery log. */
@@ -57,25 +87,36 @@ export const deliveryRoutes = (state: PlatformState): Route[] => [
   {
     method: 'get',
     path: '/webhooks/:id/deliveries',
-    run: ({ id, query }) => listDeliveries(state, query, found(state.webhooks.get(id), id).id),
+    answer: (request) => {
+      const query = readQuery(DeliveryQuery, request)
+      return listDeliveries(state, { ...query, webhookId: findWebhook(state, request.id).seq })
+    },
   },
-  { method: 'get', path: '/deliveries', run: ({ query }) => listDeliveries(state, query) },
+  {
+    method: 'get',
+    path: '/deliveries',
+    answer: (request) => listDeliveries(state, readQuery(DeliveryQuery, request)),
+  },
   {
     method: 'get',
     path: '/deliveries/:id',
-    run: ({ id }) => ({ data: found(state.deliveries.get(id), id) }),
+    answer: ({ id }) => ({
+      body: succeeded(deliveryWithAttempts(findDelivery(state, id)), 'Delivery'),
+    }),
   },
   {
     method: 'post',
     path: '/deliveries/:id/redeliver',
-    run: async ({ id, input }) => ({
+    answer: (request) => ({
       status: 202,
-      data: withoutAttempts(await redeliver(state, id, input)),
+      body: succeeded(deliveryView(redeliver(state, request), false), 'Delivery queued'),
     }),
   },
   {
     method: 'post',
     path: '/deliveries/:id/cancel',
-    run: ({ id }) => ({ data: withoutAttempts(cancel(state, id)) }),
+    answer: ({ id }) => ({
+      body: succeeded(deliveryView(cancel(state, id), false), 'Delivery cancelled'),
+    }),
   },
 ]

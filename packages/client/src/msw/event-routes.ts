@@ -1,73 +1,74 @@
-import type { PlatformEvent } from '../model/event.ts'
-import type { Webhook } from '../model/webhook.ts'
-import { checkEventName, eventTypes, matches } from './event-types.ts'
-import { optional, required, text, time } from './field.ts'
+import {
+  checkEventBytes,
+  checkEventData,
+  checkSameEvent,
+  EmitEvent,
+  type EmittedView,
+  EventQuery,
+  eventTypeViews,
+  eventView,
+  idOf,
+  notFound,
+  skipReason,
+  succeeded,
+  workspaceOf,
+} from '@ainexlayer/webhooks-contract'
+import type * as z from 'zod'
+import { createEvent, planDelivery } from './deliver.ts'
 import { isInTime, listPage } from './list-page.ts'
 import type { PlatformState } from './platform-state.ts'
-import { found, invalid, Refusal } from './refusal.ts'
-import type { Route } from './route.ts'
-import { sendDelivery } from './send-delivery.ts'
+import { type Route, readBody, readQuery } from './route.ts'
 
-const skipReason = (webhook: Webhook, { workspaceId }: PlatformEvent) => {
-  if (!webhook.active) return 'inactive'
-  const { workspaceIds } = webhook.filters
-  // An event of no workspace goes to everyone: a filter chooses among workspaces.
-  if (workspaceIds === undefined || typeof workspaceId !== 'string') return undefined
-  return workspaceIds.includes(workspaceId) ? undefined : 'filtered'
-}
-
-const readEvent = (state: PlatformState, input: Record<string, unknown>): PlatformEvent => {
-  if (input['data'] === undefined) throw invalid('data', 'is required')
-  return {
-    id: optional(text)(input['id'], 'id') ?? state.newId('msg_'),
-    type: checkEventName(required(text)(input['type'], 'type')),
-    timestamp: optional(time)(input['timestamp'], 'timestamp') ?? state.time(),
-    data: input['data'],
-    workspaceId: optional(text)(input['workspaceId'], 'workspaceId') ?? null,
+const emit = (
+  state: PlatformState,
+  input: z.output<typeof EmitEvent>,
+): z.output<typeof EmittedView> => {
+  if (input.validate) checkEventData(input.type, input.data)
+  const before = input.id === undefined ? undefined : state.events.get(input.id)
+  if (before !== undefined) {
+    checkSameEvent(before, input)
+    const deliveries = [...state.deliveries.values()]
+      .filter(({ eventId }) => eventId === before.id)
+      .map(({ seq, webhook }) => ({
+        id: idOf('delivery', seq),
+        webhookId: idOf('webhook', webhook),
+      }))
+    return { id: before.id, duplicate: true, deliveries, skipped: [] }
   }
-}
-
-const emit = async (state: PlatformState, input: Record<string, unknown>) => {
-  const event = readEvent(state, input)
-  const { id } = event
-  const known = state.events.get(id)
-  if (known !== undefined) {
-    const same =
-      known.type === event.type && JSON.stringify(known.data) === JSON.stringify(event.data)
-    if (!same) throw new Refusal(409, 'EVENT_ID_CONFLICT', `${id} was emitted with another body`)
-    const earlier = [...state.deliveries.values()].filter(({ eventId }) => eventId === id)
-    const deliveries = earlier.map((delivery) => ({
-      id: delivery.id,
-      webhookId: delivery.webhookId,
-    }))
-    return { id, duplicate: true, deliveries, skipped: [] }
+  const workspaceId = workspaceOf(input)
+  const event = createEvent(state, { ...input, workspaceId })
+  if (event.body !== undefined) checkEventBytes(event.body)
+  state.events.set(event.id, event)
+  const emitted: z.output<typeof EmittedView> = {
+    id: event.id,
+    duplicate: false,
+    deliveries: [],
+    skipped: [],
   }
-  state.events.set(id, event)
-  const deliveries: { id: string; webhookId: string }[] = []
-  const skipped: { webhookId: string; reason: string }[] = []
   for (const webhook of state.webhooks.values()) {
-    if (!webhook.events.some((pattern) => matches(pattern, event.type))) continue
-    const reason = skipReason(webhook, event)
+    const webhookId = idOf('webhook', webhook.seq)
+    const reason = skipReason(webhook, event.type, workspaceId)
+    if (reason === 'not_subscribed') continue
     if (reason !== undefined) {
-      skipped.push({ webhookId: webhook.id, reason })
+      emitted.skipped.push({ webhookId, reason })
       continue
     }
-    const delivery = await sendDelivery(state, { webhook, event, trigger: 'event' })
-    deliveries.push({ id: delivery.id, webhookId: webhook.id })
+    const { seq } = planDelivery(state, { webhook, event, trigger: 'event' })
+    emitted.deliveries.push({ id: idOf('delivery', seq), webhookId })
   }
-  return { id, duplicate: false, deliveries, skipped }
+  return emitted
 }
 
-const listEvents = (state: PlatformState, query: URLSearchParams) => {
+const listEvents = (state: PlatformState, query: z.output<typeof EventQuery>) => {
   const listed = [...state.events.values()]
     .reverse()
     .filter(
-      ({ type, workspaceId, timestamp }) =>
-        (query.get('type') ?? type) === type &&
-        (query.get('workspaceId') ?? workspaceId) === workspaceId &&
-        isInTime(timestamp, query),
+      ({ type, workspaceId, createdAt }) =>
+        (query.type ?? type) === type &&
+        (query.workspaceId ?? workspaceId) === workspaceId &&
+        isInTime(createdAt, query),
     )
-  return listPage(listed, query)
+  return listPage(listed.map(eventView), query)
 }
 
 /** The routes of events and of their types. */
@@ -75,13 +76,28 @@ export const eventRoutes = (state: PlatformState): Route[] => [
   {
     method: 'post',
     path: '/events',
-    run: async ({ input }) => ({ status: 202, data: await emit(state, input) }),
+    answer: (request) => ({
+      status: 202,
+      body: succeeded(emit(state, readBody(EmitEvent, request)), 'Event accepted'),
+    }),
   },
-  { method: 'get', path: '/events', run: ({ query }) => listEvents(state, query) },
+  {
+    method: 'get',
+    path: '/events',
+    answer: (request) => listEvents(state, readQuery(EventQuery, request)),
+  },
   {
     method: 'get',
     path: '/events/:id',
-    run: ({ id }) => ({ data: found(state.events.get(id), id) }),
+    answer: ({ id }) => {
+      const event = state.events.get(id)
+      if (event === undefined) throw notFound('event', id)
+      return { body: succeeded(eventView(event), 'Event') }
+    },
   },
-  { method: 'get', path: '/event-types', run: () => ({ data: eventTypes }) },
+  {
+    method: 'get',
+    path: '/event-types',
+    answer: () => ({ body: succeeded(eventTypeViews(), 'Event types') }),
+  },
 ]

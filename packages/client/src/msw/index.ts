@@ -1,2 +1,2 @@
 export { platformHandlers } from './platform-handlers.ts'
-export type { PlatformHandlersOptions } from './platform-state.ts'
+export type { PlatformHandlersOptions } from './platform-options.ts'

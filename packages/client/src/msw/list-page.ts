@@ -1,38 +1,18 @@
-import { invalid } from './refusal.ts'
+import { type PageInput, paged, unixMs } from '@ainexlayer/webhooks-contract'
 import type { Reply } from './route.ts'
 
-const whole = (query: URLSearchParams, name: string, otherwise: number, most: number): number => {
-  const given = query.get(name)
-  if (given === null) return otherwise
-  const value = Number(given)
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw invalid(name, `must be a whole number from 1 to ${most}`)
-  }
-  return value
+/** The answer with one page of a list. */
+export const listPage = (items: readonly object[], { page, limit }: PageInput): Reply => ({
+  body: paged(items.slice((page - 1) * limit, page * limit), { page, limit }, items.length),
+})
+
+/** The ends of a time filter, in ISO 8601. */
+export interface TimeFilter {
+  readonly before?: string | undefined
+  readonly after?: string | undefined
 }
 
-/** One page of a list, by `page` and `limit` of the query. */
-export const listPage = (items: readonly unknown[], query: URLSearchParams): Reply => {
-  const page = whole(query, 'page', 1, Number.MAX_SAFE_INTEGER)
-  const limit = whole(query, 'limit', 20, 100)
-  return {
-    data: items.slice((page - 1) * limit, page * limit),
-    pagination: {
-      page,
-      limit,
-      total: items.length,
-      totalPages: Math.ceil(items.length / limit),
-    },
-  }
-}
-
-/** Whether a time lies within `before` and `after` of the query. */
-export const isInTime = (time: string, query: URLSearchParams): boolean => {
-  const timeMs = Date.parse(time)
-  const before = query.get('before')
-  const after = query.get('after')
-  return (
-    (before === null || timeMs < Date.parse(before)) &&
-    (after === null || timeMs > Date.parse(after))
-  )
-}
+/** Whether a time in unix milliseconds lies between `before` and `after`. */
+export const isInTime = (ms: number, { before, after }: TimeFilter): boolean =>
+  ms < (unixMs(before) ?? Number.POSITIVE_INFINITY) &&
+  ms > (unixMs(after) ?? Number.NEGATIVE_INFINITY)

@@ -1,61 +1,100 @@
-import type { Delivery, DeliveryWithAttempts } from '../model/delivery.ts'
-import type { PlatformEvent } from '../model/event.ts'
-import type { Webhook } from '../model/webhook.ts'
+import {
+  type AddressRule,
+  type AttemptRecord,
+  type DeliveryRecord,
+  type EventRecord,
+  limits,
+  type Numbered,
+  notFound,
+  numberIn,
+  type Secret,
+  type WebhookRecord,
+} from '@ainexlayer/webhooks-contract'
+import type { PlatformHandlersOptions } from './platform-options.ts'
 
-/** How the imitated platform behaves. */
-export interface PlatformHandlersOptions {
-  /** Where the API is. Default: `http://localhost:3001/api/v1`, as of `createClient`. */
-  readonly baseUrl?: string | undefined
-  /** The only API key that is accepted. Default: any key is. */
-  readonly apiKey?: string | undefined
-  /** How many webhooks there may be before `create` answers 409 LIMIT_REACHED. Default: any number. */
-  readonly webhookLimit?: number | undefined
-  /**
-   * What the endpoint of a webhook answers to a delivery, as an HTTP status; nothing is really sent.
-   * Default: 200. Outside 200 to 299 the delivery has failed.
-   */
-  readonly endpointStatus?: ((delivery: { url: string; eventType: string }) => number) | undefined
-  /** The clock. Default: the real one. */
-  readonly now?: (() => Date) | undefined
+/** A webhook and its secrets, the current one first. */
+export interface PlatformWebhook extends WebhookRecord {
+  readonly secrets: readonly Secret[]
+}
+
+/** A delivery and its attempts. */
+export interface PlatformDelivery extends DeliveryRecord {
+  readonly attempts: readonly AttemptRecord[]
 }
 
 /** What the imitated platform remembers. */
 export interface PlatformState {
-  readonly webhooks: Map<string, Webhook>
-  /** In the order they were made. */
-  readonly deliveries: Map<string, DeliveryWithAttempts>
-  readonly events: Map<string, PlatformEvent>
-  /** A new id, such as `webhook-1`. */
-  readonly newId: (kind: 'webhook-' | 'delivery-' | 'attempt-' | 'msg_') => string
-  /** The time, ISO 8601, so many milliseconds from now. */
-  readonly time: (inMs?: number) => string
+  readonly webhooks: Map<number, PlatformWebhook>
+  /** In the order in which they were created. */
+  readonly deliveries: Map<number, PlatformDelivery>
+  readonly events: Map<string, EventRecord>
+  /** The next number of a kind, from 1. */
+  readonly nextNumber: (kind: Numbered | 'event') => number
+  /** Unix milliseconds. */
+  readonly now: () => number
   readonly endpointStatus: (delivery: { url: string; eventType: string }) => number
-  readonly webhookLimit: number
+  readonly maxWebhooks: number
+  readonly addressRule: AddressRule
 }
 
 /** An empty platform. */
 export const createState = (options: PlatformHandlersOptions): PlatformState => {
-  const counts = new Map<string, number>()
+  const numbers = new Map<string, number>()
   const now = options.now ?? (() => new Date())
   return {
     webhooks: new Map(),
     deliveries: new Map(),
     events: new Map(),
-    newId: (kind) => {
-      const count = (counts.get(kind) ?? 0) + 1
-      counts.set(kind, count)
-      return `${kind}${count}`
+    nextNumber: (kind) => {
+      const number = (numbers.get(kind) ?? 0) + 1
+      numbers.set(kind, number)
+      return number
     },
-    time: (inMs = 0) => new Date(now().getTime() + inMs).toISOString(),
+    now: () => now().getTime(),
     endpointStatus: options.endpointStatus ?? (() => 200),
-    webhookLimit: options.webhookLimit ?? Number.POSITIVE_INFINITY,
+    maxWebhooks: options.maxWebhooks ?? limits.webhooksDefault,
+    addressRule: { allowPrivateTargets: options.allowPrivateTargets ?? false },
   }
 }
 
-/** Whether the platform may still send a delivery. */
-export const isOpen = ({ status }: Delivery): boolean =>
-  status === 'pending' || status === 'sending' || status === 'retrying'
+const found = <Item>(
+  items: ReadonlyMap<number, Item>,
+  kind: 'webhook' | 'delivery',
+  id: string,
+): Item => {
+  const number = numberIn(kind, id)
+  const item = number === undefined ? undefined : items.get(number)
+  if (item === undefined) throw notFound(kind, id)
+  return item
+}
 
-/** A delivery as lists show it. */
-export const withoutAttempts = ({ attempts: _, ...delivery }: DeliveryWithAttempts): Delivery =>
-  delivery
+/** A webhook by its id. @throws Problem NOT_FOUND */
+export const findWebhook = ({ webhooks }: PlatformState, id: string): PlatformWebhook =>
+  found(webhooks, 'webhook', id)
+
+/** A delivery by its id. @throws Problem NOT_FOUND */
+export const findDelivery = ({ deliveries }: PlatformState, id: string): PlatformDelivery =>
+  found(deliveries, 'delivery', id)
+
+/** Whether a delivery may still be sent. */
+export const isOpen = ({ status }: DeliveryRecord): boolean =>
+  status === 'pending' || status === 'retrying'
+
+/** Cancels an open delivery. */
+export const cancelDelivery = (state: PlatformState, delivery: PlatformDelivery) => {
+  const cancelled: PlatformDelivery = {
+    ...delivery,
+    status: 'cancelled',
+    nextAttemptAt: undefined,
+    completedAt: state.now(),
+  }
+  state.deliveries.set(delivery.seq, cancelled)
+  return cancelled
+}
+
+/** Cancels every open delivery to a webhook. */
+export const cancelDeliveriesOf = (state: PlatformState, webhook: number): void => {
+  for (const delivery of state.deliveries.values()) {
+    if (delivery.webhook === webhook && isOpen(delivery)) cancelDelivery(state, delivery)
+  }
+}

@@ -1,4 +1,3 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
 import type { Caller } from '../http/caller.ts'
 import { segment } from '../http/url.ts'
 import type {
@@ -7,7 +6,8 @@ import type {
   ListDeliveriesQuery,
   RedeliverInput,
 } from '../model/delivery.ts'
-import type { PageRequest } from '../page.ts'
+import type { PageRequest } from '../model/page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 
 /**
  * The calls on the delivery log. Beyond the codes named here, each may reject with an `ApiError`
@@ -27,7 +27,7 @@ export interface DeliveriesApi {
   /** One delivery with its attempts, bodies included. */
   get(id: string, options?: CallOptions): Promise<DeliveryWithAttempts>
   /**
-   * Makes a NEW delivery of the same event, with the same id and bytes and a fresh signature.
+   * Creates a new delivery of the same event, with the same id and bytes and a fresh signature.
    * Codes: DELIVERY_OPEN, WEBHOOK_INACTIVE, PAYLOAD_EXPIRED.
    */
   redeliver(id: string, input?: RedeliverInput, options?: PostOptions): Promise<Delivery>

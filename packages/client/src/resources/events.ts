@@ -1,4 +1,3 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
 import type { Caller } from '../http/caller.ts'
 import { segment } from '../http/url.ts'
 import type {
@@ -8,7 +7,8 @@ import type {
   ListEventsQuery,
   PlatformEvent,
 } from '../model/event.ts'
-import type { PageRequest } from '../page.ts'
+import type { PageRequest } from '../model/page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 
 /**
  * The calls on events. Beyond the codes named here, each may reject with an `ApiError`

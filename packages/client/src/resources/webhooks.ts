@@ -1,4 +1,3 @@
-import type { CallOptions, PostOptions } from '../client-options.ts'
 import type { Caller } from '../http/caller.ts'
 import { queryString, segment } from '../http/url.ts'
 import type {
@@ -6,6 +5,7 @@ import type {
   DeliveryWithAttempts,
   ListWebhookDeliveriesQuery,
 } from '../model/delivery.ts'
+import type { PageRequest } from '../model/page.ts'
 import type { RecoverResult, WebhookStats } from '../model/stats.ts'
 import type { DeletedWebhook, RotatedSecret, Webhook, WebhookWithSecret } from '../model/webhook.ts'
 import type {
@@ -17,7 +17,7 @@ import type {
   TestWebhookInput,
   UpdateWebhookInput,
 } from '../model/webhook-input.ts'
-import type { PageRequest } from '../page.ts'
+import type { CallOptions, PostOptions } from '../options/client-options.ts'
 
 /**
  * The calls on webhooks. Beyond the codes named here, each may reject with an `ApiError`
@@ -26,7 +26,7 @@ import type { PageRequest } from '../page.ts'
  */
 export interface WebhooksApi {
   /**
-   * Makes a webhook. The answer alone shows its secret: store it now.
+   * Creates a webhook. Only this answer shows its secret: store it now.
    * Codes: UNKNOWN_EVENT_TYPE, URL_NOT_ALLOWED, RESERVED_HEADER, LIMIT_REACHED.
    *
    * @example
@@ -47,17 +47,17 @@ export interface WebhooksApi {
   update(id: string, changes: UpdateWebhookInput, options?: CallOptions): Promise<Webhook>
   /**
    * Deletes a webhook and cancels its open deliveries; their log stays. NOT_FOUND after a retry
-   * means that an earlier attempt had deleted it, and only its answer was lost.
+   * means that an earlier request had deleted it, and only its answer was lost.
    */
   delete(id: string, options?: CallOptions): Promise<DeletedWebhook>
   /**
-   * Makes a new signing secret; the previous one signs too until its grace period ends, one day
-   * unless told otherwise. Code: TOO_MANY_ACTIVE_SECRETS.
+   * Creates a new signing secret; the previous one signs too until its grace period ends, one day
+   * by default. Code: TOO_MANY_ACTIVE_SECRETS.
    */
   rotateSecret(id: string, input?: RotateSecretInput, options?: PostOptions): Promise<RotatedSecret>
   /**
-   * Sends one test event now, once, even to an inactive webhook. It resolves when the test RAN:
-   * whether the endpoint took it is in `status`. Code: UNKNOWN_EVENT_TYPE.
+   * Sends one test event now, once, even to an inactive webhook. It resolves when the test ran:
+   * `status` says whether it was delivered. Code: UNKNOWN_EVENT_TYPE.
    *
    * @example
    * const { status, lastError } = await client.webhooks.test('webhook-1')
@@ -71,14 +71,14 @@ export interface WebhooksApi {
     options?: CallOptions,
   ): PageRequest<Delivery>
   /**
-   * Sends again what failed in a time, except events that succeeded later.
+   * Sends again the deliveries that failed in a span of time, except events that were delivered later.
    * Codes: RANGE_TOO_LARGE, WEBHOOK_INACTIVE.
    *
    * @example
    * await client.webhooks.recover('webhook-1', { since: '2024-01-15T10:00:00Z', dryRun: true })
    */
   recover(id: string, input: RecoverInput, options?: PostOptions): Promise<RecoverResult>
-  /** Figures on the deliveries of a time, 28 days at most. Code: INVALID_RANGE. */
+  /** Statistics of the deliveries of a span of time, 28 days at most, by default the last 7. Code: INVALID_RANGE. */
   stats(id: string, query?: StatsQuery, options?: CallOptions): Promise<WebhookStats>
 }
 

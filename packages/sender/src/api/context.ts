@@ -1,10 +1,15 @@
+import {
+  type AddressRule,
+  notFound,
+  numberIn,
+  type RetrySchedule,
+  refusedInput,
+} from '@ainexlayer/webhooks-contract'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Clock } from '../delivery/clock.ts'
-import type { RetrySchedule } from '../delivery/retry-schedule.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Db } from '../store/database.ts'
-import type { AddressRule } from '../webhook/address-guard.ts'
-import { Problem } from './problem.ts'
+import { findWebhook, type Webhook } from '../store/webhook-rows.ts'
 
 /** What the operations of the API work with. */
 export interface ApiContext {
@@ -15,24 +20,22 @@ export interface ApiContext {
   readonly addressRule: AddressRule
   readonly defaultRetry: RetrySchedule
   readonly maxWebhooks: number
-  /** Moves a virtual clock on; undefined with a real one. */
+  /** Advances a virtual clock; undefined with a real one. */
   readonly advance: ((ms: number) => Promise<void>) | undefined
 }
 
-/** A part of the API. What its schemas refuse is VALIDATION_ERROR, with the first field that does not fit. */
+/** A part of the API. An input that its schemas refuse is a VALIDATION_ERROR that names the first wrong field. */
 export const newRoutes = (): OpenAPIHono =>
   new OpenAPIHono({
     defaultHook: (result) => {
-      if (result.success) return
-      const [issue] = result.error.issues
-      const field = issue?.path.join('.') ?? ''
-      throw new Problem(
-        422,
-        'VALIDATION_ERROR',
-        `${field === '' ? 'The request' : field} is not valid.`,
-        {
-          details: { field, reason: issue?.message ?? 'invalid' },
-        },
-      )
+      if (!result.success) throw refusedInput(result.error)
     },
   })
+
+/** A webhook by the id in a path. @throws Problem NOT_FOUND */
+export const webhookByParam = ({ db }: ApiContext, id: string): Webhook => {
+  const seq = numberIn('webhook', id)
+  const found = seq === undefined ? undefined : findWebhook(db, seq)
+  if (found === undefined) throw notFound('webhook', id)
+  return found
+}

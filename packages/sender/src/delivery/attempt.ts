@@ -1,19 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
-import { type Fault, faultOf } from '../faults/fault.ts'
-import { faultSchema } from '../faults/fault-schema.ts'
+import {
+  type AttemptError,
+  type AttemptResponse,
+  type Fault,
+  faultOf,
+  faultSchema,
+  statusError,
+} from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
-import type { NetworkErrorCode, PostResponse, PostResult } from '../wire/answer.ts'
+import type { NetworkErrorCode, PostResult } from '../wire/answer.ts'
 import type { Route } from '../wire/route.ts'
 import { send } from '../wire/send.ts'
 import { planAttempt, type WirePlan } from '../wire/wire-plan.ts'
 import type { Clock } from './clock.ts'
-import { readRetryAfter } from './retry-schedule.ts'
+import { readRetryAfter } from './retry-after.ts'
 
-/** Where to deliver, and signed with what. */
+/** The URL to send to, and the secrets to sign with. */
 export interface Endpoint {
   readonly url: string
-  /** `whsec_…`; every one of them signs, the current one first. */
+  /** `whsec_…`; all of them sign, the current one first. */
   readonly secrets: readonly string[]
   /** Secrets that no longer sign, for the faults of a rotation. */
   readonly retiredSecrets?: readonly string[]
@@ -21,13 +27,7 @@ export interface Endpoint {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Why an attempt failed. */
-export interface AttemptError {
-  readonly code: NetworkErrorCode | 'http_status' | 'redirect'
-  readonly message: string
-}
-
-/** One attempt at a delivery, as the log keeps it. The signature is in the headers; the secret is nowhere. */
+/** One HTTP request to an endpoint, as the log keeps it. Its headers show the signature; nothing shows the secret. */
 export interface Attempt {
   /** 1 for the first. */
   readonly number: number
@@ -44,17 +44,17 @@ export interface Attempt {
     readonly bodySha256: string
     readonly bytes: number
   }
-  readonly response?: PostResponse
+  readonly response?: AttemptResponse
   readonly error?: AttemptError
-  /** What the endpoint asked for, in milliseconds. */
+  /** The delay that the endpoint asked for, in milliseconds. */
   readonly retryAfterMs?: number
   readonly outcome: 'delivered' | 'failed'
   readonly faults: readonly Fault[]
-  /** What the further copies of this request came to, for `duplicate` and `replayBurst`: a status or the code of an error. */
+  /** The results of the copies of this request, for `duplicate` and `replayBurst`: statuses and error codes. */
   readonly copies?: readonly (number | NetworkErrorCode)[]
 }
 
-/** What {@link attemptDelivery} needs. */
+/** The options of {@link attemptDelivery}. */
 export interface AttemptOptions {
   readonly endpoint: Endpoint
   readonly message: Message
@@ -64,20 +64,15 @@ export interface AttemptOptions {
   readonly deliveryId?: string
   /** Milliseconds to the end of the answer. */
   readonly timeoutMs: number
-  /** Milliseconds until a connection must stand; default 5000. */
+  /** Milliseconds to connect; default 5000. */
   readonly connectTimeoutMs?: number
   readonly clock: Clock
   readonly faults?: readonly Fault[]
-  /** Finds the addresses that may be connected to. */
+  /** Resolves a host name; it gives out only addresses that may be connected to. */
   readonly lookup?: LookupFunction
-  /** Gives the attempt up while it is under way: its error is then `aborted`. */
+  /** Aborts the attempt; its error is then `aborted`. */
   readonly signal?: AbortSignal
 }
-
-const statusError = (statusCode: number): AttemptError =>
-  statusCode >= 300 && statusCode < 400
-    ? { code: 'redirect', message: `answered ${statusCode}: redirects are not followed` }
-    : { code: 'http_status', message: `answered ${statusCode}` }
 
 const shownHeaders = (
   { headers }: WirePlan,
@@ -91,10 +86,10 @@ const shownHeaders = (
   return shown
 }
 
-const inShort = (result: PostResult): number | NetworkErrorCode =>
+const summaryOf = (result: PostResult): number | NetworkErrorCode =>
   result.ok ? result.response.statusCode : result.code
 
-/** Sends the very same request again, as the faults ask for it. */
+/** Sends the same request again, as often as the faults say. */
 const sendCopies = async (
   plan: WirePlan,
   route: Route,
@@ -103,17 +98,17 @@ const sendCopies = async (
 ): Promise<(number | NetworkErrorCode)[]> => {
   if (concurrent) {
     const results = await Promise.all(Array.from({ length: times }, () => send(plan, route)))
-    return results.map(inShort)
+    return results.map(summaryOf)
   }
   const copies: (number | NetworkErrorCode)[] = []
   for (let copy = 0; copy < times; copy++) {
     if (spacingMs > 0) await clock.sleep(spacingMs)
-    copies.push(inShort(await send(plan, route)))
+    copies.push(summaryOf(await send(plan, route)))
   }
   return copies
 }
 
-/** Signs the message's bytes for this moment and sends them once. Never throws on what the network does. */
+/** Signs the bytes of a message with the current time and sends them once. A network error does not throw: it is in the attempt. */
 export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt> => {
   const { endpoint, message, number, clock, faults = [] } = options
   const full = faults.map((fault) => faultSchema.parse(fault))

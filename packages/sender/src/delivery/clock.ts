@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Time as the sender sees it: passed in, so that days of retries run in a test at once. */
+/** The sender's source of time. It is passed in, so that a test runs days of retries at once. */
 export interface Clock {
   /** Unix milliseconds. */
   now(): number

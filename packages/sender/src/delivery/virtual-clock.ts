@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 
 /** A clock that stands still until it is moved. */
 export interface VirtualClock extends Clock {
-  /** Moves it to a time, unix milliseconds, and wakes who slept until then, in order. Never back. */
+  /** Sets the time, unix milliseconds, and resolves every sleep until then, in order. It never goes back. */
   moveTo(ms: number): void
 }
 
@@ -12,7 +12,7 @@ interface Sleeper {
 }
 
 /**
- * Makes a clock that stands still until it is moved, for days of retries in a test.
+ * Creates a clock that stands still until it is moved, so that a test runs days of retries at once.
  *
  * @param start - unix milliseconds or a date; default now
  */

@@ -1,12 +1,11 @@
 import type { LookupFunction } from 'node:net'
+import { type Fault, idOf, settleAttempt } from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import type { Clock } from '../delivery/clock.ts'
-import type { Fault } from '../faults/fault.ts'
 import { insertAttempt } from '../store/attempt-rows.ts'
 import type { Db } from '../store/database.ts'
 import {
   cancelDeliveriesOf,
-  deliveryId,
   dueDeliveries,
   findDelivery,
   nextDueAfter,
@@ -16,45 +15,49 @@ import {
   writeProgress,
 } from '../store/delivery-rows.ts'
 import { findEvent } from '../store/event-rows.ts'
-import { disableWebhook, findWebhook, secretsOf, writeHealth } from '../store/webhook-rows.ts'
-import type { Webhook } from '../webhook/webhook.ts'
+import {
+  disableWebhook,
+  findWebhook,
+  secretsOf,
+  type Webhook,
+  writeHealth,
+} from '../store/webhook-rows.ts'
 import { type StartLog, startLog } from './rate-limit.ts'
-import { settleAttempt } from './settle-attempt.ts'
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
   readonly db: Db
   readonly clock: Clock
   readonly random: () => number
-  /** Attempts at once, over all endpoints. */
+  /** How many attempts may be under way at once, over all endpoints. */
   readonly concurrency: number
   /** Milliseconds for one attempt. */
   readonly timeoutMs: number
-  /** Finds addresses that may be connected to. */
+  /** Resolves a host name; it gives out only addresses that may be connected to. */
   readonly lookup: LookupFunction
-  /** Told after each attempt that was kept. */
+  /** Called after each attempt that was stored. */
   readonly onAttempt: (delivery: StoredDelivery, attempt: Attempt) => void
-  /** Told of a mistake of the sender's own; the delivery is tried again a minute later. */
+  /** Called with each unexpected error; the delivery is tried again a minute later. */
   readonly onError: (error: unknown) => void
 }
 
 const errorPauseMs = 60_000
 
-/** Sends what is due. What is planned is in the database alone, so that a restart goes on where it was. */
+/** Sends what is due. The plan is in the database alone, so that a restart continues it. */
 export interface Dispatcher {
-  /** Looks for what is due: after something was added, or the clock was moved. */
+  /** Looks for deliveries that are due: after one was added, or the clock was moved. */
   wake(): void
-  /** Makes the next attempt at a delivery at once, whatever the limits; for tests of an endpoint. */
+  /** Makes the next attempt of a delivery at once, whatever the limits; for tests of an endpoint. */
   attemptNow(delivery: StoredDelivery, webhook: Webhook): Promise<Attempt>
   /** Whether an attempt is under way. */
   isSending(seq: number): boolean
-  /** Resolves when nothing is under way and nothing may start now; answers when the next may, unix milliseconds. */
+  /** Resolves when no attempt is under way and none may start now, with the time of the next one in unix milliseconds. */
   idle(): Promise<number | undefined>
-  /** Starts nothing more, and waits for what is under way. */
+  /** Starts no more attempts, and waits for those that are under way. */
   stop(): Promise<void>
 }
 
-/** Makes a dispatcher; it starts with the first `wake`. */
+/** Creates a dispatcher; it starts with the first `wake`. */
 export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   const { db, clock, random } = options
   const sending = new Map<number, Promise<void>>()
@@ -67,9 +70,9 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   const startsOf = (webhook: number): StartLog => {
     const known = starts.get(webhook)
     if (known !== undefined) return known
-    const made = startLog()
-    starts.set(webhook, made)
-    return made
+    const log = startLog()
+    starts.set(webhook, log)
+    return log
   }
 
   const faultsOf = (webhook: Webhook, delivery: StoredDelivery): readonly Fault[] => [
@@ -77,11 +80,11 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     ...webhook.faults.filter(({ probability }) => random() < probability).map(({ fault }) => fault),
   ]
 
-  const attempt = async (delivery: StoredDelivery, webhook: Webhook): Promise<Attempt> => {
+  const sendNow = async (delivery: StoredDelivery, webhook: Webhook): Promise<Attempt> => {
     const event = findEvent(db, delivery.event)
     const body = event?.body ?? new Uint8Array()
     const { active, retired } = secretsOf(db, webhook.seq, clock.now())
-    const made = await attemptDelivery({
+    const attempt = await attemptDelivery({
       endpoint: {
         url: webhook.url,
         secrets: active.map(({ value }) => value),
@@ -90,7 +93,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       },
       message: { id: delivery.eventId, type: delivery.eventType, body },
       number: delivery.attemptCount + 1,
-      deliveryId: deliveryId(delivery.seq),
+      deliveryId: idOf('delivery', delivery.seq),
       timeoutMs: options.timeoutMs,
       clock,
       faults: faultsOf(webhook, delivery),
@@ -100,8 +103,8 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       const now = clock.now()
       // The endpoint may have been changed or deleted while the attempt was under way.
       const current = findWebhook(db, webhook.seq)
-      const settled = settleAttempt(current ?? webhook, delivery, made, now, random)
-      insertAttempt(db, delivery.seq, made, body)
+      const settled = settleAttempt(current ?? webhook, delivery, attempt, now, random)
+      insertAttempt(db, delivery.seq, attempt, body)
       writeProgress(db, delivery.seq, settled.progress)
       if (current === undefined) return
       writeHealth(db, webhook.seq, settled.health)
@@ -110,8 +113,8 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
         cancelDeliveriesOf(db, webhook.seq, now)
       }
     })
-    options.onAttempt(findDelivery(db, delivery.seq) ?? delivery, made)
-    return made
+    options.onAttempt(findDelivery(db, delivery.seq) ?? delivery, attempt)
+    return attempt
   }
 
   const start = (delivery: StoredDelivery, webhook: Webhook): void => {
@@ -123,19 +126,19 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       wake()
     }
     const failed = (error: unknown): void => {
-      // Nothing was kept of it; without a pause it would be tried in a tight loop.
+      // Nothing of it was stored: without a pause it would be tried in a tight loop.
       options.onError(error)
       postponeDelivery(db, delivery.seq, clock.now() + errorPauseMs)
     }
     sending.set(
       delivery.seq,
-      attempt(delivery, webhook)
+      sendNow(delivery, webhook)
         .then(() => {}, failed)
         .then(ended),
     )
   }
 
-  /** Starts what may start at one endpoint; answers when it should be looked at again, if it is held back. */
+  /** Starts what may start at one endpoint; returns when to look again, if its rate limit holds it back. */
   const dispatchTo = (seq: number): number | undefined => {
     const now = clock.now()
     const webhook = findWebhook(db, seq)
@@ -149,7 +152,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     )
     if (room > 0) {
       const due = dueDeliveries(db, seq, now, busy + room)
-      for (const delivery of due.filter((one) => !sending.has(one.seq)).slice(0, room)) {
+      for (const delivery of due.filter(({ seq }) => !sending.has(seq)).slice(0, room)) {
         start(delivery, webhook)
       }
     }
@@ -157,7 +160,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     return next > now ? next : undefined
   }
 
-  const look = (): void => {
+  const dispatchDue = (): void => {
     if (stopped) return
     const now = clock.now()
     const held = webhooksWithDue(db, now).map(dispatchTo)
@@ -172,20 +175,20 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     if (next !== undefined) clock.sleep(next - now, alarm.signal).then(wake, () => {})
   }
 
-  let looking = false
-  /** Several wakes in one turn of the event loop are one look. */
+  let scheduled = false
+  /** Several calls in one turn of the event loop look once. */
   const wake = (): void => {
-    if (looking || stopped) return
-    looking = true
+    if (scheduled || stopped) return
+    scheduled = true
     setImmediate(() => {
-      looking = false
-      look()
+      scheduled = false
+      dispatchDue()
     })
   }
 
   return {
     wake,
-    attemptNow: attempt,
+    attemptNow: sendNow,
     isSending: (seq) => sending.has(seq),
     idle: () =>
       new Promise((resolve) => {

@@ -1,139 +1,85 @@
-import { ainexlayerEvents } from '@ainexlayer/webhooks/events'
-import { Problem } from '../api/problem.ts'
-import type { Fault } from '../faults/fault.ts'
-import { createMessage, type Message } from '../message/message.ts'
+import {
+  checkEventBytes,
+  checkEventData,
+  checkSameEvent,
+  type Fault,
+  idOf,
+  iso,
+  skipReason,
+  workspaceOf,
+} from '@ainexlayer/webhooks-contract'
+import { createMessage } from '../message/message.ts'
 import type { Db } from '../store/database.ts'
-import { deliveriesOfEvent, deliveryId, insertDelivery } from '../store/delivery-rows.ts'
-import { findEventById, insertEvent, type StoredEvent } from '../store/event-rows.ts'
+import { deliveriesOfEvent, insertDelivery } from '../store/delivery-rows.ts'
+import { findEventById, insertEvent } from '../store/event-rows.ts'
 import { allWebhooks } from '../store/webhook-rows.ts'
-import { skipReason } from '../webhook/subscription.ts'
-import { webhookId } from '../webhook/webhook.ts'
-import { isEventType, testType } from '../webhook/webhook-policy.ts'
 
 /** An event to emit. */
 export interface EmitInput {
   readonly type: string
   readonly data: unknown
-  /** Default: a fresh `msg_…`. The same id with the same content is a duplicate and sends nothing more. */
+  /** Default: a new `msg_…`. The same id with the same content is a duplicate: nothing is sent again. */
   readonly id?: string | undefined
   /** When it happened, ISO 8601; default now. */
   readonly timestamp?: string | undefined
   readonly workspaceId?: string | undefined
   /** Whether `data` must fit the event's schema and the type must be known; default true. */
   readonly validate?: boolean | undefined
-  /** Trouble on the way; for development. */
+  /** Faults of its deliveries; for development. */
   readonly faults?: readonly Fault[] | undefined
 }
 
-/** What became of an emitted event. */
+/** The result of emitting an event. */
 export interface Emitted {
   /** The event's id, which `webhook-id` carries. */
   readonly id: string
-  /** Whether the very same event had been emitted before. */
+  /** Whether the same event was emitted before. */
   readonly duplicate: boolean
   readonly deliveries: readonly { readonly id: string; readonly webhookId: string }[]
-  /** Webhooks that subscribe to it and do not get it. */
-  readonly skipped: readonly { readonly webhookId: string; readonly reason: string }[]
+  /** Webhooks that subscribe to it and still do not get it. */
+  readonly skipped: readonly {
+    readonly webhookId: string
+    readonly reason: 'inactive' | 'filtered'
+  }[]
 }
 
-/** Bytes of a body at most. */
-export const maxEventBytes = 256 * 1024
-
-const catalog = new Map(Object.entries(ainexlayerEvents))
-
-/** Refuses data that does not fit the schema of its type. @throws Problem */
-const checkData = (type: string, data: unknown): void => {
-  if (type === testType) return
-  const schema = catalog.get(type)
-  if (schema === undefined || !isEventType(type)) {
-    throw new Problem(400, 'UNKNOWN_EVENT_TYPE', `No event is called ${type}.`, {
-      details: { field: 'type', reason: 'unknown' },
-    })
-  }
-  const result = schema.schema.safeParse(data)
-  const [issue] = result.success ? [] : result.error.issues
-  if (issue === undefined) return
-  const path = ['data', ...issue.path].join('.')
-  throw new Problem(400, 'SCHEMA_MISMATCH', `${path} does not fit the schema of ${type}.`, {
-    details: { path, field: path, reason: issue.message },
-  })
-}
-
-const workspaceOf = (data: unknown): string | undefined =>
-  typeof data === 'object' &&
-  data !== null &&
-  'workspaceId' in data &&
-  typeof data.workspaceId === 'string'
-    ? data.workspaceId
-    : undefined
-
-/** Whether what was emitted under an id before says the same. */
-const isSame = (stored: StoredEvent, { type, data, timestamp }: EmitInput): boolean => {
-  if (stored.body === undefined) return stored.type === type
-  const before: { type: string; timestamp: string; data: unknown } = JSON.parse(
-    Buffer.from(stored.body).toString(),
-  )
-  return (
-    before.type === type &&
-    JSON.stringify(before.data) === JSON.stringify(data) &&
-    (timestamp === undefined || before.timestamp === timestamp)
-  )
-}
-
-/** Freezes an event's bytes, within their limit. @throws Problem */
-const freeze = (input: EmitInput, now: number): Message => {
-  const message = createMessage({
-    type: input.type,
-    data: input.data,
-    ...(input.id !== undefined && { id: input.id }),
-    timestamp: input.timestamp ?? new Date(now).toISOString(),
-  })
-  if (message.body.length > maxEventBytes) {
-    throw new Problem(
-      413,
-      'PAYLOAD_TOO_LARGE',
-      `The event has ${message.body.length} bytes, more than ${maxEventBytes}.`,
-    )
-  }
-  return message
-}
-
-/** How long a delivery is held back so that others may overtake it, in slots of 50 ms. */
+/** How long a delivery waits so that others may overtake it, in steps of 50 ms. */
 const holdMs = (faults: readonly Fault[], random: () => number): number => {
   const reorder = faults.find((fault) => fault.kind === 'reorder')
   return reorder === undefined ? 0 : Math.floor(random() * (reorder.window ?? 5)) * 50
 }
 
 /**
- * Keeps an event and plans its delivery to every webhook that subscribes to it, in one transaction.
+ * Stores an event and plans its delivery to every webhook that subscribes to it, in one transaction.
  *
  * @throws Problem UNKNOWN_EVENT_TYPE, SCHEMA_MISMATCH, EVENT_ID_CONFLICT, PAYLOAD_TOO_LARGE
  */
 export const emit = (db: Db, input: EmitInput, now: number, random: () => number): Emitted => {
-  if (input.validate !== false) checkData(input.type, input.data)
-  const before = input.id === undefined ? undefined : findEventById(db, input.id)
+  const { id, type, data } = input
+  if (input.validate !== false) checkEventData(type, data)
+  const before = id === undefined ? undefined : findEventById(db, id)
   if (before !== undefined) {
-    if (!isSame(before, input)) {
-      throw new Problem(409, 'EVENT_ID_CONFLICT', `${before.id} was emitted with other content.`)
-    }
+    checkSameEvent(before, input)
     const deliveries = deliveriesOfEvent(db, before.seq).map(({ seq, webhook }) => ({
-      id: deliveryId(seq),
-      webhookId: webhookId(webhook),
+      id: idOf('delivery', seq),
+      webhookId: idOf('webhook', webhook),
     }))
     return { id: before.id, duplicate: true, deliveries, skipped: [] }
   }
-  const message = freeze(input, now)
-  const workspaceId = input.workspaceId ?? workspaceOf(input.data)
+  const timestamp = input.timestamp ?? iso(now)
+  const message = createMessage({ type, data, timestamp, ...(id !== undefined && { id }) })
+  checkEventBytes(message.body)
+  const workspaceId = workspaceOf(input)
   const faults = input.faults ?? []
   return db.transaction(() => {
     const event = insertEvent(db, message, workspaceId, now)
     const deliveries: { id: string; webhookId: string }[] = []
-    const skipped: { webhookId: string; reason: string }[] = []
+    const skipped: { webhookId: string; reason: 'inactive' | 'filtered' }[] = []
     for (const webhook of allWebhooks(db)) {
       const reason = skipReason(webhook, message.type, workspaceId)
       if (reason === 'not_subscribed') continue
       if (reason !== undefined) {
-        skipped.push({ webhookId: webhookId(webhook.seq), reason })
+        skipped.push({ webhookId: idOf('webhook', webhook.seq), reason })
         continue
       }
       const seq = insertDelivery(
@@ -149,7 +95,7 @@ export const emit = (db: Db, input: EmitInput, now: number, random: () => number
         },
         now,
       )
-      deliveries.push({ id: deliveryId(seq), webhookId: webhookId(webhook.seq) })
+      deliveries.push({ id: idOf('delivery', seq), webhookId: idOf('webhook', webhook.seq) })
     }
     return { id: message.id, duplicate: false, deliveries, skipped }
   })

@@ -1,14 +1,14 @@
-/** At most so many starts in any span of so many seconds. */
+/** At most `requests` starts in any span of `perSeconds`. */
 export interface RateLimit {
   readonly requests: number
   readonly perSeconds: number
 }
 
-/** The starts that an endpoint had lately. */
+/** The recent starts at an endpoint. */
 export interface StartLog {
   /** How many more may start now. */
   room(limit: RateLimit | undefined, now: number): number
-  /** When the next may start, unix milliseconds; `now` when one may at once. */
+  /** When the next may start, unix milliseconds; `now` if it may start at once. */
   nextStart(limit: RateLimit | undefined, now: number): number
   add(now: number): void
 }

@@ -1,23 +1,23 @@
-import { Problem } from '../api/problem.ts'
+import { payloadExpired, readBody } from '@ainexlayer/webhooks-contract'
 import { createMessage } from '../message/message.ts'
 import type { Db } from '../store/database.ts'
 import { findDelivery, insertDelivery, type StoredDelivery } from '../store/delivery-rows.ts'
 import { findEvent, insertEvent } from '../store/event-rows.ts'
-import type { Webhook } from '../webhook/webhook.ts'
+import type { Webhook } from '../store/webhook-rows.ts'
 
-/** How an event is sent again. */
+/** How to send an event again. */
 export interface RedeliverOptions {
   readonly trigger: 'redelivery' | 'recover'
-  /** Under a new id, so that a receiver does not take it for a duplicate. */
+  /** Whether to send it under a new id, so that a receiver does not take it for a duplicate. */
   readonly asNewEvent: boolean
   /** Unix milliseconds. */
   readonly now: number
-  /** Unix milliseconds; default now. */
+  /** When to send it, unix milliseconds; default now. */
   readonly at?: number
 }
 
 /**
- * Plans a new delivery of what an earlier one carried.
+ * Plans a new delivery of the event of an earlier one.
  *
  * @throws Problem PAYLOAD_EXPIRED when the bytes are no longer kept
  */
@@ -29,18 +29,16 @@ export const redeliver = (
 ): StoredDelivery =>
   db.transaction(() => {
     const event = findEvent(db, earlier.event)
-    if (event?.body === undefined) {
-      throw new Problem(410, 'PAYLOAD_EXPIRED', 'The bytes of the event are no longer kept.')
-    }
-    const { type, timestamp, data } = JSON.parse(Buffer.from(event.body).toString())
-    const carried = asNewEvent
+    if (event?.body === undefined) throw payloadExpired()
+    const { type, timestamp, data } = readBody(event.body)
+    const repeated = asNewEvent
       ? insertEvent(db, createMessage({ type, timestamp, data }), event.workspaceId, now)
       : event.seq
     const seq = insertDelivery(
       db,
       {
         webhook: webhook.seq,
-        event: carried,
+        event: repeated,
         eventType: event.type,
         trigger,
         maxAttempts: webhook.retry.delaysSeconds.length,

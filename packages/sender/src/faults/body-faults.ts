@@ -1,9 +1,9 @@
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { editJson } from './edit-json.ts'
-import { type FullFault, faultOf } from './fault.ts'
 
 const flipped = (body: Uint8Array): Uint8Array => {
   const spoiled = Uint8Array.from(body)
-  // Inside the JSON, not its last brace: it stays readable, and says something else.
+  // Inside a value and not the last brace: the body stays JSON, with other content.
   const at = Math.max(0, spoiled.length - 3)
   spoiled.set([(spoiled[at] ?? 0) ^ 1], at)
   return spoiled

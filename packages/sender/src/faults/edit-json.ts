@@ -1,4 +1,4 @@
-/** An event as it stands in a body. */
+/** An event in a body. */
 export interface Envelope {
   readonly data?: Readonly<Record<string, unknown>>
   readonly [field: string]: unknown
@@ -15,7 +15,7 @@ const parsed = (body: Uint8Array): unknown => {
 const isEnvelope = (value: unknown): value is Envelope =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Writes a body anew after an edit. One that holds no JSON object, maybe because of another fault, stays as it is. */
+/** Edits the JSON of a body. A body that is not a JSON object, perhaps because of another fault, stays as it is. */
 export const editJson = (
   body: Uint8Array,
   edit: (event: Envelope) => Envelope,

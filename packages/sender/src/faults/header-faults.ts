@@ -1,4 +1,4 @@
-import { type FullFault, faultOf } from './fault.ts'
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 
 /** A header line, in the order in which it is sent. */
 export type HeaderLine = readonly [name: string, value: string]

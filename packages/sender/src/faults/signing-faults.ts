@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib'
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { type Envelope, editJson } from './edit-json.ts'
-import { type FullFault, faultOf } from './fault.ts'
 
-/** What is signed, and with what. */
+/** What is signed, and with which secrets. */
 export interface SigningPlan {
   readonly id: string
-  /** As the header has it. */
+  /** As in the header. */
   readonly timestamp: string
   readonly body: Uint8Array
-  /** Every one of them signs. */
+  /** All of them sign. */
   readonly secrets: readonly string[]
 }
 
@@ -65,7 +65,7 @@ const secretsOf = (
   }
 }
 
-/** Bytes that are more than any receiver takes. */
+/** More bytes than any receiver accepts. */
 const oversizeBytes = 2 * 1024 * 1024
 
 const payloadOf = (body: Uint8Array, faults: readonly FullFault[]): Uint8Array => {
@@ -91,10 +91,10 @@ const payloadOf = (body: Uint8Array, faults: readonly FullFault[]): Uint8Array =
   }
 }
 
-/** The fields of the platform's events that hold one of some known values. */
+/** The fields of the platform's events that are enumerations. */
 const enumFields = ['role', 'status', 'reason', 'method']
 
-/** Where an event has no such field, the new value comes in one that is new too. */
+/** An event without such a field gets one. */
 const withNewEnumValue = (event: Envelope): Envelope => {
   const field = enumFields.find((name) => event.data !== undefined && name in event.data) ?? 'role'
   return { ...event, data: { ...event.data, [field]: 'unheard-of' } }
@@ -115,13 +115,13 @@ const schemaOf = (body: Uint8Array, faults: readonly FullFault[]): Uint8Array =>
   }
 }
 
-/** Applies the faults that change what is signed: what comes of them carries a genuine signature over it. */
+/** Applies the faults that change what is signed: the result has a valid signature. */
 export const spoilSigning = (
   plan: SigningPlan,
   retired: readonly string[],
   faults: readonly FullFault[],
 ): SigningPlan => {
-  // A payload may be no JSON any more, so that what edits JSON comes first.
+  // After `payload` the body may not be JSON, so the faults that edit JSON come first.
   const schema = schemaOf(plan.body, faults)
   const other =
     faultOf(faults, 'idTrick')?.how === 'sameIdOtherBody'

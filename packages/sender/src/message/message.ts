@@ -1,28 +1,28 @@
 import { randomBytes } from 'node:crypto'
 
-/** An event that is about to be delivered: its id and its bytes never change again, whatever the retries. */
+/** An event to deliver: its id and its bytes are the same in every attempt. */
 export interface Message {
-  /** `msg_…`: stable over all attempts, and what `webhook-id` carries. */
+  /** `msg_…`: the value of `webhook-id` in every attempt. */
   readonly id: string
   readonly type: string
   /** The exact bytes of every attempt. */
   readonly body: Uint8Array
 }
 
-/** What {@link createMessage} needs. */
+/** The fields of {@link createMessage}. */
 export interface MessageInput {
   readonly type: string
   readonly data: unknown
-  /** Default: a fresh `msg_…`. */
+  /** Default: a new `msg_…`. */
   readonly id?: string
   /** When the event happened, ISO 8601; default now. */
   readonly timestamp?: string
 }
 
-/** A fresh message id. No dot in it: the signed content is `id.timestamp.body`. */
+/** A new message id. It has no dot: the signed content is `id.timestamp.body`. */
 export const newMessageId = (): string => `msg_${randomBytes(16).toString('hex')}`
 
-/** Serialises an event once, for all the attempts to come. */
+/** Serialises an event once, for all its attempts. */
 export const createMessage = (input: MessageInput): Message => {
   const id = input.id ?? newMessageId()
   const timestamp = input.timestamp ?? new Date().toISOString()

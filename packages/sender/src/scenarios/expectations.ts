@@ -10,14 +10,14 @@ export const taken = (handled: number): Expectation => ({
   handled,
 })
 
-/** Every answer is this status; the handlers do not run. */
+/** Every answer has one of these statuses, and the handlers do not run. */
 export const refusedWith = (...statuses: readonly number[]): Expectation => ({
   expected: statuses.join(' or '),
   isRight: (answers) => answers.every((answer) => statuses.includes(Number(answer))),
   handled: 0,
 })
 
-/** Some answer is a 2xx, every other one is among these: what duplicates at once may get. */
+/** At least one answer is a 2xx, and every other one is a 2xx or one of these: for concurrent duplicates. */
 export const oneTaken = (...others: readonly number[]): Expectation => ({
   expected: `2xx, others 2xx or ${others.join(' or ')}`,
   isRight: (answers) =>
@@ -33,7 +33,7 @@ export const takenAtLast = (handled: number): Expectation => ({
   handled,
 })
 
-/** There is no 2xx: what did not arrive whole is not called handled. */
+/** No answer is a 2xx: for requests that did not arrive whole. */
 export const notTaken: Expectation = {
   expected: 'no 2xx',
   isRight: (answers) => !answers.some(isSuccess),

@@ -6,20 +6,20 @@ export type { Observe, ScenarioOptions, Target, VerdictRow } from './stage.ts'
 /** The name of a scenario. */
 export type ScenarioName = keyof typeof scenarios
 
-/** All of them, in the order in which they are best run. */
+/** The names of all scenarios, in the recommended order. */
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
 
-/** What a receiver made of a scenario. */
+/** The result of a scenario. */
 export interface ScenarioVerdict {
   readonly name: ScenarioName
   readonly rows: readonly VerdictRow[]
-  /** Why nothing was judged. */
+  /** Why the scenario was skipped. */
   readonly skipped?: string
-  /** Whether every step went as it should; false for a scenario that was skipped: nothing was shown. */
+  /** Whether every step passed; false for a scenario that was skipped. */
   readonly passed: boolean
 }
 
-/** Watches the handlers through an address that answers `{ "<event id>": runs }`. */
+/** Observes the handlers through a URL that answers `{ "<event id>": runs }`. */
 export const observeUrl =
   (url: string): Observe =>
   async () => {
@@ -29,8 +29,8 @@ export const observeUrl =
   }
 
 /**
- * Plays a scenario against a receiver, and judges what it answered and, where somebody watches, how often
- * its handlers ran.
+ * Runs a scenario against a receiver, and judges its answers and, with `observe`, how often its handlers
+ * ran.
  *
  * @example
  * const verdict = await runScenario('tamper-matrix', { target: { url, secret }, observe: observeUrl(`${origin}/handled`) })

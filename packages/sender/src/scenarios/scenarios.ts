@@ -1,17 +1,17 @@
 import { fixtures } from '@ainexlayer/webhooks/testing'
+import type { Fault } from '@ainexlayer/webhooks-contract'
 import type { Attempt } from '../delivery/attempt.ts'
 import { systemClock } from '../delivery/clock.ts'
-import type { Fault } from '../faults/fault.ts'
 import { reorderWindow } from '../faults/reorder.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
 import { createMessage, type Message } from '../message/message.ts'
 import { notTaken, oneTaken, refusedWith, taken, takenAtLast } from './expectations.ts'
 import { answerOf, type Expectation, type Stage } from './stage.ts'
 
-/** A scenario: what is sent, and what a correct receiver makes of it. */
+/** A scenario: what is sent, and what a correct receiver answers. */
 export type Scenario = (stage: Stage) => Promise<void>
 
-/** Sends an event until it is taken, as the platform does, only sooner. After a fault it is sent once more at least. */
+/** Sends an event until it is answered 2xx, as the platform does, with shorter delays. After a fault it is sent at least twice. */
 const untilTaken = async (
   stage: Stage,
   message: Message,
@@ -172,7 +172,7 @@ const slowLoris: Scenario = async (stage) => {
   ])
 }
 
-/** A receiver that was killed holds its claim until the lease ends: 60 s, unless it was told otherwise. */
+/** A receiver that was killed holds its claim until the lease ends, by default for 60 s. */
 const leaseMs = 90_000
 
 const crashRecover: Scenario = async (stage) => {
@@ -180,7 +180,7 @@ const crashRecover: Scenario = async (stage) => {
   if (restart === undefined) return
   const message = stage.newMessage()
   const lost = stage.send(message, [{ kind: 'impatient', timeoutMs: 2000 }])
-  // Killed at once it would not even have got the request.
+  // Killed at once, it would not have received the request.
   await Promise.race([lost, systemClock.sleep(100)])
   await restart()
   const attempts = [await lost, ...(await untilTaken(stage, message, [], leaseMs))]

@@ -1,10 +1,10 @@
 import { type FixtureOf, fixture } from '@ainexlayer/webhooks/testing'
+import type { Fault } from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import { systemClock } from '../delivery/clock.ts'
-import type { Fault } from '../faults/fault.ts'
 import { createMessage, type Message } from '../message/message.ts'
 
-/** The receiver that a scenario exercises. */
+/** The receiver that a scenario tests. */
 export interface Target {
   readonly url: string
   /** `whsec_…` */
@@ -16,7 +16,7 @@ export interface Target {
 /** How often the handlers ran, by event id. */
 export type Observe = () => Promise<Readonly<Record<string, number>>>
 
-/** What a scenario is run with. */
+/** The options of a scenario. */
 export interface ScenarioOptions {
   readonly target: Target
   /** Without it only the answers are judged. */
@@ -25,46 +25,46 @@ export interface ScenarioOptions {
   readonly restart?: () => Promise<void>
   /** Milliseconds that an attempt may take; default 10 000. */
   readonly timeoutMs?: number
-  /** Milliseconds for which handlers that should not run are waited for, after the last answer; default 250. */
+  /** Milliseconds to wait after the last answer for handlers that should not run; default 250. */
   readonly settleMs?: number
 }
 
-/** One thing that was sent, and whether the receiver took it as it should. */
+/** One step of a scenario, and whether the receiver did as expected. */
 export interface VerdictRow {
   readonly step: string
   /** Statuses or error codes, in the order of the attempts. */
   readonly answered: readonly (number | string)[]
   readonly expected: string
-  /** How often the handlers ran, over all events of the step; undefined when nobody watched. */
+  /** How often the handlers ran, over all events of the step; undefined without `observe`. */
   readonly handled: number | undefined
   readonly expectedHandled: number | undefined
   readonly verdict: 'ok' | 'wrong'
 }
 
-/** What a scenario needs to say about one step. */
+/** What is expected of one step. */
 export interface Expectation {
-  /** Judges the answers, in words for the table. */
+  /** The expected answers, in words for the table. */
   readonly expected: string
   readonly isRight: (answers: readonly (number | string)[]) => boolean
   /** How often the handlers run in all, for each event of the step. */
   readonly handled?: number
 }
 
-/** Where a scenario plays: it sends, and it judges. */
+/** What a scenario sends and judges with. */
 export interface Stage {
   readonly target: Target
   readonly restart: (() => Promise<void>) | undefined
   newMessage(type?: keyof Fixtures): Message
-  /** Sends once, and answers with the attempt. */
+  /** Sends once, and resolves with the attempt. */
   send(message: Message, faults?: readonly Fault[], number?: number): Promise<Attempt>
-  /** Notes what came back for an event, or for many; the handlers are counted once all is sent. */
+  /** Records the answers to one event or several; the handlers are counted when everything was sent. */
   judge(
     step: string,
     messages: Message | Message[],
     attempts: readonly Attempt[],
     expectation: Expectation,
   ): void
-  /** What was noted, judged with what the handlers did. */
+  /** The verdicts on everything that was recorded. */
   verdicts(): Promise<VerdictRow[]>
 }
 
@@ -74,25 +74,25 @@ type Fixtures = { [Type in Parameters<typeof fixture>[0]]: FixtureOf<Type> }
 export const answerOf = ({ response, error }: Attempt): number | string =>
   response?.statusCode ?? error?.code ?? 'none'
 
-/** Everything that came back for an event: its attempts, and their copies. */
+/** All answers to an event: those of its attempts, and of their copies. */
 const answersOf = (attempts: readonly Attempt[]): (number | string)[] =>
   attempts.flatMap((attempt) => [answerOf(attempt), ...(attempt.copies ?? [])])
 
-/** What was sent, until it is known what the handlers made of it. */
-interface Judged {
+/** A step whose answers are known; the runs of the handlers are not yet. */
+interface RecordedStep {
   readonly step: string
   readonly ids: readonly string[]
   readonly answered: readonly (number | string)[]
   readonly expectation: Expectation
 }
 
-/** Asks whoever watches until every handler ran that should, for a second at most, and once more after those that should not had their chance. */
-const watch = async (
+/** Observes until every expected run is there, for a second at most, and once more after `settleMs`, in which unexpected runs would show. */
+const observeRuns = async (
   observe: Observe,
-  judged: readonly Judged[],
+  recorded: readonly RecordedStep[],
   settleMs: number,
 ): Promise<Readonly<Record<string, number>>> => {
-  const due = judged.flatMap(({ ids, expectation: { handled = 0 } }) =>
+  const due = recorded.flatMap(({ ids, expectation: { handled = 0 } }) =>
     ids.map((id) => ({ id, handled })),
   )
   for (let tries = 0; tries < 20; tries++) {
@@ -105,7 +105,7 @@ const watch = async (
 }
 
 const rowOf = (
-  { step, ids, answered, expectation }: Judged,
+  { step, ids, answered, expectation }: RecordedStep,
   runs: Readonly<Record<string, number>> | undefined,
 ): VerdictRow => {
   const { expected, isRight, handled: each } = expectation
@@ -116,15 +116,15 @@ const rowOf = (
     expected,
     handled: counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0),
     expectedHandled: each === undefined ? undefined : each * ids.length,
-    // Each on its own: one that was lost does not make up for one that ran twice.
+    // Each event on its own: one that was lost does not make up for one that ran twice.
     verdict: isRight(answered) && counts.every((count) => count === each) ? 'ok' : 'wrong',
   }
 }
 
-/** Sets a stage up for one scenario. */
+/** Creates the stage of one scenario. */
 export const createStage = (options: ScenarioOptions): Stage => {
   const { target, observe, restart, timeoutMs = 10_000, settleMs = 250 } = options
-  const judged: Judged[] = []
+  const recorded: RecordedStep[] = []
   return {
     target,
     restart,
@@ -144,14 +144,14 @@ export const createStage = (options: ScenarioOptions): Stage => {
       }),
     judge: (step, messages, attempts, expectation) => {
       const ids = [messages].flat().map(({ id }) => id)
-      judged.push({ step, ids, answered: answersOf(attempts), expectation })
+      recorded.push({ step, ids, answered: answersOf(attempts), expectation })
     },
     verdicts: async () => {
       const runs =
-        observe === undefined || judged.length === 0
+        observe === undefined || recorded.length === 0
           ? undefined
-          : await watch(observe, judged, settleMs)
-      return judged.map((one) => rowOf(one, runs))
+          : await observeRuns(observe, recorded, settleMs)
+      return recorded.map((one) => rowOf(one, runs))
     },
   }
 }

@@ -1,20 +1,9 @@
+import type { AttemptRecord } from '@ainexlayer/webhooks-contract'
 import type { Attempt } from '../delivery/attempt.ts'
-import { json, number } from './column.ts'
+import { json, number, optionalBytes } from './column.ts'
 import type { Db, Row } from './database.ts'
 
-/** An attempt as it is kept. */
-export type StoredAttempt = Omit<Attempt, 'request'> & {
-  readonly seq: number
-  readonly request: Omit<Attempt['request'], 'body'> & {
-    /** Undefined when it was kept long enough. */
-    readonly body: Uint8Array | undefined
-  }
-}
-
-/** The name of an attempt in the API. */
-export const attemptId = (seq: number): string => `attempt-${seq}`
-
-/** Keeps an attempt. Its body is kept only where a fault changed it: otherwise it is the event's. */
+/** Stores an attempt; returns its number. Its body is stored only where a fault changed it: otherwise it is the event's. */
 export const insertAttempt = (
   db: Db,
   delivery: number,
@@ -39,9 +28,8 @@ export const insertAttempt = (
   return row === undefined ? 0 : number(row, 'seq')
 }
 
-const attemptOf = (row: Row, eventBody: Uint8Array | undefined): StoredAttempt => {
-  const detail = json<Omit<StoredAttempt, 'seq' | 'number'>>(row, 'detail')
-  const own = row['request_body']
+const attemptOf = (row: Row, eventBody: Uint8Array | undefined): AttemptRecord => {
+  const detail = json<Omit<AttemptRecord, 'seq' | 'number'>>(row, 'detail')
   return {
     ...detail,
     seq: number(row, 'seq'),
@@ -51,7 +39,7 @@ const attemptOf = (row: Row, eventBody: Uint8Array | undefined): StoredAttempt =
     outcome: row['outcome'] === 'delivered' ? 'delivered' : 'failed',
     request: {
       ...detail.request,
-      body: own instanceof Uint8Array ? new Uint8Array(own) : eventBody,
+      body: optionalBytes(row, 'request_body') ?? eventBody,
     },
   }
 }
@@ -61,7 +49,7 @@ export const attemptsOf = (
   db: Db,
   delivery: number,
   eventBody: Uint8Array | undefined,
-): readonly StoredAttempt[] =>
+): readonly AttemptRecord[] =>
   db
     .all('SELECT * FROM attempts WHERE delivery = ? ORDER BY number', delivery)
     .map((row) => attemptOf(row, eventBody))

@@ -20,8 +20,11 @@ export const optionalText = (row: Row, name: string): string | undefined => {
   return value === null ? undefined : String(value)
 }
 
+/** A column that may hold bytes: the driver's `get` and `all` give them as different types. */
+export const optionalBytes = (row: Row, name: string): Uint8Array | undefined => {
+  const value = column(row, name)
+  return typeof value === 'object' && value !== null ? new Uint8Array(value) : undefined
+}
+
 /** A column that holds JSON which this package wrote itself. */
 export const json = <Type>(row: Row, name: string): Type => JSON.parse(text(row, name))
-
-/** A time as the API writes it. */
-export const iso = (ms: number): string => new Date(ms).toISOString()

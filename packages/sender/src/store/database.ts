@@ -3,20 +3,20 @@ import { dirname } from 'node:path'
 import Database from 'libsql'
 
 /** A value of a column. */
-export type Value = string | number | Uint8Array | null
+export type Value = string | number | Uint8Array | ArrayBuffer | null
 
 /** A row, by column. */
 export type Row = Readonly<Record<string, Value>>
 
-/** The embedded database, as far as the rest of the sender sees it. Synchronous, as SQLite is. */
+/** The embedded database. Synchronous, as SQLite is. */
 export interface Db {
-  /** Runs a statement and answers its rows. */
+  /** Runs a statement and returns its rows. */
   all(sql: string, ...values: readonly Value[]): readonly Row[]
-  /** Runs a statement and answers its first row. */
+  /** Runs a statement and returns its first row. */
   get(sql: string, ...values: readonly Value[]): Row | undefined
-  /** Runs a statement for its effect; answers how many rows it changed. */
+  /** Runs a statement and returns how many rows it changed. */
   run(sql: string, ...values: readonly Value[]): number
-  /** Runs work in one transaction: all of it is kept, or nothing. */
+  /** Runs work in one transaction: all of it is stored, or nothing. */
   transaction<Result>(work: () => Result): Result
   close(): void
 }
@@ -117,9 +117,9 @@ export const openDatabase = (file: string): Db => {
   const statement = (sql: string): Database.Statement => {
     const known = prepared.get(sql)
     if (known !== undefined) return known
-    const made = db.prepare(sql)
-    prepared.set(sql, made)
-    return made
+    const statement = db.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
   }
   return {
     all: (sql, ...values) => statement(sql).all(...values) as Row[],

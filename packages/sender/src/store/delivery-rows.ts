@@ -1,41 +1,19 @@
-import type { Fault } from '../faults/fault.ts'
+import type {
+  DeliveryProgress,
+  DeliveryRecord,
+  Fault,
+  StoredStatus,
+  Trigger,
+} from '@ainexlayer/webhooks-contract'
 import { json, number, optionalNumber, text } from './column.ts'
 import type { Db, Row, Value } from './database.ts'
 
-/** What led to a delivery. */
-export type Trigger = 'event' | 'test' | 'redelivery' | 'recover'
-
-/** Where a delivery stands, as it is kept; `sending` is known to the running dispatcher alone. */
-export type StoredStatus = 'pending' | 'retrying' | 'delivered' | 'failed' | 'cancelled'
-
-/** Why an attempt failed. */
-export interface DeliveryError {
-  readonly code: string
-  readonly message: string
-}
-
-/** A delivery of one event to one webhook. Times are unix milliseconds. */
-export interface StoredDelivery {
-  readonly seq: number
-  readonly webhook: number
+/** A delivery as it is stored. */
+export interface StoredDelivery extends DeliveryRecord {
+  /** The number of the event. */
   readonly event: number
-  readonly eventId: string
-  readonly eventType: string
-  readonly status: StoredStatus
-  readonly trigger: Trigger
-  readonly redeliveryOf: number | undefined
-  readonly attemptCount: number
-  readonly maxAttempts: number
-  readonly nextAttemptAt: number | undefined
-  readonly lastStatusCode: number | undefined
-  readonly lastError: DeliveryError | undefined
   readonly faults: readonly Fault[]
-  readonly createdAt: number
-  readonly completedAt: number | undefined
 }
-
-/** The name of a delivery in the API. */
-export const deliveryId = (seq: number): string => `delivery-${seq}`
 
 const joined = 'deliveries d JOIN events e ON e.seq = d.event'
 const columns = 'd.*, e.id AS event_id'
@@ -59,20 +37,20 @@ const deliveryOf = (row: Row): StoredDelivery => ({
   completedAt: optionalNumber(row, 'completed_at'),
 })
 
-/** What a new delivery is made of. */
+/** The fields of a new delivery. */
 export interface NewDelivery {
   readonly webhook: number
   readonly event: number
   readonly eventType: string
   readonly trigger: Trigger
   readonly maxAttempts: number
-  /** Unix milliseconds; undefined for one that is sent at once by its maker. */
+  /** Unix milliseconds; undefined for a delivery that its creator sends at once. */
   readonly nextAttemptAt: number | undefined
   readonly redeliveryOf?: number | undefined
   readonly faults?: readonly Fault[] | undefined
 }
 
-/** Adds a delivery; answers its number. */
+/** Adds a delivery; returns its number. */
 export const insertDelivery = (db: Db, delivery: NewDelivery, now: number): number => {
   const row = db.get(
     `INSERT INTO deliveries (webhook, event, event_type, status, trigger, redelivery_of, max_attempts, next_attempt_at, faults, created_at)
@@ -100,7 +78,7 @@ export const findDelivery = (db: Db, seq: number): StoredDelivery | undefined =>
 export const deliveriesOfEvent = (db: Db, event: number): readonly StoredDelivery[] =>
   db.all(`SELECT ${columns} FROM ${joined} WHERE d.event = ? ORDER BY d.seq`, event).map(deliveryOf)
 
-/** What is due at a webhook, the longest waiting first. */
+/** The deliveries that are due at a webhook, the longest overdue first. */
 export const dueDeliveries = (
   db: Db,
   webhook: number,
@@ -116,7 +94,7 @@ export const dueDeliveries = (
     )
     .map(deliveryOf)
 
-/** The webhooks that have something due. */
+/** The webhooks that have a delivery due. */
 export const webhooksWithDue = (db: Db, now: number): readonly number[] =>
   db
     .all(
@@ -126,7 +104,7 @@ export const webhooksWithDue = (db: Db, now: number): readonly number[] =>
     )
     .map((row) => number(row, 'webhook'))
 
-/** When the next attempt after `now` is due; undefined when nothing is planned. */
+/** When the next attempt after `now` is due; undefined when none is planned. */
 export const nextDueAfter = (db: Db, now: number): number | undefined => {
   const row = db.get(
     'SELECT min(next_attempt_at) AS at FROM deliveries WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?',
@@ -135,7 +113,7 @@ export const nextDueAfter = (db: Db, now: number): number | undefined => {
   return row === undefined ? undefined : optionalNumber(row, 'at')
 }
 
-/** Puts an open delivery off. */
+/** Postpones an open delivery. */
 export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   db.run(
     'UPDATE deliveries SET next_attempt_at = ? WHERE seq = ? AND next_attempt_at IS NOT NULL',
@@ -144,17 +122,7 @@ export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   )
 }
 
-/** Where a delivery stands after an attempt. */
-export interface DeliveryProgress {
-  readonly status: StoredStatus
-  readonly attemptCount: number
-  readonly nextAttemptAt: number | undefined
-  readonly lastStatusCode: number | undefined
-  readonly lastError: DeliveryError | undefined
-  readonly completedAt: number | undefined
-}
-
-/** Writes where a delivery stands. A delivery that was cancelled meanwhile stays so, unless it was delivered. */
+/** Stores the state of a delivery. A delivery that was cancelled in the meantime stays cancelled, unless it was delivered. */
 export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): void => {
   const open = progress.nextAttemptAt !== undefined
   db.run(
@@ -171,7 +139,7 @@ export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): 
   )
 }
 
-/** Cancels a delivery that is still open; false when it is closed. */
+/** Cancels an open delivery; returns false when it is closed. */
 export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
   db.run(
     `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq = ? AND status IN ('pending', 'retrying')`,
@@ -179,7 +147,7 @@ export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
     seq,
   ) === 1
 
-/** Cancels all that is open at a webhook. */
+/** Cancels every open delivery to a webhook. */
 export const cancelDeliveriesOf = (db: Db, webhook: number, now: number): number =>
   db.run(
     `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE webhook = ? AND status IN ('pending', 'retrying')`,
@@ -187,14 +155,14 @@ export const cancelDeliveriesOf = (db: Db, webhook: number, now: number): number
     webhook,
   )
 
-/** What the list of deliveries is narrowed by. Times are unix milliseconds. */
+/** The filter of a list of deliveries. Times are unix milliseconds. */
 export interface DeliveryFilter {
   readonly webhook?: number | undefined
   readonly statuses?: readonly StoredStatus[] | undefined
   readonly eventType?: string | undefined
   readonly eventId?: string | undefined
   readonly trigger?: Trigger | undefined
-  /** 2 to 5 for the hundreds, or `none` for no answer. */
+  /** The first digit of the status, or `none` for no answer. */
   readonly statusClass?: number | 'none' | undefined
   readonly before?: number | undefined
   readonly after?: number | undefined
@@ -231,7 +199,7 @@ const condition = (
   return { where: parts.length === 0 ? '1' : parts.join(' AND '), values }
 }
 
-/** The statement of one page, for {@link pageOfDeliveries}, and for whoever asks how it is planned. */
+/** The statement of one page: for {@link pageOfDeliveries}, and for a test of its query plan. */
 export const pageQuery = (
   filter: DeliveryFilter,
   { page, limit }: { readonly page: number; readonly limit: number },
@@ -258,7 +226,7 @@ export const pageOfDeliveries = (
   }
 }
 
-/** The deliveries that a recovery sends again: of those statuses and times, the latest of each event, unless one got through since. */
+/** The deliveries that a recovery sends again: among those statuses and times the latest of each event, unless the event was delivered since. */
 export const recoverable = (
   db: Db,
   filter: DeliveryFilter & { readonly webhook: number },

@@ -1,21 +1,11 @@
+import type { EventRecord } from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
-import { number, optionalText, text } from './column.ts'
+import { number, optionalBytes, optionalText, text } from './column.ts'
 import type { Db, Row } from './database.ts'
 
-/** An event that was emitted. Times are unix milliseconds. */
-export interface StoredEvent {
+/** An event as it is stored. */
+export interface StoredEvent extends EventRecord {
   readonly seq: number
-  readonly id: string
-  readonly type: string
-  readonly workspaceId: string | undefined
-  /** The frozen bytes; undefined when they were kept long enough. */
-  readonly body: Uint8Array | undefined
-  readonly createdAt: number
-}
-
-const bytes = (row: Row, name: string): Uint8Array | undefined => {
-  const value = row[name]
-  return value instanceof Uint8Array ? new Uint8Array(value) : undefined
 }
 
 const eventOf = (row: Row): StoredEvent => ({
@@ -23,11 +13,11 @@ const eventOf = (row: Row): StoredEvent => ({
   id: text(row, 'id'),
   type: text(row, 'type'),
   workspaceId: optionalText(row, 'workspace_id'),
-  body: bytes(row, 'body'),
+  body: optionalBytes(row, 'body'),
   createdAt: number(row, 'created_at'),
 })
 
-/** Keeps an event and its bytes; answers its number. */
+/** Stores an event and its bytes; returns its number. */
 export const insertEvent = (
   db: Db,
   message: Message,
@@ -57,7 +47,7 @@ export const findEventById = (db: Db, id: string): StoredEvent | undefined => {
   return row === undefined ? undefined : eventOf(row)
 }
 
-/** What the list of events is narrowed by. Times are unix milliseconds. */
+/** The filter of a list of events. Times are unix milliseconds. */
 export interface EventFilter {
   readonly type?: string | undefined
   readonly workspaceId?: string | undefined
@@ -86,7 +76,7 @@ export const pageOfEvents = (
   return { items, total: counted === undefined ? 0 : number(counted, 'n') }
 }
 
-/** Drops the bytes of events that are older than `before`, and the attempts' copies of them; their log stays. */
+/** Deletes the bytes of events that are older than `before`, and the copies of them in attempts; the log stays. */
 export const dropOldBodies = (db: Db, before: number): number => {
   db.run(
     'UPDATE attempts SET request_body = NULL WHERE request_body IS NOT NULL AND started_at < ?',

@@ -1,35 +1,16 @@
+import type { StatsView, TimeSpan } from '@ainexlayer/webhooks-contract'
+import type { z } from 'zod'
 import { number, optionalNumber, text } from './column.ts'
 import type { Db } from './database.ts'
 
-/** How a webhook did over a span of time. */
-export interface Stats {
-  readonly total: number
-  readonly delivered: number
-  readonly failed: number
-  readonly retrying: number
-  readonly pending: number
-  readonly cancelled: number
-  /** Delivered of those that are settled, 0 to 1; null when none is. */
-  readonly successRate: number | null
-  /** Delivered at their first attempt, of those that were tried, 0 to 1; null when none was. */
-  readonly firstAttemptSuccessRate: number | null
-  readonly attempts: number
-  /** Milliseconds of an attempt; null when there was none. */
-  readonly latencyMs: {
-    readonly p50: number | null
-    readonly p95: number | null
-    readonly p99: number | null
-  }
-  /** Attempts by the status they were answered with; `none` for no answer. */
-  readonly byStatusCode: Readonly<Record<string, number>>
-  /** Deliveries by event type. */
-  readonly byEventType: Readonly<Record<string, number>>
-}
-
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
 
-/** Counts what was sent to a webhook between two times, unix milliseconds. */
-export const statsOf = (db: Db, webhook: number, since: number, until: number): Stats => {
+/** Counts the deliveries to a webhook in a span of time. */
+export const statsOf = (
+  db: Db,
+  webhook: number,
+  { since, until }: TimeSpan,
+): z.output<typeof StatsView> => {
   const span = [webhook, since, until] as const
   const of = 'FROM deliveries d WHERE d.webhook = ?1 AND d.created_at >= ?2 AND d.created_at < ?3'
   const ofAttempts = `FROM attempts a JOIN deliveries d ON d.seq = a.delivery WHERE d.webhook = ?1 AND d.created_at >= ?2 AND d.created_at < ?3`

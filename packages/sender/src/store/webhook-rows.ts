@@ -1,14 +1,20 @@
-import { newHealth } from '../webhook/health.ts'
-import type {
-  DisabledReason,
-  Health,
-  LikelyFault,
-  Secret,
-  Webhook,
-  WebhookSettings,
-} from '../webhook/webhook.ts'
+import {
+  activeSecrets,
+  type DisabledReason,
+  type Health,
+  type LikelyFault,
+  newHealth,
+  type Secret,
+  type WebhookRecord,
+  type WebhookSettings,
+} from '@ainexlayer/webhooks-contract'
 import { json, number, optionalNumber, optionalText, text } from './column.ts'
 import type { Db, Row, Value } from './database.ts'
+
+/** A webhook as it is stored. */
+export interface Webhook extends WebhookRecord {
+  readonly faults: readonly LikelyFault[]
+}
 
 const webhookOf = (row: Row): Webhook => ({
   seq: number(row, 'seq'),
@@ -46,16 +52,16 @@ const settingValues = (settings: WebhookSettings): readonly Value[] => [
   settings.rateLimit === undefined ? null : JSON.stringify(settings.rateLimit),
 ]
 
-/** What the list of webhooks is narrowed by. */
+/** The filter of a list of webhooks. */
 export interface WebhookFilter {
   readonly active?: boolean | undefined
-  /** A type or a pattern that it subscribes to, as it was given. */
+  /** One of its subscriptions, exactly as it was given. */
   readonly event?: string | undefined
   /** A part of its URL or description. */
   readonly search?: string | undefined
 }
 
-/** Adds a webhook with its first secret; answers its number. */
+/** Adds a webhook with its first secret; returns its number. */
 export const insertWebhook = (
   db: Db,
   settings: WebhookSettings,
@@ -106,12 +112,12 @@ export const pageOfWebhooks = (
   return { items, total: counted === undefined ? 0 : number(counted, 'n') }
 }
 
-/** Writes changed settings; a webhook that is switched on again starts with a clean bill of health. */
+/** Stores changed settings. A webhook that is activated, even if it was active, starts with a new health. */
 export const updateWebhook = (
   db: Db,
   before: Webhook,
   after: WebhookSettings,
-  now: number,
+  { activated, now }: { readonly activated: boolean; readonly now: number },
 ): void => {
   db.run(
     `UPDATE webhooks SET url = ?, description = ?, events = ?, active = ?, filters = ?, headers = ?, retry = ?, concurrency = ?, rate_limit = ?, updated_at = ? WHERE seq = ?`,
@@ -119,7 +125,7 @@ export const updateWebhook = (
     now,
     before.seq,
   )
-  if (after.active && !before.active) {
+  if (activated) {
     writeHealth(db, before.seq, newHealth)
     db.run(
       'UPDATE webhooks SET disabled_reason = NULL, disabled_at = NULL WHERE seq = ?',
@@ -129,7 +135,7 @@ export const updateWebhook = (
   if (!after.active && before.active) disableWebhook(db, before.seq, 'manual', now)
 }
 
-/** Switches a webhook off, and says why. */
+/** Disables a webhook for a reason. */
 export const disableWebhook = (db: Db, seq: number, reason: DisabledReason, now: number): void => {
   db.run(
     'UPDATE webhooks SET active = 0, disabled_reason = ?, disabled_at = ? WHERE seq = ?',
@@ -145,7 +151,7 @@ export const deleteWebhook = (db: Db, seq: number, now: number): void => {
   db.run('DELETE FROM secrets WHERE webhook = ?', seq)
 }
 
-/** Writes how an endpoint is doing. */
+/** Stores the health of an endpoint. */
 export const writeHealth = (db: Db, seq: number, health: Health): void => {
   db.run(
     'UPDATE webhooks SET consecutive_failures = ?, exhausted = ?, failing_since = ?, last_success_at = ? WHERE seq = ?',
@@ -157,12 +163,12 @@ export const writeHealth = (db: Db, seq: number, health: Health): void => {
   )
 }
 
-/** Writes the faults that every delivery to an endpoint may suffer. */
+/** Stores the faults of every delivery to a webhook. */
 export const writeFaults = (db: Db, seq: number, faults: readonly LikelyFault[]): void => {
   db.run('UPDATE webhooks SET faults = ? WHERE seq = ?', JSON.stringify(faults), seq)
 }
 
-/** The secrets of a webhook, the current one first; `retired` those that no longer sign. */
+/** The secrets of a webhook, the current one first; `retired` are those that no longer sign. */
 export const secretsOf = (
   db: Db,
   seq: number,
@@ -175,11 +181,11 @@ export const secretsOf = (
       createdAt: number(row, 'created_at'),
       expiresAt: optionalNumber(row, 'expires_at'),
     }))
-  const isActive = ({ expiresAt }: Secret): boolean => expiresAt === undefined || expiresAt > now
-  return { active: secrets.filter(isActive), retired: secrets.filter((one) => !isActive(one)) }
+  const active = activeSecrets(secrets, now)
+  return { active, retired: secrets.filter((secret) => !active.includes(secret)) }
 }
 
-/** Makes a new secret the current one; the others expire. */
+/** Adds a new current secret; the others expire. */
 export const rotateSecret = (
   db: Db,
   seq: number,

@@ -1,27 +1,14 @@
-/** The answer to an attempt, as far as it is kept. */
-export interface PostResponse {
-  readonly statusCode: number
-  readonly headers: Readonly<Record<string, string>>
-  /** The first 16 KiB of the body, as text. */
-  readonly body: string
-  /** Whether the body was longer than that. */
-  readonly truncated: boolean
-}
+import type { AttemptErrorCode, AttemptResponse } from '@ainexlayer/webhooks-contract'
 
 /** Why there is no answer. */
-export type NetworkErrorCode =
-  | 'dns'
-  | 'connect_refused'
-  | 'connect_timeout'
-  | 'tls'
-  | 'blocked_address'
-  | 'timeout'
-  | 'connection_reset'
-  | 'aborted'
+export type NetworkErrorCode = Exclude<
+  AttemptErrorCode,
+  'http_status' | 'redirect' | 'response_too_large'
+>
 
-/** What an attempt came to: an answer of whatever status, or a network error. */
+/** The result of a request: an answer of any status, or a network error. */
 export type PostResult =
-  | { readonly ok: true; readonly response: PostResponse }
+  | { readonly ok: true; readonly response: AttemptResponse }
   | { readonly ok: false; readonly code: NetworkErrorCode; readonly message: string }
 
 /** How much of an answer's body is kept, in bytes. */
@@ -30,7 +17,7 @@ export const keptBytes = 16 * 1024
 /** How much of an answer's body is read before its connection is closed, in bytes. */
 export const readBytes = 64 * 1024
 
-/** A network error by the stable name that the log gives it. */
+/** The result for a network error, with its stable code. */
 export const networkError = (error: NodeJS.ErrnoException): PostResult => {
   const code = error.code ?? ''
   const named = (name: NetworkErrorCode): PostResult => ({

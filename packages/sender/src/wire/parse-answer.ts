@@ -1,6 +1,6 @@
 import { keptBytes, type PostResult } from './answer.ts'
 
-/** The bytes that chunks carry, as far as they came. */
+/** The bytes of the chunks that arrived. */
 const dechunked = (bytes: Buffer): Buffer => {
   const pieces: Buffer[] = []
   for (let at = 0; ; ) {
@@ -12,7 +12,7 @@ const dechunked = (bytes: Buffer): Buffer => {
   }
 }
 
-/** Reads what came back over a bare socket, up to where it was closed. */
+/** Parses the answer on a raw socket, as far as it arrived. */
 export const parseAnswer = (bytes: Buffer): PostResult => {
   const end = bytes.indexOf('\r\n\r\n')
   const [first = '', ...lines] = bytes.toString('latin1', 0, Math.max(0, end)).split('\r\n')
@@ -21,7 +21,7 @@ export const parseAnswer = (bytes: Buffer): PostResult => {
     return { ok: false, code: 'connection_reset', message: 'closed without an answer' }
   }
   const rest = bytes.subarray(end + 4)
-  // 100 Continue and its like come before the answer.
+  // 100 Continue and other interim answers come before the answer.
   if (status < 200) return parseAnswer(rest)
   const headers: Record<string, string> = {}
   for (const line of lines) {

@@ -6,11 +6,11 @@ import { networkError, type PostResult } from './answer.ts'
 
 /** How a plan reaches its target. */
 export interface Route {
-  /** Finds the addresses that may be connected to. */
+  /** Resolves a host name; it gives out only addresses that may be connected to. */
   readonly lookup: LookupFunction | undefined
-  /** Milliseconds until a connection must stand. */
+  /** Milliseconds to connect. */
   readonly connectTimeoutMs: number
-  /** Gives the attempt up. */
+  /** Aborts the attempt. */
   readonly signal: AbortSignal | undefined
 }
 
@@ -21,7 +21,7 @@ export interface Agents {
 }
 
 const newAgents = (): Agents => {
-  // Node's servers hang up after 5 idle seconds, just when a retry comes: this side is done first.
+  // Node's servers close an idle connection after 5 s, just when a retry comes: this side closes it first.
   const options = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, timeout: 1000 }
   return { http: new HttpAgent(options), https: new HttpsAgent(options) }
 }
@@ -29,21 +29,21 @@ const newAgents = (): Agents => {
 const agents = new WeakMap<LookupFunction, Agents>()
 
 /**
- * The kept connections of a lookup. No lookup is asked about a connection that stands, so one that another
- * lookup allowed, or none looked at, must not be found here.
+ * The open connections of a lookup. An open connection is used without a lookup, so a connection that
+ * another lookup allowed must not be found here.
  */
 export const agentsOf = (lookup: LookupFunction = resolve): Agents => {
   const known = agents.get(lookup)
   if (known !== undefined) return known
-  const made = newAgents()
-  agents.set(lookup, made)
-  return made
+  const created = newAgents()
+  agents.set(lookup, created)
+  return created
 }
 
 /** The host of a URL as `node:net` takes it: an IPv6 address without its brackets. */
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
-/** Node asks no lookup about a host that is an address already. What it says against one; undefined when it may be connected to. */
+/** Asks the lookup about a host that is an address, which Node does not do; undefined when it is allowed. */
 export const refusedAddress = (
   url: string,
   { lookup }: Route,

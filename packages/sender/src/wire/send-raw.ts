@@ -6,7 +6,7 @@ import { parseAnswer } from './parse-answer.ts'
 import { hostOf, type Route } from './route.ts'
 import type { WirePlan } from './wire-plan.ts'
 
-/** A connection of its own: what is written to, and what it is carried by, which are two things over TLS. */
+/** A connection: the socket to write to, and the TCP socket below it, which differ over TLS. */
 interface Line {
   readonly socket: Socket
   readonly tcp: Socket
@@ -23,7 +23,7 @@ const open = ({ url }: WirePlan, { lookup }: Route): Line => {
     ...(lookup && { lookup }),
   })
   if (!secure) return { socket: tcp, tcp, secure }
-  // RFC 6066 knows no addresses as server names.
+  // RFC 6066 does not allow an address as the server name.
   const name = isIP(host) === 0 ? { servername: host } : {}
   return { socket: connectTls({ socket: tcp, host, ...name }), tcp, secure }
 }
@@ -43,7 +43,7 @@ const headOf = (plan: WirePlan): Buffer => {
   )
 }
 
-/** Writes bytes, no more than so many a second, until the socket is closed. */
+/** Writes bytes, at most `perSecond`, until the socket is closed. */
 const drip = async (
   socket: Socket,
   bytes: Uint8Array,
@@ -60,7 +60,7 @@ const drip = async (
   }
 }
 
-/** Writes what the plan says onto the socket, and closes it where the plan says. */
+/** Writes the plan to the socket, and closes it where the plan says. */
 const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
   const { cut, body } = plan
   if (cut === 'beforeRequest') return void socket.destroy()
@@ -76,11 +76,11 @@ const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
     return
   }
   await drip(socket, body, plan.bodyBytesPerSecond)
-  // A half-closed connection: the receiver has all of it, and its answer goes nowhere.
+  // The connection is half closed: the receiver has everything, and its answer is lost.
   if (cut === 'afterBody') socket.end(() => setTimeout(() => socket.destroy(), 50))
 }
 
-/** Sends a plan on a socket of its own. Never throws. */
+/** Sends a plan on its own socket. Never throws. */
 export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
   new Promise((resolve) => {
     const line = open(plan, route)
@@ -108,7 +108,7 @@ export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
       giveUp('connect_timeout', `no connection within ${route.connectTimeoutMs} ms`),
       route.connectTimeoutMs,
     )
-    const abort = giveUp('aborted', 'given up')
+    const abort = giveUp('aborted', 'aborted by the caller')
     route.signal?.addEventListener('abort', abort)
     const ended = (): void =>
       plan.cut === undefined
@@ -123,7 +123,7 @@ export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
     socket.on('data', (chunk) => {
       chunks.push(chunk)
       length += chunk.length
-      // The status says it all: an endless answer is not waited for.
+      // The status is enough: an endless answer is not awaited.
       if (length > readBytes) ended()
     })
     socket.on('end', ended)

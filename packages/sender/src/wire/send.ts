@@ -11,7 +11,7 @@ import { agentsOf, type Route, refusedAddress } from './route.ts'
 import { sendRaw } from './send-raw.ts'
 import type { WirePlan } from './wire-plan.ts'
 
-/** What `node:http` cannot be made to do is written onto a socket. */
+/** Whether the plan needs a raw socket, because `node:http` cannot do it. */
 const needsSocket = ({ cut, framing, headersBytesPerSecond, bodyBytesPerSecond }: WirePlan) =>
   cut !== undefined ||
   framing === 'none' ||
@@ -40,7 +40,7 @@ const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => v
     if (length < keptBytes) chunks.push(chunk)
     length += chunk.length
     if (length <= readBytes) return
-    // The status says it all: an endless answer is not waited for.
+    // The status is enough: an endless answer is not awaited.
     answered()
     response.destroy()
   })
@@ -81,7 +81,7 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
       clearTimeout(timer)
       clearTimeout(connectTimer)
       route.signal?.removeEventListener('abort', abort)
-      // Answered before it was all sent, as a refused `expect` is.
+      // The answer came before the whole request was sent, as after a refused `expect`.
       if (!request.writableEnded) request.destroy()
       resolve(result)
     }
@@ -89,7 +89,7 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
       finish({ ok: false, code, message })
       request.destroy()
     }
-    const abort = giveUp('aborted', 'given up')
+    const abort = giveUp('aborted', 'aborted by the caller')
     route.signal?.addEventListener('abort', abort)
     const timer = setTimeout(
       giveUp('timeout', `no complete answer within ${plan.timeoutMs} ms`),
@@ -109,16 +109,16 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
       request.on('continue', () => request.end(plan.body))
       request.flushHeaders()
     } else if (plan.framing === 'chunked') {
-      // In pieces that do not care for characters.
+      // In pieces that split characters.
       for (let at = 0; at < plan.body.length; at += 7) request.write(plan.body.subarray(at, at + 7))
       request.end()
     } else request.end(plan.body)
   })
 
-/** Sends a plan once and reads the answer. Follows no redirect: a 3xx is an answer like any other. Never throws. */
+/** Sends a plan once and reads the answer. Does not follow redirects: a 3xx is an answer like any other. Never throws. */
 export const send = async (plan: WirePlan, route: Route): Promise<PostResult> => {
   const refused = await refusedAddress(plan.url, route)
   if (refused !== undefined) return refused
-  if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'given up' }
+  if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'aborted by the caller' }
   return needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)
 }

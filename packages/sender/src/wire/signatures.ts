@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { SigningPlan } from '../faults/signing-faults.ts'
 
 /**
- * One `v1,` entry for each secret over `id.timestamp.body`, whatever these are: core's `sign` rightly
- * refuses the ids and timestamps that some faults need.
+ * The `v1,` signatures of every secret over `id.timestamp.body`. Not by core's `sign`, which rightly
+ * refuses the ids and timestamps of some faults.
  */
 export const signatureHeader = ({ id, timestamp, body, secrets }: SigningPlan): string =>
   secrets

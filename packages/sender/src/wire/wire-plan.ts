@@ -1,6 +1,6 @@
 import { sign } from '@ainexlayer/webhooks'
+import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { spoilBody } from '../faults/body-faults.ts'
-import { type FullFault, faultOf } from '../faults/fault.ts'
 import { type HeaderLine, spoilHeaders } from '../faults/header-faults.ts'
 import { spoilSigning } from '../faults/signing-faults.ts'
 import type { Message } from '../message/message.ts'
@@ -17,13 +17,13 @@ export interface WirePlan {
   readonly timeoutMs: number
   readonly headersBytesPerSecond: number | undefined
   readonly bodyBytesPerSecond: number | undefined
-  /** Whether a connection may be taken over and kept; a fault has one of its own. */
+  /** Whether the connection is shared and kept open; an attempt with faults has its own. */
   readonly keepsConnection: boolean
   /** Where the connection is closed on purpose. */
   readonly cut: 'beforeRequest' | 'midHeaders' | 'afterBody' | number | undefined
 }
 
-/** What a plan is made of. */
+/** The input of {@link planAttempt}. */
 export interface PlanInput {
   readonly url: string
   readonly message: Message
@@ -54,7 +54,7 @@ const cutOf = (faults: readonly FullFault[], body: Uint8Array): WirePlan['cut'] 
   return when === 'midBody' ? Math.floor(body.length / 2) : when
 }
 
-/** Plans an attempt: signs the frozen bytes for this moment, with the faults applied on the way. */
+/** Plans an attempt: signs the bytes for its time, and applies the faults. */
 export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
   const { message, faults } = input
   const plain = {
@@ -65,7 +65,7 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
   }
   const signing = spoilSigning(plain, input.retiredSecrets, faults)
   const [secret] = input.secrets
-  // Nothing is wrong with this one: it is signed as everybody signs.
+  // Without faults it is signed by the SDK itself.
   const signed =
     faults.length === 0 && input.secrets.length === 1 && secret !== undefined
       ? await sign({ id: plain.id, signedAt: input.timestamp, body: plain.body, secret })
@@ -78,7 +78,7 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
     ['content-type', 'application/json'],
     ['user-agent', userAgent],
     ...Object.entries(signed),
-    // Hints for people who read traffic; they are not signed, so nobody may rely on them.
+    // Hints for people who read traffic. They are not signed: a receiver must not rely on them.
     ['x-ainexlayer-event', message.type],
     ['x-ainexlayer-attempt', String(input.number)],
     ...(input.deliveryId === undefined

@@ -1,0 +1,52 @@
+import { limits } from '../values/limits.ts'
+import { Problem } from '../values/problem.ts'
+
+/** A span of time in unix milliseconds, without its end. */
+export interface TimeSpan {
+  readonly since: number
+  readonly until: number
+}
+
+/** A span as a request names it, in ISO 8601. */
+export interface SpanInput {
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+// One millisecond more: what was made just now belongs to a span that ends now.
+const endOf = (until: string | undefined, now: number): number =>
+  until === undefined ? now + 1 : Date.parse(until)
+
+/** The span of the statistics. @throws Problem INVALID_RANGE */
+export const statsSpan = (input: SpanInput, now: number): TimeSpan => {
+  const { defaultSpan, maxSpan } = limits.stats
+  const until = endOf(input.until, now)
+  const since = input.since === undefined ? until - defaultSpan * 1000 : Date.parse(input.since)
+  if (since >= until || until - since > maxSpan * 1000) {
+    throw new Problem('INVALID_RANGE', '`since` must be before `until`, by at most 28 days.', {
+      details: { field: 'since', reason: 'out of range' },
+    })
+  }
+  return { since, until }
+}
+
+const tooLarge = (): Problem =>
+  new Problem('RANGE_TOO_LARGE', 'A recovery covers at most 14 days and 10,000 deliveries.', {
+    details: { field: 'since', reason: 'too large' },
+  })
+
+/** The span of a recovery. @throws Problem RANGE_TOO_LARGE */
+export const recoverSpan = (
+  input: SpanInput & { readonly since: string },
+  now: number,
+): TimeSpan => {
+  const since = Date.parse(input.since)
+  const until = endOf(input.until, now)
+  if (until - since > limits.recover.maxSpan * 1000) throw tooLarge()
+  return { since, until }
+}
+
+/** Refuses a recovery of too many deliveries. @throws Problem RANGE_TOO_LARGE */
+export const checkRecovered = (count: number): void => {
+  if (count > limits.recover.deliveries) throw tooLarge()
+}

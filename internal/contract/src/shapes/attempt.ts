@@ -1,0 +1,125 @@
+import * as z from 'zod'
+import type { Fault } from '../values/fault.ts'
+import { idOf } from '../values/id.ts'
+import { iso } from '../values/time.ts'
+
+/** Every reason for which an attempt fails. */
+export const attemptErrorCodes = [
+  'dns',
+  'connect_refused',
+  'connect_timeout',
+  'tls',
+  'blocked_address',
+  'timeout',
+  'connection_reset',
+  'response_too_large',
+  'http_status',
+  'redirect',
+  'aborted',
+] as const
+
+/** Why an attempt failed, in one word. */
+export type AttemptErrorCode = (typeof attemptErrorCodes)[number]
+
+/** Why an attempt failed. */
+export interface AttemptError {
+  readonly code: AttemptErrorCode
+  readonly message: string
+}
+
+/** What an endpoint answered. */
+export interface AttemptResponse {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  /** The first 16 KiB of the body, as text. */
+  readonly body: string
+  /** Whether the body was longer. */
+  readonly truncated: boolean
+}
+
+/** One HTTP request to an endpoint, as the log keeps it. */
+export interface AttemptRecord {
+  readonly seq: number
+  /** 1 for the first. */
+  readonly number: number
+  /** Unix milliseconds. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly url: string
+  readonly request: {
+    readonly headers: Readonly<Record<string, string>>
+    /** Undefined once it is no longer kept. */
+    readonly body: Uint8Array | undefined
+    /** Hexadecimal. */
+    readonly bodySha256: string
+    readonly bytes: number
+  }
+  readonly response?: AttemptResponse
+  readonly error?: AttemptError
+  /** The delay that the endpoint asked for, in milliseconds. */
+  readonly retryAfterMs?: number
+  readonly outcome: 'delivered' | 'failed'
+  readonly faults: readonly Fault[]
+}
+
+/** The error of an attempt in an answer. */
+export const AttemptErrorView = z.object({ code: z.enum(attemptErrorCodes), message: z.string() })
+
+/** An attempt in an answer. */
+export const AttemptView = z.object({
+  id: z.string(),
+  number: z.number(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  url: z.string(),
+  request: z.object({
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+    bodySha256: z.string(),
+    bytes: z.number(),
+  }),
+  response: z
+    .object({
+      statusCode: z.number(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string(),
+      truncated: z.boolean(),
+    })
+    .optional(),
+  error: AttemptErrorView.optional(),
+  retryAfterMs: z.number().optional(),
+  outcome: z.enum(['delivered', 'failed']),
+  faults: z.array(z.unknown()),
+})
+
+const textOf = (bytes: Uint8Array | undefined): string =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+
+/** An attempt as the API shows it. */
+export const attemptView = (attempt: AttemptRecord): z.output<typeof AttemptView> => {
+  const { number, durationMs, url, request, response, error, retryAfterMs, outcome } = attempt
+  return {
+    id: idOf('attempt', attempt.seq),
+    number,
+    startedAt: iso(attempt.startedAt),
+    durationMs,
+    url,
+    request: {
+      headers: { ...request.headers },
+      body: textOf(request.body),
+      bodySha256: request.bodySha256,
+      bytes: request.bytes,
+    },
+    ...(response !== undefined && { response: { ...response, headers: { ...response.headers } } }),
+    ...(error !== undefined && { error }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    outcome,
+    faults: [...attempt.faults],
+  }
+}
+
+/** The error of an attempt that was answered without a 2xx. */
+export const statusError = (statusCode: number): AttemptError =>
+  statusCode >= 300 && statusCode < 400
+    ? { code: 'redirect', message: `answered ${statusCode}: redirects are not followed` }
+    : { code: 'http_status', message: `answered ${statusCode}` }

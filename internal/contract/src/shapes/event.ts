@@ -1,0 +1,108 @@
+import * as z from 'zod'
+import {
+  dataSchemaOf,
+  eventDescriptions,
+  eventTypes,
+  exampleOf,
+  type KnownEventType,
+} from '../values/event-types.ts'
+import { faultSchema } from '../values/fault-schema.ts'
+import { limits } from '../values/limits.ts'
+import { iso, timeInput } from '../values/time.ts'
+import { PageQuery } from './page.ts'
+
+/** The body of an event to emit. */
+export const EmitEvent = z
+  .object({
+    type: z.string().min(1).max(limits.eventTypeCharacters),
+    data: z.unknown(),
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, _ or -')
+      .optional(),
+    timestamp: timeInput.optional(),
+    workspaceId: z.string().max(limits.workspaceCharacters).optional(),
+    validate: z.boolean().default(true),
+    faults: z.array(faultSchema).max(limits.faultsOfEvent).optional(),
+  })
+  .strict()
+
+/** What the list of events may be narrowed by. */
+export const EventQuery = PageQuery.extend({
+  type: z.string().optional(),
+  workspaceId: z.string().optional(),
+  before: timeInput.optional(),
+  after: timeInput.optional(),
+})
+
+/** What became of an emitted event. */
+export const EmittedView = z.object({
+  id: z.string(),
+  duplicate: z.boolean(),
+  deliveries: z.array(z.object({ id: z.string(), webhookId: z.string() })),
+  skipped: z.array(z.object({ webhookId: z.string(), reason: z.enum(['inactive', 'filtered']) })),
+})
+
+/** An event in an answer. */
+export const EventView = z.object({
+  id: z.string(),
+  type: z.string(),
+  timestamp: z.string(),
+  data: z.unknown(),
+  workspaceId: z.string().nullable(),
+})
+
+/** A type of event in an answer. */
+export const EventTypeView = z.object({
+  type: z.string(),
+  description: z.string(),
+  schema: z.record(z.string(), z.unknown()),
+  example: z.record(z.string(), z.unknown()),
+})
+
+/** An event that was emitted. */
+export interface EventRecord {
+  readonly id: string
+  readonly type: string
+  readonly workspaceId: string | undefined
+  /** The bytes that every attempt sends; undefined once they are no longer kept. */
+  readonly body: Uint8Array | undefined
+  /** Unix milliseconds. */
+  readonly createdAt: number
+}
+
+/** The content of an event. */
+export interface EventBody {
+  readonly type: string
+  readonly timestamp: string
+  readonly data: unknown
+}
+
+/** Reads the bytes of an event, which the sender wrote itself; its id is left out. */
+export const readBody = (body: Uint8Array): EventBody => {
+  const { type, timestamp, data }: EventBody = JSON.parse(new TextDecoder().decode(body))
+  return { type, timestamp, data }
+}
+
+/** An event as the API shows it; `data` is null once its bytes are no longer kept. */
+export const eventView = (event: EventRecord): z.output<typeof EventView> => {
+  const { id, type, body, createdAt } = event
+  const workspaceId = event.workspaceId ?? null
+  if (body === undefined) return { id, type, timestamp: iso(createdAt), data: null, workspaceId }
+  const { timestamp, data } = readBody(body)
+  return { id, type, timestamp, data, workspaceId }
+}
+
+/** The JSON Schema of the `data` of an event. */
+export const jsonSchemaOf = (type: KnownEventType): Record<string, unknown> => ({
+  ...z.toJSONSchema(dataSchemaOf(type)),
+})
+
+/** The 19 types as the API shows them. */
+export const eventTypeViews = (): z.output<typeof EventTypeView>[] =>
+  eventTypes.map((type) => ({
+    type,
+    description: eventDescriptions[type],
+    schema: jsonSchemaOf(type),
+    example: { ...exampleOf(type) },
+  }))

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { limits } from '../values/limits.ts'
+
+/** `page` and `limit` of a list. */
+export const PageQuery = z.object({
+  page: z.coerce.number().int().min(1).default(1),
+  limit: z.coerce.number().int().min(1).max(limits.pageSize.max).default(limits.pageSize.default),
+})
+
+/** Which page of a list is wanted. */
+export type PageInput = z.output<typeof PageQuery>
+
+/** Where a page stands in its list. */
+export const PaginationView = z.object({
+  page: z.number(),
+  limit: z.number(),
+  total: z.number(),
+  totalPages: z.number(),
+})
+
+/** The answer `{ success, data, message }`. */
+export const successView = <Data extends z.ZodType>(data: Data) =>
+  z.object({ success: z.literal(true), data, message: z.string() })
+
+/** The answer with one page of a list. */
+export const pageView = <Item extends z.ZodType>(item: Item) =>
+  z.object({ success: z.literal(true), data: z.array(item), pagination: PaginationView })
+
+/** The answer with an error. */
+export const ProblemView = z.object({
+  success: z.literal(false),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+})
+
+/** The body of an answer with data. */
+export const succeeded = <Data>(data: Data, message: string) => ({
+  success: true as const,
+  data,
+  message,
+})
+
+/** The body of an answer with one page of a list. */
+export const paged = <Item>(data: readonly Item[], { page, limit }: PageInput, total: number) => ({
+  success: true as const,
+  data: [...data],
+  pagination: { page, limit, total, totalPages: Math.ceil(total / limit) },
+})

@@ -1,0 +1,108 @@
+import {
+  EventQuery,
+  eventTypeViews,
+  eventView,
+  notFound,
+  paged,
+  succeeded,
+  unixMs,
+} from '@ainexlayer/webhooks-contract'
+import { createRoute, z } from '@hono/zod-openapi'
+import { EmitEvent, EmittedView, EventParam, EventTypeView, EventView } from '../api/components.ts'
+import { type ApiContext, newRoutes } from '../api/context.ts'
+import { answerOf, bodyOf, pageOf, problems } from '../api/envelope.ts'
+import { emit } from '../dispatch/emit.ts'
+import { floodPlan } from '../faults/flood.ts'
+import { findEventById, pageOfEvents } from '../store/event-rows.ts'
+
+/** Emit events, look them up, and list the types of events. */
+export const eventRoutes = (api: ApiContext, dev: boolean) => {
+  const { db, clock, dispatcher, random } = api
+  const routes = newRoutes()
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events',
+      summary: 'Emit an event: it is delivered to every webhook that subscribes to it',
+      request: { body: bodyOf(EmitEvent) },
+      responses: {
+        202: answerOf(EmittedView, 'Stored, and on its way'),
+        ...problems(
+          'UNKNOWN_EVENT_TYPE',
+          'SCHEMA_MISMATCH',
+          'EVENT_ID_CONFLICT',
+          'PAYLOAD_TOO_LARGE',
+        ),
+      },
+    }),
+    (c) => {
+      const { faults, ...input } = c.req.valid('json')
+      const applied = dev ? faults : undefined
+      const flood = applied?.find((fault) => fault.kind === 'flood')
+      const emitted = emit(db, { ...input, faults: applied }, clock.now(), random)
+      if (flood !== undefined) {
+        // The rest of the flood is the same event with other ids.
+        for (let more = floodPlan(flood).length - 1; more > 0; more--) {
+          emit(db, { ...input, id: undefined, validate: false }, clock.now(), random)
+        }
+      }
+      dispatcher.wake()
+      const data = {
+        ...emitted,
+        deliveries: [...emitted.deliveries],
+        skipped: [...emitted.skipped],
+      }
+      return c.json(succeeded(data, 'Event accepted'), 202)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events',
+      summary: 'List events',
+      request: { query: EventQuery },
+      responses: { 200: pageOf(EventView, 'A page of events, newest first'), ...problems() },
+    }),
+    (c) => {
+      const { page, limit, before, after, ...filter } = c.req.valid('query')
+      const found = pageOfEvents(
+        db,
+        { ...filter, before: unixMs(before), after: unixMs(after) },
+        { page, limit },
+      )
+      return c.json(paged(found.items.map(eventView), { page, limit }, found.total), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}',
+      summary: 'Read an event',
+      request: { params: EventParam },
+      responses: { 200: answerOf(EventView, 'The event'), ...problems('NOT_FOUND') },
+    }),
+    (c) => {
+      const { id } = c.req.valid('param')
+      const found = findEventById(db, id)
+      if (found === undefined) throw notFound('event', id)
+      return c.json(succeeded(eventView(found), 'Event'), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/event-types',
+      summary: 'List the 19 types, each with its schema and an example',
+      responses: { 200: answerOf(z.array(EventTypeView), 'The types'), ...problems() },
+    }),
+    (c) => {
+      return c.json(succeeded(eventTypeViews(), 'Event types'), 200)
+    },
+  )
+
+  return routes
+}

@@ -1,0 +1,170 @@
+import {
+  changedSettings,
+  checkRotation,
+  DeletedWebhookView,
+  idOf,
+  iso,
+  limitReached,
+  newSecret,
+  newSettings,
+  paged,
+  RotatedSecretView,
+  succeeded,
+  WebhookQuery,
+  webhookView,
+} from '@ainexlayer/webhooks-contract'
+import { createRoute } from '@hono/zod-openapi'
+import {
+  CreateWebhook,
+  RotateSecret,
+  UpdateWebhook,
+  WebhookParam,
+  WebhookView,
+  WebhookWithSecret,
+} from '../api/components.ts'
+import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
+import { answerOf, bodyOf, pageOf, problems } from '../api/envelope.ts'
+import { cancelDeliveriesOf } from '../store/delivery-rows.ts'
+import {
+  deleteWebhook,
+  insertWebhook,
+  pageOfWebhooks,
+  rotateSecret,
+  secretsOf,
+  updateWebhook,
+  type Webhook,
+} from '../store/webhook-rows.ts'
+
+/** Create, list, read, change and delete webhooks, and rotate their secrets. */
+export const webhookRoutes = (api: ApiContext) => {
+  const { db, clock, addressRule } = api
+  const view = (webhook: Webhook) =>
+    webhookView(webhook, secretsOf(db, webhook.seq, clock.now()).active)
+  const routes = newRoutes()
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/webhooks',
+      summary: 'Create a webhook',
+      request: { body: bodyOf(CreateWebhook) },
+      responses: {
+        201: answerOf(WebhookWithSecret, 'The webhook, with its secret: it is not shown again'),
+        ...problems('UNKNOWN_EVENT_TYPE', 'URL_NOT_ALLOWED', 'RESERVED_HEADER', 'LIMIT_REACHED'),
+      },
+    }),
+    (c) => {
+      const input = c.req.valid('json')
+      const { secret = newSecret() } = input
+      const settings = newSettings(input, api.defaultRetry, addressRule)
+      if (pageOfWebhooks(db, {}, { page: 1, limit: 1 }).total >= api.maxWebhooks) {
+        throw limitReached(api.maxWebhooks)
+      }
+      const seq = db.transaction(() => insertWebhook(db, settings, secret, clock.now()))
+      const data = { ...view(webhookByParam(api, idOf('webhook', seq))), secret }
+      return c.json(succeeded(data, 'Webhook created'), 201)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/webhooks',
+      summary: 'List webhooks',
+      request: { query: WebhookQuery },
+      responses: { 200: pageOf(WebhookView, 'A page of webhooks, oldest first'), ...problems() },
+    }),
+    (c) => {
+      const { page, limit, ...filter } = c.req.valid('query')
+      const { items, total } = pageOfWebhooks(db, filter, { page, limit })
+      return c.json(paged(items.map(view), { page, limit }, total), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/webhooks/{id}',
+      summary: 'Read a webhook and its health',
+      request: { params: WebhookParam },
+      responses: { 200: answerOf(WebhookView, 'The webhook'), ...problems('NOT_FOUND') },
+    }),
+    (c) => c.json(succeeded(view(webhookByParam(api, c.req.valid('param').id)), 'Webhook'), 200),
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/webhooks/{id}',
+      summary: 'Change a webhook; `active: true` resets its health',
+      request: { params: WebhookParam, body: bodyOf(UpdateWebhook) },
+      responses: {
+        200: answerOf(WebhookView, 'The webhook'),
+        ...problems('UNKNOWN_EVENT_TYPE', 'URL_NOT_ALLOWED', 'RESERVED_HEADER', 'NOT_FOUND'),
+      },
+    }),
+    (c) => {
+      const before = webhookByParam(api, c.req.valid('param').id)
+      const changes = c.req.valid('json')
+      const after = changedSettings(before, changes, addressRule)
+      const now = clock.now()
+      db.transaction(() => {
+        updateWebhook(db, before, after, { activated: changes.active === true, now })
+        if (before.active && !after.active) cancelDeliveriesOf(db, before.seq, now)
+      })
+      return c.json(
+        succeeded(view(webhookByParam(api, idOf('webhook', before.seq))), 'Webhook changed'),
+        200,
+      )
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/webhooks/{id}',
+      summary: 'Delete a webhook; its open deliveries are cancelled, its log stays',
+      request: { params: WebhookParam },
+      responses: {
+        200: answerOf(DeletedWebhookView, 'Deleted'),
+        ...problems('NOT_FOUND'),
+      },
+    }),
+    (c) => {
+      const { seq } = webhookByParam(api, c.req.valid('param').id)
+      db.transaction(() => {
+        cancelDeliveriesOf(db, seq, clock.now())
+        deleteWebhook(db, seq, clock.now())
+      })
+      return c.json(
+        succeeded({ id: idOf('webhook', seq), deleted: true as const }, 'Webhook deleted'),
+        200,
+      )
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/webhooks/{id}/rotate-secret',
+      summary: 'Create a new secret; the old one signs too for the grace period',
+      request: { params: WebhookParam, body: bodyOf(RotateSecret) },
+      responses: {
+        200: answerOf(RotatedSecretView, 'The new secret: it is not shown again'),
+        ...problems('NOT_FOUND', 'TOO_MANY_ACTIVE_SECRETS'),
+      },
+    }),
+    (c) => {
+      const { seq } = webhookByParam(api, c.req.valid('param').id)
+      const { secret = newSecret(), gracePeriodSeconds } = c.req.valid('json')
+      const now = clock.now()
+      checkRotation(secretsOf(db, seq, now).active, gracePeriodSeconds)
+      const expiresAt = now + gracePeriodSeconds * 1000
+      db.transaction(() => rotateSecret(db, seq, secret, now, expiresAt))
+      const data = { secret, previousSecretExpiresAt: iso(expiresAt) }
+      return c.json(succeeded(data, 'Secret rotated'), 200)
+    },
+  )
+
+  return routes
+}

@@ -1,0 +1,24 @@
+/** A sender in a process of its own, for the test that kills it. */
+import { createSender } from '../../src/index.ts'
+
+const [data = '', target = '', count = '0'] = process.argv.slice(2)
+const sender = createSender({
+  apiKey: 'test-key',
+  data,
+  allowPrivateTargets: true,
+  retry: { delaysSeconds: [0, 1, 1, 1, 1, 1, 1, 1], jitter: 0 },
+})
+const { url } = await sender.start()
+if (Number(count) > 0) {
+  await fetch(`${url}/webhooks`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer test-key', 'content-type': 'application/json' },
+    body: JSON.stringify({ url: target, events: ['*'], concurrency: 8 }),
+  })
+  for (let n = 0; n < Number(count); n++) {
+    sender.emit({ type: 'user.deleted', data: { id: `user-${n}` }, id: `msg_${n}` })
+  }
+}
+process.send?.('ready')
+await sender.idle()
+process.send?.('idle')

@@ -1,0 +1,170 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { createReceiver, type ReceiverOptions } from '@ainexlayer/webhooks'
+import { nodeListener } from '@ainexlayer/webhooks/node'
+import { testSecret } from '@ainexlayer/webhooks/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { formatVerdict, observeUrl, runScenario, scenarioNames } from '../../src/index.ts'
+
+const entry = fileURLToPath(new URL('./restart-main.ts', import.meta.url))
+const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+
+const listen = async (listener: Parameters<typeof createServer>[1]) => {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+/** A receiver of this SDK, with a count of its runs. */
+const startReceiver = async (options: Partial<ReceiverOptions> = {}) => {
+  const runs: Record<string, number> = {}
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: quiet,
+    readTimeoutMs: 500,
+    ...options,
+  }).on('*', async ({ id }) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    runs[id] = (runs[id] ?? 0) + 1
+  })
+  const url = await listen(nodeListener(receiver))
+  return { target: { url, secret: testSecret }, observe: async () => runs, settleMs: 20 }
+}
+
+/** A receiver that looks at nothing, and does with an event what it is told, after its answer. */
+const startCareless = async (handle: (id: string, index: number) => void, statusCode = 200) => {
+  let requests = 0
+  const url = await listen(async (request, response) => {
+    for await (const _ of request);
+    response.writeHead(statusCode).end()
+    handle(String(request.headers['webhook-id']), requests++)
+  })
+  return { url, secret: testSecret }
+}
+
+/** A receiver in a process of its own, which can be killed. */
+const startProcess = async (port: number, mode: string) => {
+  const child = fork(entry, [testSecret, String(port), mode], {
+    execArgv: ['--import', import.meta.resolve('tsx'), '--conditions', '@ainexlayer/source'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [{ listening }] = await once(child, 'message')
+  return { child, port: Number(listening.port) }
+}
+
+test.for(scenarioNames.filter((name) => name !== 'crash-recover'))(
+  'a receiver of this SDK stands %s',
+  async (name) => {
+    const { target, observe, settleMs } = await startReceiver()
+    const verdict = await runScenario(name, { target, observe, settleMs })
+    expect(verdict.passed, formatVerdict(verdict)).toBe(true)
+    expect(verdict.skipped).toBeUndefined()
+  },
+)
+
+test('it stands a rotation while it knows both secrets', async () => {
+  const otherSecret = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+  const { target, observe } = await startReceiver({ secret: [testSecret, otherSecret] })
+  const verdict = await runScenario('rotation', { target: { ...target, otherSecret }, observe })
+  expect(verdict.passed, formatVerdict(verdict)).toBe(true)
+})
+
+test('it stands being killed while its handler runs, and started again', async () => {
+  const doomed = await startProcess(0, 'hang')
+  const handling = once(doomed.child, 'message')
+  const origin = `http://127.0.0.1:${doomed.port}`
+  const verdict = await runScenario('crash-recover', {
+    target: { url: `${origin}/`, secret: testSecret },
+    observe: observeUrl(`${origin}/handled`),
+    settleMs: 20,
+    restart: async () => {
+      await handling
+      const gone = once(doomed.child, 'exit')
+      doomed.child.kill('SIGKILL')
+      await gone
+      await startProcess(doomed.port, '')
+    },
+  })
+  expect(verdict, formatVerdict(verdict)).toMatchObject({
+    passed: true,
+    rows: [{ answered: ['connection_reset', 200], handled: 1 }],
+  })
+})
+
+test('a scenario that cannot be played is skipped, and has not passed', async () => {
+  const { target } = await startReceiver()
+  const verdict = await runScenario('crash-recover', { target })
+  expect(verdict).toEqual({
+    name: 'crash-recover',
+    rows: [],
+    skipped: 'it needs `restart`',
+    passed: false,
+  })
+  expect(formatVerdict(verdict)).toContain('skipped')
+})
+
+test('an endpoint may say that it is gone, and nothing else that is no 2xx', async () => {
+  const passes = async (statusCode: number) =>
+    (await runScenario('endpoint-gone', { target: await startCareless(() => {}, statusCode) }))
+      .passed
+  expect(await passes(410)).toBe(true)
+  expect(await passes(500)).toBe(false)
+})
+
+test('a flood of which a receiver loses half the events is not stood, nor one of which it handles some twice', async () => {
+  const flooded = async (runsOf: (index: number) => number) => {
+    const runs: Record<string, number> = {}
+    const target = await startCareless((id, index) => {
+      runs[id] = (runs[id] ?? 0) + runsOf(index)
+    })
+    return runScenario('flood-1000', { target, observe: async () => runs, settleMs: 20 })
+  }
+  const lost = await flooded((index) => index % 2)
+  expect(lost).toMatchObject({ passed: false, rows: [{ handled: 500, expectedHandled: 1000 }] })
+  const uneven = await flooded((index) => (index % 2) * 2)
+  expect(uneven).toMatchObject({ passed: false, rows: [{ handled: 1000, expectedHandled: 1000 }] })
+})
+
+test('handlers that run after their answer are counted, too', async () => {
+  const runs: Record<string, number> = {}
+  const target = await startCareless((id, index) => {
+    // The second run comes when the first was seen already.
+    setTimeout(
+      () => {
+        runs[id] = (runs[id] ?? 0) + 1
+      },
+      index === 0 ? 0 : 60,
+    )
+  })
+  const verdict = await runScenario('ack-lost', { target, observe: async () => runs })
+  expect(verdict).toMatchObject({ passed: false, rows: [{ handled: 2, expectedHandled: 1 }] })
+})
+
+test('a receiver that believes everything is found out', async () => {
+  const runs: Record<string, number> = {}
+  const url = await listen(async (request, response) => {
+    const id = String(request.headers['webhook-id'])
+    for await (const _ of request);
+    runs[id] = (runs[id] ?? 0) + 1
+    response.end()
+  })
+  const options = { target: { url, secret: testSecret }, observe: async () => runs, settleMs: 0 }
+  for (const name of ['tamper-matrix', 'clock-skew', 'duplicate-race', 'replay-attack'] as const) {
+    const verdict = await runScenario(name, options)
+    expect(verdict.passed, name).toBe(false)
+    expect(formatVerdict(verdict)).toContain('FAILED')
+  }
+})
+
+test('without somebody who watches only the answers are judged', async () => {
+  const { target } = await startReceiver()
+  const verdict = await runScenario('duplicate-race', { target })
+  expect(verdict).toMatchObject({ passed: true, rows: [{ handled: undefined }, {}] })
+})
