@@ -6,8 +6,8 @@ export const packageTests = (name: string): ViteUserConfig => ({
   ssr: { resolve: { conditions: ['@ainexlayer/source', 'node'] } },
   test: {
     name,
-    include: ['{src,test}/**/*.test.ts'],
-    typecheck: { enabled: true, include: ['{src,test}/**/*.test-d.ts'] },
+    include: ['test/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
     testTimeout: 20_000,
   },
 })

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { cruise } from 'dependency-cruiser'
-import { folderOrder, withoutOrder } from './folder-order.mjs'
+import { folderOrder } from './folder-order.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
 const problems = []
@@ -54,8 +54,7 @@ const orderRules = (folder, order) => {
 }
 
 for (const folder of workspace) {
-  if (folder.startsWith('examples/') || folderOrder[folder] || withoutOrder.includes(folder))
-    continue
+  if (folder.startsWith('examples/') || folderOrder[folder]) continue
   // The only folder in there, `consumers`, is copied by a check and not imported.
   if (folder !== 'internal/checks' && namesIn(folder).some(({ isFolder }) => isFolder))
     problems.push(`${folder} has folders, and no order in folder-order.mjs`)

@@ -23,6 +23,32 @@ export const folderOrder = {
     ['node', 'queue'],
     'index',
   ],
+  'packages/sender': [
+    'faults',
+    'message',
+    'wire',
+    'delivery',
+    'store',
+    'dispatch',
+    'scenarios',
+    'api',
+    'routes',
+    'app',
+    'sender',
+    'index',
+  ],
+  'packages/client': [
+    'model',
+    'errors',
+    'options',
+    'http',
+    'resources',
+    'client',
+    'index',
+    // An entry of its own, which knows the contract alone.
+    'msw',
+  ],
+  'internal/contract': ['values', 'shapes', 'rules', 'index'],
   'internal/benchmarks': [
     ['table', 'rounds', 'payload', 'machine', 'hand-written'],
     ['http', 'workerd'],
@@ -36,6 +62,3 @@ export const folderOrder = {
   ],
   'internal/runtimes': ['install-runtimes', ['core', 'hono', 'sqlite']],
 }
-
-/** Packages whose order is still to be written down. */
-export const withoutOrder = ['packages/sender', 'packages/client']

@@ -1,3 +1,4 @@
+export * from './rules/delivery-counts.ts'
 export * from './rules/delivery-state.ts'
 export * from './rules/emit-event.ts'
 export * from './rules/health.ts'

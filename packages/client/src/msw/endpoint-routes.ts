@@ -1,10 +1,12 @@
 import {
   checkRecovered,
+  deliveryCounts,
   idOf,
   Recover,
   recoverSpan,
   StatsQuery,
   type StatsView,
+  share,
   statsSpan,
   succeeded,
   TestWebhook,
@@ -29,8 +31,6 @@ const countBy = (words: readonly string[]): Record<string, number> => {
   return Object.fromEntries(counts)
 }
 
-const share = (part: number, whole: number) => (whole === 0 ? null : part / whole)
-
 const deliveriesIn = (state: PlatformState, webhook: number, { since, until }: TimeSpan) =>
   [...state.deliveries.values()].filter(
     (delivery) =>
@@ -44,13 +44,7 @@ const statsOf = (deliveries: readonly PlatformDelivery[]): z.output<typeof Stats
   const firstDelivered = attempts.filter(({ outcome }) => outcome === 'delivered').length
   const latency = attempts.length === 0 ? null : attemptMs
   return {
-    total: deliveries.length,
-    delivered: count('delivered'),
-    failed: count('failed'),
-    retrying: count('retrying'),
-    pending: count('pending'),
-    cancelled: count('cancelled'),
-    successRate: share(count('delivered'), count('delivered') + count('failed')),
+    ...deliveryCounts(count),
     firstAttemptSuccessRate: share(firstDelivered, attempts.length),
     attempts: attempts.length,
     latencyMs: { p50: latency, p95: latency, p99: latency },

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
 import {
-  type AttemptError,
-  type AttemptResponse,
+  type AttemptRecord,
   type Fault,
   faultOf,
   faultSchema,
@@ -27,29 +26,10 @@ export interface Endpoint {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One HTTP request to an endpoint, as the log keeps it. Its headers show the signature; nothing shows the secret. */
-export interface Attempt {
-  /** 1 for the first. */
-  readonly number: number
-  /** Unix milliseconds. */
-  readonly startedAt: number
-  readonly durationMs: number
-  readonly url: string
-  readonly request: {
-    /** As sent; several lines of one name are joined with `, `. */
-    readonly headers: Readonly<Record<string, string>>
-    /** As sent. */
-    readonly body: Uint8Array
-    /** Hexadecimal. */
-    readonly bodySha256: string
-    readonly bytes: number
-  }
-  readonly response?: AttemptResponse
-  readonly error?: AttemptError
-  /** The delay that the endpoint asked for, in milliseconds. */
-  readonly retryAfterMs?: number
-  readonly outcome: 'delivered' | 'failed'
-  readonly faults: readonly Fault[]
+/** One HTTP request to an endpoint. Its headers show the signature; nothing shows the secret. */
+export interface Attempt extends Omit<AttemptRecord, 'seq' | 'request'> {
+  /** What was sent. Several header lines of one name are joined with `, `. */
+  readonly request: AttemptRecord['request'] & { readonly body: Uint8Array }
   /** The results of the copies of this request, for `duplicate` and `replayBurst`: statuses and error codes. */
   readonly copies?: readonly (number | NetworkErrorCode)[]
 }

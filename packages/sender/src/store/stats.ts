@@ -1,9 +1,7 @@
-import type { StatsView, TimeSpan } from '@ainexlayer/webhooks-contract'
+import { deliveryCounts, type StatsView, share, type TimeSpan } from '@ainexlayer/webhooks-contract'
 import type { z } from 'zod'
 import { number, optionalNumber, text } from './column.ts'
 import type { Db } from './database.ts'
-
-const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
 
 /** Counts the deliveries to a webhook in a span of time. */
 export const statsOf = (
@@ -18,7 +16,6 @@ export const statsOf = (
     Object.fromEntries(db.all(sql, ...span).map((row) => [text(row, 'name'), number(row, 'n')]))
 
   const byStatus = countBy(`SELECT d.status AS name, count(*) AS n ${of} GROUP BY d.status`)
-  const count = (status: string): number => byStatus[status] ?? 0
   const byStatusCode = countBy(
     `SELECT coalesce(a.status_code, 'none') AS name, count(*) AS n ${ofAttempts} GROUP BY 1`,
   )
@@ -35,15 +32,8 @@ export const statsOf = (
     )
     return row === undefined ? null : number(row, 'ms')
   }
-  const total = Object.values(byStatus).reduce((sum, n) => sum + n, 0)
   return {
-    total,
-    delivered: count('delivered'),
-    failed: count('failed'),
-    retrying: count('retrying'),
-    pending: count('pending'),
-    cancelled: count('cancelled'),
-    successRate: share(count('delivered'), count('delivered') + count('failed')),
+    ...deliveryCounts((status) => byStatus[status] ?? 0),
     firstAttemptSuccessRate:
       first === undefined ? null : share(optionalNumber(first, 'ok') ?? 0, number(first, 'tried')),
     attempts,

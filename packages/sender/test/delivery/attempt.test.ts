@@ -3,26 +3,9 @@ import { fixtures, testSecret } from '@ainexlayer/webhooks/testing'
 import { Webhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
 import { expect, test } from 'vitest'
-import {
-  type AttemptOptions,
-  attemptDelivery,
-  createMessage,
-  type Fault,
-  systemClock,
-} from '../../src/index.ts'
+import { createMessage, type Fault } from '../../src/index.ts'
+import { attempted } from '../attempted.ts'
 import { type Received, receive, statuses } from '../receiving.ts'
-
-const message = createMessage(fixtures['chat.message'])
-
-const attempt = (url: string, options: Partial<AttemptOptions> = {}) =>
-  attemptDelivery({
-    endpoint: { url, secrets: [testSecret] },
-    message,
-    number: 1,
-    timeoutMs: 5000,
-    clock: systemClock,
-    ...options,
-  })
 
 const textOf = ({ headers, body }: Received) => ({
   headers: Object.fromEntries(
@@ -34,7 +17,7 @@ const textOf = ({ headers, body }: Received) => ({
 test('what it sends is verified by core, by standardwebhooks and by svix', async () => {
   const { url, received } = await receive()
   for (const event of Object.values(fixtures)) {
-    const sent = await attempt(url, { message: createMessage(event) })
+    const sent = await attempted(url, { message: createMessage(event) })
     expect(sent).toMatchObject({ outcome: 'delivered', response: { statusCode: 200 } })
   }
   expect(received).toHaveLength(19)
@@ -49,20 +32,20 @@ test('a redirect is a failed attempt and is not followed', async () => {
   const { url, received } = await receive((response) =>
     response.writeHead(302, { location: '/elsewhere' }).end(),
   )
-  expect(await attempt(url)).toMatchObject({ outcome: 'failed', error: { code: 'redirect' } })
+  expect(await attempted(url)).toMatchObject({ outcome: 'failed', error: { code: 'redirect' } })
   expect(received).toHaveLength(1)
 })
 
 test('an answer that does not come in time is a timeout, one that is cut off a reset', async () => {
   const hanging = await receive(() => {})
-  expect((await attempt(hanging.url, { timeoutMs: 50 })).error?.code).toBe('timeout')
+  expect((await attempted(hanging.url, { timeoutMs: 50 })).error?.code).toBe('timeout')
   const cutting = await receive((response) => void response.destroy())
-  expect((await attempt(cutting.url)).error?.code).toBe('connection_reset')
+  expect((await attempted(cutting.url)).error?.code).toBe('connection_reset')
 })
 
 test('only the first 16 KiB of an answer are kept', async () => {
   const { url } = await receive((response) => void response.end('x'.repeat(100_000)))
-  const { response } = await attempt(url)
+  const { response } = await attempted(url)
   expect(response).toMatchObject({ truncated: true, body: 'x'.repeat(16 * 1024) })
 })
 
@@ -75,7 +58,7 @@ test('each fault shows on the wire and in the attempt', async () => {
   ]
   const codes = []
   for (const fault of faults) {
-    expect((await attempt(url, { faults: [fault] })).faults).toEqual([fault])
+    expect((await attempted(url, { faults: [fault] })).faults).toEqual([fault])
   }
   for (const request of received.map(textOf)) {
     codes.push((await safeVerify({ ...request, secret: testSecret })).code)

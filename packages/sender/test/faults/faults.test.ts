@@ -7,13 +7,8 @@ import { createReceiver } from '@ainexlayer/webhooks'
 import { nodeListener } from '@ainexlayer/webhooks/node'
 import { fixture, fixtures, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import {
-  type AttemptOptions,
-  attemptDelivery,
-  createMessage,
-  type Fault,
-  systemClock,
-} from '../../src/index.ts'
+import { type AttemptOptions, createMessage, type Fault } from '../../src/index.ts'
+import { attempted as attemptedWith } from '../attempted.ts'
 
 /** What came over one connection, byte for byte. */
 interface Wire {
@@ -97,14 +92,11 @@ const old = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
-const attempted = (url: string, more: Partial<AttemptOptions> = {}) =>
-  attemptDelivery({
+const attempted = (url: string, options: Partial<AttemptOptions> = {}) =>
+  attemptedWith(url, {
     endpoint: { url, secrets: [testSecret], retiredSecrets: [old] },
     message,
-    number: 1,
-    timeoutMs: 3000,
-    clock: systemClock,
-    ...more,
+    ...options,
   })
 
 /** Sends one attempt with a fault to a tap. */

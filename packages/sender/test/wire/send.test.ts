@@ -2,19 +2,12 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecure } from 'node:https'
 import type { AddressInfo, LookupFunction, Server } from 'node:net'
-import { fixture, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { guardedLookup } from '../../src/delivery/guarded-lookup.ts'
-import {
-  type AttemptOptions,
-  attemptDelivery,
-  createMessage,
-  type Fault,
-  systemClock,
-} from '../../src/index.ts'
+import type { Fault } from '../../src/index.ts'
+import { attempted } from '../attempted.ts'
 import { certificate, privateKey } from './localhost-certificate.ts'
 
-const message = createMessage(fixture('chat.message'))
 const strict = guardedLookup({ allowPrivateTargets: false })
 const slowly: Fault = { kind: 'slowBody', bytesPerSecond: 100_000 }
 
@@ -27,16 +20,6 @@ const portOf = async (server: Server & { closeAllConnections(): void }): Promise
   })
   return (server.address() as AddressInfo).port
 }
-
-const attempted = (url: string, more: Partial<AttemptOptions> = {}) =>
-  attemptDelivery({
-    endpoint: { url, secrets: [testSecret] },
-    message,
-    number: 1,
-    timeoutMs: 2000,
-    clock: systemClock,
-    ...more,
-  })
 
 const answering =
   (answer: RequestListener): RequestListener =>
