@@ -9,5 +9,7 @@ export const packageTests = (name: string): ViteUserConfig => ({
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
     testTimeout: 20_000,
+    // Databases are started in hooks, and a busy machine takes its time for that.
+    hookTimeout: 60_000,
   },
 })
