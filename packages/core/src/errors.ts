@@ -105,8 +105,8 @@ export const DELIVERY_ERRORS = {
   unhandled_event: {
     outcome: 'unhandled',
     status: 422,
-    message: 'The event is genuine, no handler listens to it, and `unhandled` is `reject`.',
-    fix: 'Register a handler for it, or leave `unhandled` at `ack`.',
+    message: 'The event is genuine, and no handler listens to it.',
+    fix: 'Register a handler for it, or leave `unhandled` at `ack`; with a queue, deploy the workers before the receivers.',
   },
   rate_limited: {
     outcome: 'throttled',

@@ -1,5 +1,5 @@
 export type { HandlerContext, JobInfo } from './delivery/context.ts'
-export type { Dispatch, GenuineDelivery, Park } from './delivery/delivery.ts'
+export type { Dispatch, DispatchResult, GenuineDelivery, Park } from './delivery/delivery.ts'
 export type { Handler, InvalidHandler, UnknownHandler } from './delivery/handlers.ts'
 export type { DeliveryInfo, Hooks } from './delivery/hooks.ts'
 export type { Logger } from './delivery/logger.ts'

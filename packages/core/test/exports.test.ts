@@ -31,8 +31,15 @@ test('the public names of each entry are these and no others', () => {
     'verifySignature',
   ])
   expect(Object.keys(index).length).toBeLessThanOrEqual(20)
-  expect(Object.keys(store).sort()).toEqual(['StoreUnavailableError', 'assertDuration'])
-  expect(Object.keys(queue).sort()).toEqual(['fromJob', 'jobVerdict', 'parkingPlace', 'toJob'])
+  expect(Object.keys(store).sort()).toEqual(['StoreUnavailableError', 'assertDuration', 'eventKey'])
+  expect(Object.keys(queue).sort()).toEqual([
+    'eventKey',
+    'fromJob',
+    'isSameBody',
+    'jobVerdict',
+    'parkingPlace',
+    'toJob',
+  ])
   expect(Object.keys(web).sort()).toEqual(['drainBody', 'webRequest'])
   expect(Object.keys(events).sort()).toEqual(['ainexlayerEvents', 'isEvent'])
   expect(Object.keys(diagnose).sort()).toEqual([

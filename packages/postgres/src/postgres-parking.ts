@@ -17,15 +17,18 @@ export interface PostgresParking extends ParkingPlace {
 }
 
 const parkedOf = (row: Row): ParkedRow => ({
+  key: String(row['key']),
   id: String(row['id']),
   type: String(row['type']),
   endpoint: String(row['endpoint']),
+  scope: typeof row['scope'] === 'string' ? row['scope'] : undefined,
   reason: String(row['reason']),
   parkedAt: new Date(Number(row['parked_at'])),
   job: String(row['job']),
 })
 
-const columns = 'endpoint, id, type, reason, job, extract(epoch FROM parked_at) * 1000 AS parked_at'
+const columns =
+  'key, endpoint, scope, id, type, reason, job, extract(epoch FROM parked_at) * 1000 AS parked_at'
 
 /**
  * Keeps deliveries that no retry can fix in a Postgres table until they are replayed.
@@ -36,7 +39,7 @@ const columns = 'endpoint, id, type, reason, job, extract(epoch FROM parked_at) 
  * const parking = postgresParking({ client: pool })
  * await parking.migrate()
  * const receiver = createReceiver({ secret, store, park: parking.park })
- * for (const { id, reason } of await parking.list()) await parking.replay(receiver, id)
+ * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
 export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
@@ -44,11 +47,13 @@ export const postgresParking = (options: PostgresParkingOptions): PostgresParkin
   const ask = (text: string, ...values: unknown[]) => run('', text, values)
   return {
     ...parkingPlace({
-      put: async ({ endpoint, id, type, reason, job }) => {
+      put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {
         await ask(
-          `INSERT INTO ${table} (endpoint, id, type, reason, job) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (endpoint, id) DO UPDATE SET reason = excluded.reason, job = excluded.job, parked_at = excluded.parked_at`,
+          `INSERT INTO ${table} (key, endpoint, scope, id, type, reason, job) VALUES ($1, $2, $3, $4, $5, $6, $7)
+           ON CONFLICT (key) DO UPDATE SET reason = excluded.reason, job = excluded.job, parked_at = excluded.parked_at`,
+          key,
           endpoint,
+          scope,
           id,
           type,
           reason,
@@ -66,23 +71,19 @@ export const postgresParking = (options: PostgresParkingOptions): PostgresParkin
           const { job: _, ...parked } = parkedOf(row)
           return parked
         }),
-      get: async (endpoint, id) => {
-        const [row] = await ask(
-          `SELECT ${columns} FROM ${table} WHERE endpoint = $1 AND id = $2`,
-          endpoint,
-          id,
-        )
+      get: async (key) => {
+        const [row] = await ask(`SELECT ${columns} FROM ${table} WHERE key = $1`, key)
         return row === undefined ? undefined : parkedOf(row)
       },
-      remove: async (endpoint, id) => {
-        await ask(`DELETE FROM ${table} WHERE endpoint = $1 AND id = $2`, endpoint, id)
+      remove: async (key) => {
+        await ask(`DELETE FROM ${table} WHERE key = $1`, key)
       },
     }),
     migrate: async () => {
       await ask(
         `CREATE TABLE IF NOT EXISTS ${table} (
-           endpoint text NOT NULL, id text NOT NULL, type text NOT NULL, reason text NOT NULL, job text NOT NULL,
-           parked_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (endpoint, id))`,
+           key text COLLATE "C" PRIMARY KEY, endpoint text NOT NULL, scope text, id text NOT NULL, type text NOT NULL,
+           reason text NOT NULL, job text NOT NULL, parked_at timestamptz NOT NULL DEFAULT clock_timestamp())`,
       )
     },
   }

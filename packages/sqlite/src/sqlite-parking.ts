@@ -22,10 +22,13 @@ export interface SqliteParking extends ParkingPlace {
 const parkedOf = (row: unknown): ParkedRow => {
   const of = (name: string): unknown =>
     typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined
+  const scope = of('scope')
   return {
+    key: String(of('key')),
     id: String(of('id')),
     type: String(of('type')),
     endpoint: String(of('endpoint')),
+    scope: typeof scope === 'string' ? scope : undefined,
     reason: String(of('reason')),
     parkedAt: new Date(Number(of('parked_at'))),
     job: String(of('job')),
@@ -41,7 +44,7 @@ const parkedOf = (row: unknown): ParkedRow => {
  * const parking = sqliteParking({ db })
  * await parking.migrate()
  * const receiver = createReceiver({ secret, store, park: parking.park })
- * for (const { id, reason } of await parking.list()) await parking.replay(receiver, id)
+ * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
 export const sqliteParking = ({
   db,
@@ -53,10 +56,12 @@ export const sqliteParking = ({
     answering(() => allRows(db.prepare(sql), ...values))
   return {
     ...parkingPlace({
-      put: async ({ endpoint, id, type, reason, job }) => {
+      put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {
         ask(
-          `INSERT OR REPLACE INTO ${table} (endpoint, id, type, reason, job, parked_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING 1`,
+          `INSERT OR REPLACE INTO ${table} (key, endpoint, scope, id, type, reason, job, parked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING 1`,
+          key,
           endpoint,
+          scope,
           id,
           type,
           reason,
@@ -73,18 +78,18 @@ export const sqliteParking = ({
           const { job: _, ...parked } = parkedOf(row)
           return parked
         }),
-      get: async (endpoint, id) => {
-        const [row] = ask(`SELECT * FROM ${table} WHERE endpoint = ? AND id = ?`, endpoint, id)
+      get: async (key) => {
+        const [row] = ask(`SELECT * FROM ${table} WHERE key = ?`, key)
         return row === undefined ? undefined : parkedOf(row)
       },
-      remove: async (endpoint, id) => {
-        ask(`DELETE FROM ${table} WHERE endpoint = ? AND id = ? RETURNING 1`, endpoint, id)
+      remove: async (key) => {
+        ask(`DELETE FROM ${table} WHERE key = ? RETURNING 1`, key)
       },
     }),
     migrate: async () => {
       answering(() =>
         db.exec(
-          `CREATE TABLE IF NOT EXISTS ${table} (endpoint TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, reason TEXT NOT NULL, job TEXT NOT NULL, parked_at REAL NOT NULL, PRIMARY KEY (endpoint, id))`,
+          `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, endpoint TEXT NOT NULL, scope TEXT, id TEXT NOT NULL, type TEXT NOT NULL, reason TEXT NOT NULL, job TEXT NOT NULL, parked_at REAL NOT NULL)`,
         ),
       )
     },

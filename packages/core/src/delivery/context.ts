@@ -25,6 +25,8 @@ export interface HandlerContext<Tx = undefined> {
   readonly receivedAt: Date
   /** Which of the receiver's secrets matched. */
   readonly secretId: string
+  /** The tenant that this secret belongs to; undefined when it has no `scope`. */
+  readonly scope: string | undefined
   /** Counts the runs of this event: more than 1 means that an earlier run did not finish. */
   readonly run: number
   /** Aborted at the deadline, and when the claim is lost to another process: stop working then. */
@@ -32,8 +34,8 @@ export interface HandlerContext<Tx = undefined> {
   /** The bytes that were signed. */
   readonly rawBody: Uint8Array
   /**
-   * The headers of the request. Apart from those of the profile they are NOT signed. In a worker they
-   * come without the signature, `authorization` and `cookie`, which are not stored.
+   * The headers of the request. Apart from those of the profile they are NOT signed. In a worker there are only
+   * those that are stored: see `keepHeaders`.
    */
   readonly headers: Headers
   /**
@@ -65,6 +67,7 @@ export interface ContextParts {
   readonly event: AnyEvent
   readonly signedAt: number | undefined
   readonly receivedAtMs: number
+  readonly scope: string | undefined
   readonly run: number
   /** Makes the signal. */
   readonly signal: () => AbortSignal
@@ -82,6 +85,7 @@ export interface ContextParts {
 class RunContext implements HandlerContext<unknown> {
   readonly id: string
   readonly secretId: string
+  readonly scope: string | undefined
   readonly run: number
   readonly rawBody: Uint8Array
   readonly tx: unknown
@@ -95,6 +99,7 @@ class RunContext implements HandlerContext<unknown> {
     const { event } = parts
     this.id = event.id
     this.secretId = event.secretId
+    this.scope = parts.scope
     this.run = parts.run
     this.rawBody = parts.rawBody
     this.tx = parts.tx

@@ -1,6 +1,5 @@
 import type { AnyEvent } from '../events/event-of.ts'
 import type { HeadersInput } from '../signature/headers.ts'
-import type { Profile } from '../signature/profiles/profile.ts'
 import type { JobInfo } from './context.ts'
 import { keptHeaders } from './kept-headers.ts'
 
@@ -15,11 +14,23 @@ export interface GenuineDelivery {
   readonly receivedAtMs: number
   /** The receiver's `endpoint`. */
   readonly endpoint: string
-  /** The headers of the request, lower-case names, without signatures and credentials. */
+  /** The `scope` of the secret that matched: its tenant; undefined when it has none. */
+  readonly scope: string | undefined
+  /** Those headers of the request that may be stored (`keepHeaders`), lower-case names. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Hands a delivery to a queue. Must resolve only when the queue has it durably; a rejection means 503. */
+/** What a dispatch may say of a delivery. */
+export type DispatchResult =
+  /** The queue has it, from now on or from before. */
+  | { readonly kind: 'queued' }
+  /** The queue has a job of this event with other bytes: `isSameBody` says so. Answered 422 `id_reused`. */
+  | { readonly kind: 'id_reused' }
+
+/**
+ * Hands a delivery to a queue. Must resolve only when the queue has it durably: to a {@link DispatchResult}, or to
+ * anything else, which counts as queued. A rejection means 503. The job's id is to be the event's `eventKey`.
+ */
 export type Dispatch = (delivery: GenuineDelivery) => Promise<unknown>
 
 /** Keeps a delivery that no retry can help, for a later replay. Must resolve only when it is kept durably. */
@@ -38,9 +49,13 @@ export interface Source {
 
 /** What a delivery of a request is made of. */
 export interface RequestDeliveryParts
-  extends Pick<GenuineDelivery, 'event' | 'rawBody' | 'signedAt' | 'receivedAtMs' | 'endpoint'> {
+  extends Pick<
+    GenuineDelivery,
+    'event' | 'rawBody' | 'signedAt' | 'receivedAtMs' | 'endpoint' | 'scope'
+  > {
   readonly requestHeaders: HeadersInput
-  readonly profile: Profile
+  /** The names of the headers that may be stored. */
+  readonly keptHeaders: ReadonlySet<string>
 }
 
 /**
@@ -53,6 +68,7 @@ class RequestDelivery implements GenuineDelivery {
   readonly signedAt: number | undefined
   readonly receivedAtMs: number
   readonly endpoint: string
+  readonly scope: string | undefined
   readonly #parts: RequestDeliveryParts
   #headers: GenuineDelivery['headers'] | undefined
 
@@ -62,11 +78,12 @@ class RequestDelivery implements GenuineDelivery {
     this.signedAt = parts.signedAt
     this.receivedAtMs = parts.receivedAtMs
     this.endpoint = parts.endpoint
+    this.scope = parts.scope
     this.#parts = parts
   }
 
   get headers(): GenuineDelivery['headers'] {
-    this.#headers ??= keptHeaders(this.#parts.requestHeaders, this.#parts.profile)
+    this.#headers ??= keptHeaders(this.#parts.requestHeaders, this.#parts.keptHeaders)
     return this.#headers
   }
 }

@@ -2,6 +2,7 @@ import { decodeBase64, encodeBase64 } from '../encoding/base64.ts'
 import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import type { GenuineDelivery } from './delivery.ts'
+import { storable, storableName } from './storable.ts'
 
 /**
  * A genuine delivery as a job of a queue: plain JSON that any engine can store. It holds no secret and
@@ -10,45 +11,62 @@ import type { GenuineDelivery } from './delivery.ts'
 export interface QueueJob {
   /** The version of this shape. */
   readonly v: 1
-  /** The event's id, for people and logs: characters that JSON columns refuse are replaced. */
+  /** The event's id, for people and logs: characters that JSON columns refuse are replaced, a long one is cut. */
   readonly id: string
-  /** The event's type, with the same characters replaced. */
+  /** The event's type, in the same form. */
   readonly type: string
   /** The receiver's `endpoint`. */
   readonly endpoint: string
+  /** The `scope` of the secret that matched; absent when it has none. */
+  readonly scope?: string
   /** When the request arrived, unix milliseconds. */
   readonly receivedAt: number
   /** When the attempt was signed, unix seconds; absent when the profile signs no time. */
   readonly signedAt?: number
   /** Which secret matched. */
   readonly secretId: string
-  /** The bytes that were signed, as text or in base64. */
+  /** The bytes that were signed, as text or in base64, whichever is shorter. */
   readonly body: { readonly text: string } | { readonly base64: string }
-  /** The headers of the request, lower-case names, without signatures and credentials. */
+  /** Those headers of the request that may be stored (`keepHeaders`), lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   /** The W3C trace context of the request, which is also among the headers. */
   readonly traceparent?: string
+  /** Set by a deliberate replay: the event runs again although it was handled. */
+  readonly again?: true
 }
 
 /** A job that was read back. */
 export interface ReadJob extends Omit<GenuineDelivery, 'event'> {
   readonly id: string
   readonly secretId: string
+  /** Whether a deliberate replay put it back: the event runs again although it was handled. */
+  readonly again: boolean
 }
 
-/** Half a surrogate pair, or NUL: a Postgres `jsonb` refuses both. */
-const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-
-/** A text that every engine can store. */
-export const storable = (text: string): string => text.replace(unstorable, '\ufffd')
-
 const hasByteOrderMark = ([a, b, c]: Uint8Array): boolean => a === 0xef && b === 0xbb && c === 0xbf
+
+/** JSON in JSON doubles each quote and escape; base64 adds a third to everything. */
+const isLongerThanBase64 = (text: string, bytes: Uint8Array): boolean =>
+  JSON.stringify(text).length - text.length > bytes.length / 3 + 4
 
 const bodyOf = (bytes: Uint8Array): QueueJob['body'] => {
   // Decoding drops a byte order mark, and with it the bytes would no longer be those that were signed.
   const text = hasByteOrderMark(bytes) ? undefined : decodeUtf8(bytes)
-  return text === undefined || text.includes('\0') ? { base64: encodeBase64(bytes) } : { text }
+  return text === undefined || text.includes('\0') || isLongerThanBase64(text, bytes)
+    ? { base64: encodeBase64(bytes) }
+    : { text }
 }
+
+/** No longer than what a server lets through; a test or a gateway may hand over anything. */
+const longestHeader = 16 * 1024
+
+const headersOf = (headers: GenuineDelivery['headers']): QueueJob['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, line]) => [
+      storableName(name),
+      storable(line, longestHeader),
+    ]),
+  )
 
 /**
  * Makes the job of a delivery, for a `dispatch` of your own. Plain JSON.
@@ -62,22 +80,42 @@ export const toJob = ({
   signedAt,
   receivedAtMs,
   endpoint,
-  headers,
+  scope,
+  headers: received,
 }: GenuineDelivery): QueueJob => {
+  const headers = headersOf(received)
   const traceparent = headers['traceparent']
   return {
     v: 1,
-    id: storable(event.id),
-    type: storable(event.type),
+    id: storableName(event.id),
+    type: storableName(event.type),
     endpoint,
+    ...(scope === undefined ? {} : { scope }),
     receivedAt: receivedAtMs,
     ...(signedAt === undefined ? {} : { signedAt }),
-    secretId: event.secretId,
+    secretId: storableName(event.secretId),
     body: bodyOf(rawBody),
     headers,
     ...(traceparent === undefined ? {} : { traceparent }),
   }
 }
+
+const areSame = (left: Uint8Array, right: Uint8Array): boolean => {
+  if (left.length !== right.length) return false
+  for (let index = 0; index < left.length; index++) {
+    if (left[index] !== right[index]) return false
+  }
+  return true
+}
+
+/**
+ * Whether the job that a queue keeps of an event has the bytes of this delivery, for a `dispatch` of your own. Other
+ * bytes under one id are `{ kind: 'id_reused' }`.
+ *
+ * @throws WebhookConfigurationError `input_invalid` when {@link toJob} did not make the job
+ */
+export const isSameBody = (job: unknown, { rawBody }: Pick<GenuineDelivery, 'rawBody'>): boolean =>
+  areSame(fromJob(job).rawBody, rawBody)
 
 const malformed = (what: string): WebhookConfigurationError =>
   new WebhookConfigurationError(
@@ -114,19 +152,22 @@ const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
 export const fromJob = (data: unknown): ReadJob => {
   if (!isRecord(data)) throw malformed('it is not an object')
   if (data['v'] !== 1) throw malformed('`v` is not 1')
-  const { receivedAt, signedAt, headers } = data
+  const { receivedAt, signedAt, scope, headers } = data
   if (typeof receivedAt !== 'number') throw malformed('`receivedAt` is not a number')
   if (signedAt !== undefined && typeof signedAt !== 'number') {
     throw malformed('`signedAt` is not a number')
   }
+  if (scope !== undefined && typeof scope !== 'string') throw malformed('`scope` is not a text')
   if (!isTexts(headers)) throw malformed('`headers` is not a record of texts')
   return {
     id: text(data, 'id'),
     secretId: text(data, 'secretId'),
     endpoint: text(data, 'endpoint'),
+    scope,
     receivedAtMs: receivedAt,
     signedAt,
     headers,
     rawBody: bytesOf(data['body']),
+    again: data['again'] === true,
   }
 }

@@ -1,23 +1,28 @@
 import { type HeadersInput, headerLines } from '../signature/headers.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
 
-/** A job may be kept for weeks and shown on dashboards: nothing that proves who somebody is goes into it. */
-const credentials: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie'])
+/** What every receiver keeps: nothing in them proves who somebody is. */
+const always = ['content-type', 'user-agent', 'traceparent', 'tracestate']
 
 /**
- * The headers of a request that may be stored: lower-case names, several lines joined with `", "`, and
- * without signatures and credentials.
+ * The headers that may be stored, lower-case names. A job may be kept for weeks and shown on dashboards, and nobody
+ * can list all the headers that credentials come in: what is not named stays out.
  */
+export const keptHeaderNames = (
+  { keptHeaders = [] }: Pick<Profile, 'keptHeaders'>,
+  keepHeaders: readonly string[] = [],
+): ReadonlySet<string> =>
+  new Set([...always, ...keptHeaders, ...keepHeaders].map((name) => name.toLowerCase()))
+
+/** Those headers of a request: lower-case names, several lines joined with `", "`. */
 export const keptHeaders = (
   input: HeadersInput,
-  { signatureHeaders = [] }: Pick<Profile, 'signatureHeaders'>,
+  names: ReadonlySet<string>,
 ): Readonly<Record<string, string>> => {
   const kept = new Map<string, string>()
   for (const [rawName, text] of headerLines(input)) {
     const name = rawName.toLowerCase()
-    if (credentials.has(name) || name.includes('signature') || signatureHeaders.includes(name)) {
-      continue
-    }
+    if (!names.has(name)) continue
     const seen = kept.get(name)
     kept.set(name, seen === undefined ? text : `${seen}, ${text}`)
   }

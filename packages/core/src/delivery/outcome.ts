@@ -16,7 +16,14 @@ export type Outcome =
   | { readonly outcome: 'processed'; readonly event: AnyEvent; readonly run: number }
   | { readonly outcome: 'accepted'; readonly event: AnyEvent }
   | { readonly outcome: 'duplicate'; readonly event: AnyEvent }
-  | { readonly outcome: 'unhandled'; readonly event: AnyEvent; readonly code?: 'unhandled_event' }
+  | {
+      readonly outcome: 'unhandled'
+      readonly event: AnyEvent
+      /** Where it is a failure: with `unhandled: 'reject'`, and in a worker. */
+      readonly code?: 'unhandled_event'
+      /** Only in a worker: when to look at the job again. Absent when it has waited long enough. */
+      readonly retryAfterSeconds?: number
+    }
   | { readonly outcome: 'in_flight'; readonly event: AnyEvent; readonly retryAfterSeconds: number }
   | (RefusalDetail & {
       readonly outcome: 'rejected'

@@ -1,5 +1,7 @@
 export { StoreUnavailableError } from '../errors.ts'
 export { assertDuration } from './duration.ts'
+export type { EventIdentity } from './event-key.ts'
+export { eventKey } from './event-key.ts'
 export type { ClaimOutcome, ClaimRequest, IdempotencyStore, OwnedClaim } from './store.ts'
 export type {
   TransactionalStore,

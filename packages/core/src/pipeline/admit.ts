@@ -59,8 +59,8 @@ export const admit = async (
   if (!read.ok) return ended(refuse(read))
 
   const { event, validation } = read
-  const { endpoint, profile } = config
-  const { signedAt } = signature
+  const { endpoint, keptHeaders } = config
+  const { signedAt, scope } = signature
   const requestHeaders = request.headers
   return {
     delivery: requestDelivery({
@@ -69,7 +69,8 @@ export const admit = async (
       signedAt,
       receivedAtMs,
       endpoint,
-      profile,
+      scope,
+      keptHeaders,
       requestHeaders,
     }),
     validation,

@@ -1,9 +1,9 @@
-import { sha256Hex } from '#crypto'
 import { timedOut, within } from '../async/timer.ts'
+import type { GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { encodeUtf8 } from '../encoding/utf8.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import type { AnyEvent } from '../events/event-of.ts'
+import { eventKey } from '../idempotency/event-key.ts'
 import type { ClaimOutcome, IdempotencyStore } from '../idempotency/store.ts'
 import type { ReceiverConfig } from './config.ts'
 import { type Lease, storeLease, unguardedLease } from './lease.ts'
@@ -13,20 +13,6 @@ import { outageRetrySeconds } from './retry-after.ts'
 export type Claim =
   | { readonly kind: 'owned'; readonly lease: Lease }
   | { readonly kind: 'ended'; readonly outcome: Outcome }
-
-/** The longest key that a store must take, in characters. */
-const longestKey = 200
-/** ASCII without the space. */
-const printable = /^[!-~]+$/
-
-const hashedKey = async (endpoint: string, id: string): Promise<string> =>
-  `${endpoint}:sha256:${await sha256Hex(encodeUtf8(id))}`
-
-/** The store's key of an event: made of signed material only, short and printable whatever the id is. */
-export const claimKey = (endpoint: string, id: string): string | Promise<string> => {
-  const short = endpoint.length + 1 + id.length <= longestKey
-  return short && printable.test(id) ? `${endpoint}:${id}` : hashedKey(endpoint, id)
-}
 
 // Node makes these in batches; 16 random bytes by themselves cost a hundred times more.
 const newToken = (): string => crypto.randomUUID()
@@ -69,11 +55,11 @@ export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unkn
 export const claim = async (
   config: ReceiverConfig,
   store: IdempotencyStore,
-  event: AnyEvent,
+  { event, endpoint, scope }: Pick<GenuineDelivery, 'event' | 'endpoint' | 'scope'>,
   fingerprint: string,
 ): Promise<Claim> => {
   const { leaseMs, retentionMs, logger } = config
-  const key = claimKey(config.endpoint, event.id)
+  const key = eventKey({ endpoint, scope, id: event.id })
   const owner = { key: typeof key === 'string' ? key : await key, token: newToken() }
   let taken: ClaimOutcome
   try {

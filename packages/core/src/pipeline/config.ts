@@ -13,6 +13,8 @@ import type { Throttle } from './throttle.ts'
 /** A receiver's options, checked and with every default filled in: what the pipeline works with. */
 export interface ReceiverConfig {
   readonly profile: Profile
+  /** The names of the headers that a queued or parked delivery keeps. */
+  readonly keptHeaders: ReadonlySet<string>
   readonly secrets: readonly SigningSecret[] | ResolveSecrets
   /** As it was configured: a diagnosis tries other readings of it. */
   readonly secretSource: SecretSource

@@ -1,8 +1,14 @@
 import { timedOut, within } from '../async/timer.ts'
-import type { Dispatch, GenuineDelivery } from '../delivery/delivery.ts'
+import type { Dispatch, DispatchResult, GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { ReceiverConfig } from './config.ts'
 import { outageRetrySeconds } from './retry-after.ts'
+
+/** A dispatch of the user's may resolve to anything: a job, an id, nothing. */
+const isReused = (answer: unknown): boolean => {
+  const kind: DispatchResult['kind'] = 'id_reused'
+  return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === kind
+}
 
 /** Step 7, queued: 202 only after the queue has confirmed. A late confirmation is harmless: the job's id is the event's. */
 export const enqueue = async (
@@ -14,7 +20,11 @@ export const enqueue = async (
   let error: unknown
   try {
     const confirmed = await within(config.dispatchTimeoutMs, dispatch(delivery))
-    if (confirmed !== timedOut) return { outcome: 'accepted', event }
+    if (confirmed !== timedOut) {
+      return isReused(confirmed)
+        ? { outcome: 'rejected', code: 'id_reused', event }
+        : { outcome: 'accepted', event }
+    }
     error = new Error(`the queue did not confirm within ${config.dispatchTimeoutMs} ms`)
   } catch (thrown) {
     error = thrown

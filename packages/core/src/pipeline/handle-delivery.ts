@@ -2,6 +2,7 @@ import { isThenable } from '../async/thenable.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
 import { type Outcome, refuseInvalid } from '../delivery/outcome.ts'
+import { issuesReason } from '../delivery/reason.ts'
 import { PermanentFailure } from '../delivery/verdicts.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import { fingerprintOf } from '../verify/read-event.ts'
@@ -34,12 +35,18 @@ const unhandled = (config: ReceiverConfig, event: AnyEvent): Outcome =>
     ? { outcome: 'unhandled', event }
     : { outcome: 'unhandled', event, code: 'unhandled_event' }
 
-/** Stands in for the handlers of an event that cannot be handled: it is parked. */
-const refuseToRun =
-  (validation: Validation): RegisteredHandler =>
-  () => {
-    throw new PermanentFailure('the data does not fit the schema', { cause: validation })
-  }
+/**
+ * Why an event that nobody can handle is parked; undefined when it is not to be parked. The reason goes to the log:
+ * nothing of the data may be in it.
+ */
+const misfitOf = (
+  { park }: ReceiverConfig,
+  handlers: readonly RegisteredHandler[],
+  validation: Validation,
+): PermanentFailure | undefined =>
+  handlers.length === 0 && validation.kind === 'invalid' && park !== undefined
+    ? new PermanentFailure(issuesReason(validation.issues))
+    : undefined
 
 /** Steps 6 to 8, the same for a request and for a job of a queue: claim, run or enqueue, settle. */
 export const handleDelivery = async (
@@ -57,29 +64,31 @@ export const handleDelivery = async (
   }
 
   const handlers = handlersFor(config, event.type, validation)
-  const mustPark =
-    handlers.length === 0 && validation.kind === 'invalid' && config.park !== undefined
-  if (handlers.length === 0 && !mustPark) {
+  const misfit = misfitOf(config, handlers, validation)
+  if (handlers.length === 0 && misfit === undefined) {
     return validation.kind === 'invalid'
       ? refuseInvalid(event, validation.issues)
       : unhandled(config, event)
   }
-  if (dispatch !== undefined && !mustPark) return enqueue(config, dispatch, delivery)
+  if (dispatch !== undefined && misfit === undefined) return enqueue(config, dispatch, delivery)
 
   const { store } = config
   const hashed = fingerprintOf(rawBody)
   const fingerprint = typeof hashed === 'string' ? hashed : await hashed
   if ('transact' in store) {
     // 6 to 8 in one transaction
-    const run = mustPark ? [refuseToRun(validation)] : handlers
+    const refuseToRun = () => {
+      throw misfit
+    }
+    const run = misfit === undefined ? handlers : [refuseToRun]
     return transact(config, store, run, delivery, fingerprint, source)
   }
 
   // 6. Claim
-  const claimed = await claim(config, store, event, fingerprint)
+  const claimed = await claim(config, store, delivery, fingerprint)
   if (claimed.kind === 'ended') return claimed.outcome
   const { lease } = claimed
-  if (mustPark) return parkOrRelease(config, delivery, validation, lease)
+  if (misfit !== undefined) return parkOrRelease(config, delivery, misfit, lease)
   if (lease.run > config.maxRuns) {
     return parkOrRelease(
       config,

@@ -57,12 +57,13 @@ export const contextOf = (
   { headers, job, stop }: Source,
   made: { readonly run: number; readonly signal: () => AbortSignal; readonly tx?: unknown },
 ): HandlerContext<unknown> => {
-  const { event, signedAt, receivedAtMs, rawBody } = delivery
+  const { event, signedAt, receivedAtMs, rawBody, scope } = delivery
   return handlerContext({
     event,
     signedAt,
     receivedAtMs,
     rawBody,
+    scope,
     headers,
     logger: config.logger,
     job,

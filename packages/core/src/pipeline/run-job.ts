@@ -1,11 +1,13 @@
 import type { JobInfo } from '../delivery/context.ts'
 import type { GenuineDelivery } from '../delivery/delivery.ts'
-import { fromJob, storable } from '../delivery/job.ts'
+import { fromJob } from '../delivery/job.ts'
 import { type Outcome, refuse } from '../delivery/outcome.ts'
+import { storableName } from '../delivery/storable.ts'
+import { eventKey } from '../idempotency/event-key.ts'
 import { readEvent } from '../verify/read-event.ts'
-import { claimKey } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { handleDelivery } from './handle-delivery.ts'
+import { unhandledJob } from './unhandled-job.ts'
 
 /** Options of `receiver.work`. */
 export interface WorkOptions {
@@ -34,15 +36,29 @@ export const runJob = async (
     const note = `The job is of the endpoint \`${read.endpoint}\`, this receiver's is \`${config.endpoint}\`.`
     return { outcome: 'failed', code: 'misconfigured', reason: 'endpoint_differs', note }
   }
-  const { id, secretId, signedAt, receivedAtMs, rawBody, endpoint, headers } = read
-  const signature = { ok: true, id, signedAt, secretId } as const
+  const { id, secretId, scope, signedAt, receivedAtMs, rawBody, endpoint, headers } = read
+  const signature = { ok: true, id, signedAt, secretId, scope } as const
   const opened = await readEvent(config, signature, rawBody, receivedAtMs)
   if (!opened.ok) return refuse(opened)
   const { bodyId, validation } = opened
-  // Only an id from the body can be one that the job had to replace characters of.
-  const isReplaced = bodyId !== undefined && bodyId !== id && storable(bodyId) === id
+  // Only an id from the body can be one that the job could not keep as it is.
+  const isReplaced = bodyId !== undefined && bodyId !== id && storableName(bodyId) === id
   const event = isReplaced ? { ...opened.event, id: bodyId } : opened.event
-  if (again) await config.store.forget?.(await claimKey(config.endpoint, event.id))
-  const delivery: GenuineDelivery = { event, rawBody, signedAt, receivedAtMs, endpoint, headers }
-  return handleDelivery(config, delivery, validation, { headers, job, stop: signal })
+  if (again || read.again)
+    await config.store.forget?.(await eventKey({ endpoint, scope, id: event.id }))
+  const delivery: GenuineDelivery = {
+    event,
+    rawBody,
+    signedAt,
+    receivedAtMs,
+    endpoint,
+    scope,
+    headers,
+  }
+  const outcome = await handleDelivery(config, delivery, validation, {
+    headers,
+    job,
+    stop: signal,
+  })
+  return outcome.outcome === 'unhandled' ? unhandledJob(config, event, receivedAtMs) : outcome
 }

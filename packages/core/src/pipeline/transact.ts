@@ -5,8 +5,9 @@ import type { RegisteredHandler } from '../delivery/handlers.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { verdictOf } from '../delivery/verdicts.ts'
 import { StoreUnavailableError } from '../errors.ts'
+import { eventKey } from '../idempotency/event-key.ts'
 import type { TransactionalStore, TransactionOutcome } from '../idempotency/transactional-store.ts'
-import { claimKey, unavailable } from './claim.ts'
+import { unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { parkDelivery } from './park.ts'
 import { contextOf, type RunResult, runInOrder } from './run-handlers.ts'
@@ -24,10 +25,10 @@ export const transact = async (
   fingerprint: string,
   source: Source,
 ): Promise<Outcome> => {
-  const { event } = delivery
+  const { event, endpoint, scope } = delivery
   const stopping = new LazyAbort()
   const about = {
-    key: await claimKey(config.endpoint, event.id),
+    key: await eventKey({ endpoint, scope, id: event.id }),
     fingerprint,
     retentionMs: config.retentionMs,
   }

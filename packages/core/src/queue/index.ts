@@ -1,6 +1,8 @@
-export type { Dispatch, GenuineDelivery, Park } from '../delivery/delivery.ts'
+export type { Dispatch, DispatchResult, GenuineDelivery, Park } from '../delivery/delivery.ts'
 export type { QueueJob, ReadJob } from '../delivery/job.ts'
-export { fromJob, toJob } from '../delivery/job.ts'
+export { fromJob, isSameBody, toJob } from '../delivery/job.ts'
+export type { EventIdentity } from '../idempotency/event-key.ts'
+export { eventKey } from '../idempotency/event-key.ts'
 export type { JobVerdict } from './job-verdict.ts'
 export { jobVerdict } from './job-verdict.ts'
 export type {
@@ -9,5 +11,6 @@ export type {
   ParkedRow,
   ParkingPlace,
   ParkingTable,
+  ReplayParkedOptions,
 } from './parking-place.ts'
 export { parkingPlace } from './parking-place.ts'

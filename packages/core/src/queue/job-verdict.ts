@@ -1,9 +1,14 @@
 import type { Outcome } from '../delivery/outcome.ts'
+import { reasonOf } from '../delivery/reason.ts'
+import { storable, storableName } from '../delivery/storable.ts'
 import { verdictOf } from '../delivery/verdicts.ts'
 
-/** What a queue engine should do with a job after its run. */
+/**
+ * What a queue engine should do with a job after its run. Every text in it can be kept by any engine: without NUL and
+ * halves of characters, a message of at most 1000 characters.
+ */
 export type JobVerdict =
-  /** The event needs nothing more: handled now or earlier, parked, or nobody listens to it. */
+  /** The event needs nothing more: handled now or earlier, or parked. */
   | { readonly kind: 'done' }
   /** Nothing went wrong, it is only too early: run it again then, at no cost where the engine can. */
   | { readonly kind: 'later'; readonly afterSeconds: number; readonly reason: string }
@@ -12,10 +17,34 @@ export type JobVerdict =
   /** No retry can help: keep it among the dead, for a replay. */
   | { readonly kind: 'dead'; readonly error: Error }
 
-const asError = (thrown: unknown, otherwise: string): Error =>
-  thrown instanceof Error
-    ? thrown
-    : new Error(thrown === undefined ? otherwise : String(thrown), { cause: thrown })
+/** The longest stack that is kept, in characters. */
+const longestStack = 8000
+
+const firstFrame = /\n\s+at /
+
+/** The frames of a stack without the message in front of them, which may be of any length. */
+const framesOf = ({ stack }: Error): string => {
+  if (typeof stack !== 'string') return ''
+  const start = stack.search(firstFrame)
+  return start === -1 ? '' : storable(stack.slice(start), longestStack)
+}
+
+const isStorable = ({ name, stack }: Error): boolean =>
+  storableName(name) === name && (stack === undefined || storable(stack, longestStack) === stack)
+
+/** An error as an engine can keep it: the one that was thrown where nothing in it is in the way. */
+const keptError = (thrown: unknown, otherwise: string): Error => {
+  if (thrown === undefined) return new Error(otherwise)
+  const reason = reasonOf(thrown)
+  try {
+    if (thrown instanceof Error && thrown.message === reason && isStorable(thrown)) return thrown
+    const error = new Error(reason, { cause: thrown })
+    if (thrown instanceof Error) error.stack = `Error: ${reason}${framesOf(thrown)}`
+    return error
+  } catch {
+    return new Error(reason)
+  }
+}
 
 /**
  * What the outcome of `receiver.work` asks of a queue engine, for a worker of your own.
@@ -29,9 +58,10 @@ export const jobVerdict = (outcome: Outcome): JobVerdict => {
     case 'processed':
     case 'accepted':
     case 'duplicate':
-    case 'unhandled':
     case 'parked':
       return { kind: 'done' }
+    case 'unhandled':
+      return unhandledVerdict(outcome.retryAfterSeconds)
     case 'in_flight':
     case 'throttled':
       return {
@@ -47,15 +77,23 @@ export const jobVerdict = (outcome: Outcome): JobVerdict => {
       return {
         kind: 'later',
         afterSeconds: outcome.retryAfterSeconds,
-        reason: asError(outcome.error, outcome.code).message,
+        reason: outcome.error === undefined ? outcome.code : reasonOf(outcome.error),
       }
     case 'gone':
-      return { kind: 'dead', error: asError(outcome.error, 'the endpoint is gone') }
+      return { kind: 'dead', error: keptError(outcome.error, 'the endpoint is gone') }
     case 'rejected':
       return { kind: 'dead', error: new Error(outcome.code) }
     case 'failed': {
-      const error = asError(outcome.error, outcome.note ?? outcome.code)
+      const error = keptError(outcome.error, outcome.note ?? outcome.code)
       return { kind: verdictOf(outcome.error).kind === 'permanent' ? 'dead' : 'failed', error }
     }
   }
+}
+
+/** A worker of an earlier version must not use up an event that a later one listens to. */
+const unhandledVerdict = (afterSeconds: number | undefined): JobVerdict => {
+  const reason = 'no handler of this worker listens to the event'
+  return afterSeconds === undefined
+    ? { kind: 'failed', error: new Error(reason) }
+    : { kind: 'later', afterSeconds, reason }
 }

@@ -1,17 +1,23 @@
 import type { GenuineDelivery, Park } from '../delivery/delivery.ts'
-import { type QueueJob, toJob } from '../delivery/job.ts'
+import { toJob } from '../delivery/job.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { reasonOf } from '../delivery/reason.ts'
+import { eventKey } from '../idempotency/event-key.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 
 /** A delivery that was parked. */
 export interface ParkedDelivery {
-  /** The event's id. */
+  /** What tells it from all others: the event's key, made of endpoint, scope and id. */
+  readonly key: string
+  /** The event's id; one that a table cannot keep comes with characters replaced, or cut. */
   readonly id: string
-  /** The event's type. */
+  /** The event's type, in the same form. */
   readonly type: string
   /** The receiver's `endpoint`. */
   readonly endpoint: string
-  /** Why: the message of what the handler threw. */
+  /** The tenant: the `scope` of the secret that matched; undefined when it has none. */
+  readonly scope: string | undefined
+  /** Why: the message of what the handler threw, at most 1000 characters. */
   readonly reason: string
   readonly parkedAt: Date
 }
@@ -24,12 +30,12 @@ export interface ParkedRow extends ParkedDelivery {
 
 /** What a database does for a parking place. */
 export interface ParkingTable {
-  /** Keeps a row durably; one of the same endpoint and id is replaced. */
+  /** Keeps a row durably; one of the same key is replaced. */
   put(row: Omit<ParkedRow, 'parkedAt'>): Promise<void>
   /** The latest first. */
   list(limit: number, offset: number): Promise<readonly ParkedDelivery[]>
-  get(endpoint: string, id: string): Promise<ParkedRow | undefined>
-  remove(endpoint: string, id: string): Promise<void>
+  get(key: string): Promise<ParkedRow | undefined>
+  remove(key: string): Promise<void>
 }
 
 /** Which part of the list. */
@@ -38,6 +44,14 @@ export interface ListParkedOptions {
   readonly limit?: number
   /** How many to leave out, default 0. */
   readonly offset?: number
+}
+
+/** Where the event of an id was received. */
+export interface ReplayParkedOptions {
+  /** The receiver's `endpoint`, default `default`. */
+  readonly endpoint?: string
+  /** The tenant: the `scope` of the secret that matched; default none. */
+  readonly scope?: string | undefined
 }
 
 /** Keeps deliveries that no retry can help, until an operator runs them again. */
@@ -49,32 +63,36 @@ export interface ParkingPlace {
   /**
    * Runs a parked delivery's handlers again, and takes it off the list when they succeed. Undefined when
    * there is none.
+   *
+   * @param parked - one of the list, or the id of an event
    */
   replay(
     receiver: Pick<Receiver, 'work'>,
-    id: string,
-    options?: { readonly endpoint?: string },
+    parked: string | Pick<ParkedDelivery, 'key'>,
+    options?: ReplayParkedOptions,
   ): Promise<Outcome | undefined>
 }
-
-const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown)
-
-const done: ReadonlySet<Outcome['outcome']> = new Set(['processed', 'duplicate', 'unhandled'])
 
 /** A parking place on a table: the stores for Postgres and SQLite bring one. */
 export const parkingPlace = (table: ParkingTable): ParkingPlace => ({
   park: async (delivery: GenuineDelivery, reason: unknown) => {
-    const job: QueueJob = toJob(delivery)
-    const { id, type, endpoint } = job
-    await table.put({ id, type, endpoint, reason: reasonOf(reason), job: JSON.stringify(job) })
+    const { endpoint, scope, event } = delivery
+    const key = await eventKey({ endpoint, scope, id: event.id })
+    const job = toJob(delivery)
+    const { id, type } = job
+    const row = { key, id, type, endpoint, scope, reason: reasonOf(reason) }
+    await table.put({ ...row, job: JSON.stringify(job) })
   },
   list: ({ limit = 100, offset = 0 } = {}) => table.list(limit, offset),
-  replay: async (receiver, id, { endpoint = 'default' } = {}) => {
-    const row = await table.get(endpoint, id)
+  replay: async (receiver, parked, { endpoint = 'default', scope } = {}) => {
+    const key =
+      typeof parked === 'string' ? await eventKey({ endpoint, scope, id: parked }) : parked.key
+    const row = await table.get(key)
     if (row === undefined) return undefined
     const outcome = await receiver.work(JSON.parse(row.job), { again: true })
-    if (done.has(outcome.outcome)) await table.remove(endpoint, id)
+    // Not `unhandled`: a receiver without a handler for it has not dealt with it.
+    const { outcome: name } = outcome
+    if (name === 'processed' || name === 'duplicate') await table.remove(key)
     return outcome
   },
 })

@@ -52,6 +52,11 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
    * receiver without any handler hands over every event. The workers run them with `receiver.work`.
    */
   readonly dispatch?: Dispatch
+  /**
+   * More headers that a queued or parked delivery keeps, for `ctx.headers` in a worker. It always keeps the
+   * profile's id and timestamp, `content-type`, `user-agent`, `traceparent` and `tracestate`, and nothing else.
+   */
+  readonly keepHeaders?: readonly string[]
   /** Milliseconds for the queue to confirm; default 2000. */
   readonly dispatchTimeoutMs?: number
   /** The parking place for deliveries that no retry can help. */

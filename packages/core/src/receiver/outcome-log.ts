@@ -61,7 +61,9 @@ export const outcomeLog = (logger: Logger, now: () => number): ((outcome: Outcom
         logger.warn(detailsOf(outcome), `answered ${outcome.outcome}`)
         return
       case 'unhandled':
-        logger.info(detailsOf(outcome), 'nobody listens to this event')
+        if (outcome.code === undefined)
+          logger.info(detailsOf(outcome), 'nobody listens to this event')
+        else refusal(outcome.code, outcome)
         return
       default:
     }

@@ -1,5 +1,6 @@
 import { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
+import { keptHeaderNames } from '../delivery/kept-headers.ts'
 import { consoleLogger, type Logger } from '../delivery/logger.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
@@ -30,6 +31,11 @@ export const warnOfMemoryStore = (logger: Logger): void => {
   )
 }
 
+const headerNames = (names: readonly string[] = []): readonly string[] => {
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names
+  throw invalid('`keepHeaders` is not a list of names.', "Pass a list, such as `['x-tenant']`.")
+}
+
 /** Checks the options and fills in every default, once, when the receiver is made. */
 export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   options: ReceiverOptions<Catalog, Tx>,
@@ -39,6 +45,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
   const config: ReceiverConfig = {
     profile,
+    keptHeaders: keptHeaderNames(profile, headerNames(options.keepHeaders)),
     secrets: secretSource(options.secret, profile.secretEncoding, (message, error) =>
       logger.warn(error === undefined ? {} : { err: error }, message),
     ),

@@ -14,6 +14,8 @@ export interface VerifiedSignature {
   readonly signedAt: number | undefined
   /** Which secret matched. */
   readonly secretId: string
+  /** The tenant that this secret belongs to; undefined when it has no `scope`. */
+  readonly scope: string | undefined
 }
 
 /** What the check depends on, clock included. */
@@ -60,7 +62,9 @@ const judge = (
     const secret = secrets[index]
     if (secret === undefined || matches[index] !== true) continue
     const refused = outOfWindow(secret, nowMs)
-    if (refused === undefined) return { ok: true, id, signedAt, secretId: secret.id }
+    if (refused === undefined) {
+      return { ok: true, id, signedAt, secretId: secret.id, scope: secret.scope }
+    }
     expired ??= refused
   }
   return expired === undefined

@@ -1,5 +1,6 @@
 import { WebhookConfigurationError } from '../errors.ts'
 import type { SecretEncoding } from './profiles/profile.ts'
+import { ScopeWatch, scopeWarning } from './scope-watch.ts'
 import { SecretCache } from './secret-cache.ts'
 import {
   type PreparedSecrets,
@@ -54,6 +55,7 @@ export const secretSource = (
   if (typeof source !== 'function') return prepare(source).secrets
 
   const cache = new SecretCache()
+  const scopes = new ScopeWatch()
   let lastFailure = Number.NEGATIVE_INFINITY
   const warnOfFailure = (error: unknown): void => {
     if (performance.now() - lastFailure < failureIntervalMs) return
@@ -69,6 +71,7 @@ export const secretSource = (
       throw failedSource(error)
     }
     const answered = set
+    if (scopes.isDoubtful(answered)) warn(scopeWarning)
     return typeof answered === 'string'
       ? cache.get(answered, () => prepare(answered).secrets)
       : prepare(answered).secrets

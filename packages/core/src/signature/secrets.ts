@@ -13,6 +13,11 @@ export interface SecretSpec {
   readonly value: string | Uint8Array | undefined
   /** A name that may appear in logs and on the event; default `secret-1`, `secret-2`, … */
   readonly id?: string
+  /**
+   * The tenant that the secret belongs to, the same over rotations: events of different scopes never count as the
+   * same one, whatever their ids. 1 to 256 characters.
+   */
+  readonly scope?: string | undefined
   /** How `value` is decoded. `whsec_…` is base64 without saying so. */
   readonly encoding?: SecretEncoding
   /** Refuses signatures made with it before this time. */
@@ -46,6 +51,7 @@ export type SecretSource = SecretSet | ((request: SecretRequest) => SecretSet | 
 /** A secret that is ready to verify with. */
 export interface SigningSecret {
   readonly id: string
+  readonly scope: string | undefined
   readonly key: HmacKey
   /** Unix milliseconds. */
   readonly notBefore: number
@@ -176,6 +182,18 @@ const instant = (id: string, name: string, date: Date | undefined, otherwise: nu
   return time
 }
 
+/** A queue and a database must be able to keep it as it stands: no control characters, no half of one. */
+const scopeForm = /^[^\p{Cc}\p{Cs}]{1,256}$/u
+
+const scopeOf = (id: string, scope: unknown): string | undefined => {
+  if (scope === undefined || (typeof scope === 'string' && scopeForm.test(scope))) return scope
+  throw malformed(
+    id,
+    'has a `scope` that is not a text of 1 to 256 characters',
+    'Pass the id of the tenant as `scope`, or omit it where there is only one.',
+  )
+}
+
 const isSpec = (entry: Exclude<SecretSet, readonly unknown[]>): entry is SecretSpec =>
   typeof entry === 'object' && !ArrayBuffer.isView(entry) && entry !== null
 
@@ -198,6 +216,7 @@ export const prepareSecrets = (
     const bytes = decodeSecret(spec, id, defaultEncoding, warnings)
     return {
       id,
+      scope: scopeOf(id, spec.scope),
       key: importHmacKey(bytes),
       notBefore: instant(id, 'notBefore', spec.notBefore, Number.NEGATIVE_INFINITY),
       notAfter: instant(id, 'notAfter', spec.notAfter, Number.POSITIVE_INFINITY),

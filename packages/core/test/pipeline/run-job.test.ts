@@ -17,6 +17,10 @@ const options = { secret: testSecret, logger: quiet }
 const failure = (message: RegExp) =>
   expect.objectContaining({ message: expect.stringMatching(message) })
 
+const evil = () => {
+  throw new Error('a getter threw')
+}
+
 const jobOf = async (event: { id: string; type: string; data?: unknown }): Promise<unknown> => {
   let data: unknown
   const receiver = createReceiver({
@@ -170,4 +174,81 @@ test('a receiver with handlers hands over what they listen to, and one without h
   const none = createReceiver({ ...options, dispatch })
   expect(await none.handle(request)).toMatchObject({ outcome: 'accepted', status: 202 })
   expect(dispatch).toHaveBeenCalledOnce()
+})
+
+const unheard = async (more: Partial<ReceiverOptions> = {}) => {
+  const receiver = createReceiver({ ...options, ...more }).on('user.created', () => {})
+  return jobVerdict(await receiver.work(await jobOf(fixture('chat.message'))))
+}
+
+test('a job that no handler listens to is put off for a worker of a later version', async () => {
+  expect(await unheard()).toMatchObject({ kind: 'later', afterSeconds: 30 })
+  const nearlyAnHour = () => Date.now() + 59 * 60_000
+  expect(await unheard({ now: nearlyAnHour })).toMatchObject({ kind: 'later' })
+})
+
+test('a job that no handler listened to for an hour fails, and at once with `unhandled: reject`', async () => {
+  const failed = { kind: 'failed', error: failure(/^no handler of this worker/) }
+  expect(await unheard({ now: () => Date.now() + 61 * 60_000 })).toMatchObject(failed)
+  expect(await unheard({ unhandled: 'reject' })).toMatchObject(failed)
+})
+
+test('a job that no handler listens to is logged as a warning', async () => {
+  const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+  await unheard({ logger, store: memoryStore() })
+  expect(logger.warn).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ type: 'chat.message' }),
+    expect.stringContaining('deploy the workers before the receivers'),
+  )
+})
+
+test('a job of a deliberate replay runs again, although the event was handled', async () => {
+  const handler = vi.fn()
+  const receiver = createReceiver(options).on('*', handler)
+  const job = await jobOf(fixture('chat.message'))
+  await receiver.work(job)
+  expect(await receiver.work({ ...Object(job), again: true })).toMatchObject({
+    outcome: 'processed',
+  })
+  expect(handler).toHaveBeenCalledTimes(2)
+})
+
+const clean = /^[^\0\ud800-\udfff]*$/
+
+test.each([
+  ['NUL', () => new Error('a\0b')],
+  ['half a surrogate pair', () => new PermanentFailure('half \ud800')],
+  ['five million characters', () => new Error('x'.repeat(5_000_000))],
+  ['a text with NUL', () => 'a\0b'],
+  ['an object without a prototype', () => Object.create(null)],
+  ['a symbol', () => Symbol('a\0b')],
+  ['a message that throws', () => Object.defineProperty(new Error(), 'message', { get: evil })],
+  ['a stack that throws', () => Object.defineProperty(new Error('x'), 'stack', { get: evil })],
+  ['a stack that is no text', () => Object.assign(new Error('x'), { stack: { a: 1n } })],
+  ['a name with NUL', () => Object.assign(new Error('x'), { name: 'a\0b' })],
+  ['a message that was changed', () => Object.assign(new Error('a\0b'), { message: 'x' })],
+])('every text of a verdict can be kept by any engine: %s', async (_, make) => {
+  const { verdict } = await workOn(() => {
+    throw make()
+  })
+  if (verdict.kind !== 'failed' && verdict.kind !== 'dead') throw new Error(verdict.kind)
+  const { name, message, stack } = verdict.error
+  for (const text of [name, message, stack ?? '']) expect(text).toMatch(clean)
+  expect(message.length).toBeLessThanOrEqual(1000)
+  expect(stack?.length ?? 0).toBeLessThanOrEqual(10_000)
+})
+
+test('the frames of a handler’s error are kept, whatever its message', async () => {
+  const { verdict } = await workOn(function ofTheHandler() {
+    throw new Error('x'.repeat(100_000))
+  })
+  const stack = verdict.kind === 'failed' ? verdict.error.stack : undefined
+  expect(stack?.slice(0, 1100)).toMatch(/^Error: x{999}…\n\s+at .*ofTheHandler/)
+})
+
+test('the reason of a delay can be kept by any engine', async () => {
+  const { verdict } = await workOn(() => {
+    throw new RetryLater(1, `a\0b${'x'.repeat(5000)}`)
+  })
+  expect(verdict).toMatchObject({ kind: 'later', reason: expect.stringMatching(/^a\ufffdbx+…$/) })
 })

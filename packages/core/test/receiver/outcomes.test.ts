@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import type { IdempotencyStore } from '../../src/idempotency/index.ts'
 import {
@@ -5,6 +6,7 @@ import {
   EndpointGone,
   type HandleResult,
   memoryStore,
+  type Park,
   PermanentFailure,
   type ReceiverOptions,
   RetryLater,
@@ -247,6 +249,62 @@ test('a schema mismatch is refused, and parked where there is a parking place', 
   })
   expect(park).toHaveBeenCalledOnce()
 })
+
+const misfit = async (id: string, more: Partial<ReceiverOptions>) => {
+  const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+  const data = { content: 42, email: 'alice@example.com', token: 'hunter2' }
+  const result = await createReceiver({ ...options, logger, ...more }).handle(
+    await signedRequest({ event: { id, type: 'chat.message', data } }),
+  )
+  // JSON.stringify would not look into an Error.
+  const logged = inspect([logger.warn.mock.calls, logger.error.mock.calls], { depth: 10 })
+  return { result, logged }
+}
+
+const transactional: ReceiverOptions['store'] = {
+  name: 'transactional',
+  transact: async (_, run) => {
+    const { commit, value } = await run(undefined)
+    return { kind: commit ? 'committed' : 'rolled_back', value }
+  },
+}
+
+test.each([
+  ['a store', memoryStore()],
+  ['a transactional store', transactional],
+])('the data of a schema mismatch is in no log, no reason and no outcome: %s', async (_, store) => {
+  const park = vi.fn<Park>()
+  const kept = await misfit('msg_kept', { store, park })
+  expect(kept.result).toMatchObject({ outcome: 'parked' })
+  expect(park).toHaveBeenCalledExactlyOnceWith(
+    expect.anything(),
+    expect.objectContaining({ message: expect.stringMatching(/data\.content: .*string/) }),
+  )
+  const refused = await misfit('msg_refused', {
+    store,
+    park: () => Promise.reject(new Error('full')),
+  })
+  for (const { logged } of [kept, refused]) {
+    expect(logged).toContain('data.content')
+    expect(logged).not.toMatch(/alice|hunter2/)
+  }
+  const { error } = { error: undefined, ...kept.result }
+  expect(inspect([error, park.mock.calls[0]?.[1]], { depth: 10 })).not.toMatch(/hunter2/)
+})
+
+test('a queue that has the event with other bytes: 422, and logged', async () => {
+  const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+  const result = await deliver({ logger, dispatch: async () => ({ kind: 'id_reused' }) })
+  expect(result).toMatchObject({ status: 422, outcome: 'rejected', code: 'id_reused' })
+  expect(logger.error).toHaveBeenCalledOnce()
+})
+
+test.each([[undefined], [null], ['id_reused'], [{ kind: 'queued' }], [{ kind: 'other', id: 1 }]])(
+  'whatever else a dispatch resolves to is accepted: %j',
+  async (answer) => {
+    expect(await deliver({ dispatch: async () => answer })).toMatchObject({ status: 202 })
+  },
+)
 
 test('an event that never finishes is parked unrun after maxRuns', async () => {
   const park = vi.fn(async () => {})

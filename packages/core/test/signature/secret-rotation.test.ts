@@ -63,7 +63,9 @@ test('a secret is refused before its notBefore', async () => {
 
 test('a secret function may choose by header, and is asked for every request', async () => {
   const secretOf = vi.fn(async ({ header }: { header: (name: string) => string | undefined }) =>
-    header('x-tenant') === 'acme' ? oldSecret : newSecret,
+    header('x-tenant') === 'acme'
+      ? { value: oldSecret, scope: 'acme' }
+      : { value: newSecret, scope: 'other' },
   )
   const receiver = createReceiver({ secret: secretOf }).on('*', () => {})
   const send = async (tenant: string, secret: string) =>

@@ -31,7 +31,6 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
   return {
     name: 'hmac-body',
     secretEncoding: 'utf8',
-    signatureHeaders: [name],
     envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header) => {
       const value = header(name)

@@ -58,11 +58,8 @@ export interface Profile {
   readonly name: string
   /** How a secret without the `whsec_` prefix is decoded when it names no `encoding`; absent: it must name one. */
   readonly secretEncoding?: SecretEncoding
-  /**
-   * The headers with signatures, lower-case names: a queued or parked delivery is kept without them. A
-   * header with `signature` in its name is left out in any case.
-   */
-  readonly signatureHeaders?: readonly string[]
+  /** The headers that a queued or parked delivery keeps, such as those with the id and the timestamp; never a signature. */
+  readonly keptHeaders?: readonly string[]
   /** The names of the envelope's fields. */
   readonly envelope: EnvelopeNames
   /** Reads the signed parts of a request, or says what is wrong with its headers. Must not throw. */

@@ -38,6 +38,7 @@ export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile
 
   return {
     name: 'standard-webhooks',
+    keptHeaders: [names.id, names.timestamp],
     envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header: HeaderReader) => {
       const id = header(names.id)

@@ -37,7 +37,6 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
   return {
     name: 'timestamped',
     secretEncoding: 'utf8',
-    signatureHeaders: [name],
     envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header) => {
       const value = header(name)
