@@ -1,9 +1,10 @@
-import type { Dispatch, GenuineDelivery } from '@ainexlayer/webhooks'
-import { toJob } from '@ainexlayer/webhooks/queue'
+import type { DispatchResult, GenuineDelivery } from '@ainexlayer/webhooks'
+import { isSameBody, toJob } from '@ainexlayer/webhooks/queue'
 import type { JobsOptions } from 'bullmq'
 import type { BullmqQueue } from './bullmq-queue.ts'
+import { assertOneSlot } from './cluster-keys.ts'
 import { jobIdOf } from './job-id.ts'
-import { retryFailed } from './retry-failed.ts'
+import { rerunEnded } from './rerun-ended.ts'
 
 /** BullMQ's job options. The job's id comes from the event's: it keeps a redelivery from running twice. */
 export type JobOptions = Omit<JobsOptions, 'jobId'>
@@ -30,21 +31,32 @@ const defaults: JobOptions = {
 
 /**
  * Hands deliveries over to a BullMQ queue. One event is one job, no matter how often or how concurrently
- * it is delivered. A redelivery of an event whose job has failed runs the job again. Rejects if Redis
- * fails, which the receiver answers with 503.
+ * it is delivered. A redelivery of an event whose job has failed runs the job again; one with a different body
+ * is refused as `id_reused`. Rejects if Redis fails, which the receiver answers with 503.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a Redis Cluster if the prefix has no `{hash tag}`
  *
  * @example
  * const queue = new Queue('webhooks', { connection: { enableOfflineQueue: false } })
  * const receiver = createReceiver({ secret, dispatch: bullmqDispatch(queue) })
  */
-export const bullmqDispatch =
-  (queue: BullmqQueue, { jobOptions = {} }: BullmqDispatchOptions = {}): Dispatch =>
-  async (delivery) => {
+export const bullmqDispatch = (
+  queue: BullmqQueue,
+  { jobOptions = {} }: BullmqDispatchOptions = {},
+): ((delivery: GenuineDelivery) => Promise<DispatchResult>) => {
+  assertOneSlot(queue.opts.connection, queue.opts.prefix, queue.name)
+  return async (delivery) => {
+    const { endpoint, scope, event } = delivery
     const job = toJob(delivery)
-    const jobId = jobIdOf(delivery.endpoint, delivery.event.id)
-    // Checked before `add`, which does not say whether the job existed: after it, a delivery could run its
-    // own job again, if a quick worker has already given it up.
-    if (await retryFailed(queue, jobId)) return
+    const jobId = await jobIdOf({ endpoint, scope, id: event.id })
     const options = typeof jobOptions === 'function' ? jobOptions(delivery) : jobOptions
-    await queue.add(job.type, job, { ...defaults, ...options, jobId })
+    const added = await queue.add(job.type, job, { ...defaults, ...options, jobId })
+    // `add` does not say whether the job existed. It may be gone already: `removeOnComplete: true`.
+    const kept = await queue.getJob(jobId)
+    if (kept === undefined) return { kind: 'queued' }
+    if (!isSameBody(kept.data, delivery)) return { kind: 'id_reused' }
+    // A job that was added just now must not run again if a quick worker has already given it up.
+    if (kept.timestamp !== added.timestamp) await rerunEnded(queue, kept, 'failed')
+    return { kind: 'queued' }
   }
+}

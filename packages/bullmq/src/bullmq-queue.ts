@@ -5,18 +5,27 @@ import type { JobsOptions } from 'bullmq'
 export interface BullmqJob {
   readonly id?: string | undefined
   readonly data: unknown
+  /** When it was added, unix milliseconds. */
+  readonly timestamp: number
   readonly attemptsMade: number
   readonly failedReason?: string | null
   readonly finishedOn?: number | null | undefined
+  updateData(data: object): Promise<void>
   retry(
-    state?: 'failed',
+    state?: 'completed' | 'failed',
     options?: { resetAttemptsMade?: boolean; resetAttemptsStarted?: boolean },
   ): Promise<void>
 }
 
 /** The part of a BullMQ `Queue` (version 5 or 6) that is used. Pass your own queue. */
 export interface BullmqQueue {
-  add(name: string, data: QueueJob, options?: JobsOptions): Promise<unknown>
+  readonly opts: { readonly connection?: unknown; readonly prefix?: string | undefined }
+  readonly name: string
+  add(
+    name: string,
+    data: QueueJob,
+    options?: JobsOptions,
+  ): Promise<Pick<BullmqJob, 'id' | 'timestamp'>>
   getJob(id: string): Promise<BullmqJob | undefined>
   getJobState(id: string): Promise<string>
   getFailed(start?: number, end?: number): Promise<readonly BullmqJob[]>

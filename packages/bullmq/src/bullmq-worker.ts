@@ -1,6 +1,7 @@
 import type { OutcomeName, Receiver } from '@ainexlayer/webhooks'
 import { jobVerdict, type QueueJob } from '@ainexlayer/webhooks/queue'
 import { DelayedError, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
+import { assertOneSlot } from './cluster-keys.ts'
 
 /** Options of {@link bullmqWorker}: BullMQ's own, plus the queue's name. */
 export interface BullmqWorkerOptions extends WorkerOptions {
@@ -23,8 +24,9 @@ const unrecoverable = (error: Error): UnrecoverableError => {
 /**
  * Runs a receiver's handlers in a BullMQ worker. `RetryLater`, and an event that another worker is
  * running, delay the job without using up an attempt. `PermanentFailure` fails the job immediately. Any
- * other error uses the job's attempts and backoff. A job completes if its event was handled, had been
- * handled before, or has no handler.
+ * other error uses the job's attempts and backoff. A job completes if its event was handled, or had been
+ * handled before. A job without a handler in this worker is delayed for up to an hour, so that a newer worker
+ * can run it, and then fails.
  *
  * All options except `queueName` are passed to BullMQ's `Worker`. `maxStalledCount` defaults to 5 instead
  * of BullMQ's 1, because each killed worker counts. `close()` waits for handlers that are running.
@@ -36,8 +38,9 @@ const unrecoverable = (error: Error): UnrecoverableError => {
 export const bullmqWorker = (
   receiver: Pick<Receiver, 'work'>,
   { queueName, ...options }: BullmqWorkerOptions,
-): Worker<QueueJob, JobResult> =>
-  new Worker<QueueJob, JobResult>(
+): Worker<QueueJob, JobResult> => {
+  assertOneSlot(options.connection, options.prefix, queueName)
+  return new Worker<QueueJob, JobResult>(
     queueName,
     async (job, token, signal) => {
       const outcome = await receiver.work(job.data, {
@@ -59,3 +62,4 @@ export const bullmqWorker = (
     },
     { maxStalledCount: 5, ...options },
   )
+}

@@ -2,12 +2,16 @@ import type { BullmqJob, BullmqQueue } from './bullmq-queue.ts'
 
 /** An event whose job has failed for good. */
 export interface DeadJob {
-  /** The event's id, for `replay`; undefined if the job does not belong to a webhook. */
+  /** The job's id, which `replay` uses. */
+  readonly jobId: string
+  /** The event's id; undefined if the job does not belong to a webhook. */
   readonly id: string | undefined
   /** The event's type. */
   readonly type: string | undefined
   /** The receiver's `endpoint`. */
   readonly endpoint: string | undefined
+  /** The `scope` of the secret that matched: its tenant; undefined if it has none. */
+  readonly scope: string | undefined
   /** The message of the last error. */
   readonly reason: string
   /** How often it was tried. */
@@ -24,16 +28,18 @@ export interface ListDeadOptions {
   readonly limit?: number
 }
 
-const textOf = (data: unknown, name: 'id' | 'type' | 'endpoint'): string | undefined => {
+const textOf = (data: unknown, name: 'id' | 'type' | 'endpoint' | 'scope'): string | undefined => {
   if (typeof data !== 'object' || data === null) return undefined
   const value: unknown = Reflect.get(data, name)
   return typeof value === 'string' ? value : undefined
 }
 
-const deadJob = ({ data, failedReason, attemptsMade, finishedOn }: BullmqJob): DeadJob => ({
+const deadJob = ({ id, data, failedReason, attemptsMade, finishedOn }: BullmqJob): DeadJob => ({
+  jobId: id ?? '',
   id: textOf(data, 'id'),
   type: textOf(data, 'type'),
   endpoint: textOf(data, 'endpoint'),
+  scope: textOf(data, 'scope'),
   reason: failedReason ?? '',
   runs: attemptsMade,
   failedAt: typeof finishedOn === 'number' ? new Date(finishedOn) : undefined,

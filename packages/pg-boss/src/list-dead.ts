@@ -3,12 +3,16 @@ import type { PgBossLike } from './pg-boss-like.ts'
 
 /** An event whose job has failed for good. */
 export interface DeadJob {
-  /** The event's id, for `replay`; undefined if the job does not belong to a webhook. */
+  /** The job's id, which `replay` uses. */
+  readonly jobId: string
+  /** The event's id; undefined if the job does not belong to a webhook. */
   readonly id: string | undefined
   /** The event's type. */
   readonly type: string | undefined
   /** The receiver's `endpoint`. */
   readonly endpoint: string | undefined
+  /** The `scope` of the secret that matched: its tenant; undefined if it has none. */
+  readonly scope: string | undefined
   /** The message of the last error. */
   readonly reason: string
   /** How often it was tried. */
@@ -45,9 +49,11 @@ const reasonOf = ({ id, output }: Record<string, unknown>): string =>
   ''
 
 const deadJob = (row: Record<string, unknown>): DeadJob => ({
+  jobId: String(row['id']),
   id: textOf(row['data'], 'id'),
   type: textOf(row['data'], 'type'),
   endpoint: textOf(row['data'], 'endpoint'),
+  scope: textOf(row['data'], 'scope'),
   reason: reasonOf(row),
   runs: Number(row['retry_count']) + 1,
   failedAt: row['completed_on'] instanceof Date ? row['completed_on'] : undefined,

@@ -1,5 +1,9 @@
-import { type GenuineDelivery, WebhookConfigurationError } from '@ainexlayer/webhooks'
-import { toJob } from '@ainexlayer/webhooks/queue'
+import {
+  type DispatchResult,
+  type GenuineDelivery,
+  WebhookConfigurationError,
+} from '@ainexlayer/webhooks'
+import { isSameBody, toJob } from '@ainexlayer/webhooks/queue'
 import { jobIdOf } from './job-id.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'
@@ -23,7 +27,7 @@ export interface PgBossDispatchOptions {
 
 /** A `dispatch` for `createReceiver`. */
 export interface PgBossDispatch {
-  (delivery: GenuineDelivery): Promise<void>
+  (delivery: GenuineDelivery): Promise<DispatchResult>
   /**
    * Checks that the queue exists; call it before the server listens.
    *
@@ -34,8 +38,9 @@ export interface PgBossDispatch {
 
 /**
  * Hands deliveries over to a pg-boss queue. One event is one job, no matter how often or how concurrently
- * it is delivered. A redelivery of an event whose job has failed runs the job again. Rejects if Postgres
- * fails or the queue is missing, which the receiver answers with 503.
+ * it is delivered. A redelivery of an event whose job has failed runs the job again; one with a different body
+ * is refused as `id_reused`. Rejects if Postgres fails or the queue is missing, which the receiver answers
+ * with 503.
  *
  * @example
  * const dispatch = pgBossDispatch(boss, { queue: 'webhooks' })
@@ -54,17 +59,21 @@ export const pgBossDispatch = (
       'Create it with `boss.createQueue` before the receiver starts.',
     )
   }
-  const dispatch = async (delivery: GenuineDelivery): Promise<void> => {
-    const id = jobIdOf(delivery.endpoint, delivery.event.id)
+  const dispatch = async (delivery: GenuineDelivery): Promise<DispatchResult> => {
+    const { endpoint, scope, event } = delivery
+    const id = await jobIdOf({ endpoint, scope, id: event.id })
     const options = typeof sendOptions === 'function' ? sendOptions(delivery) : sendOptions
-    if ((await boss.send(queue, toJob(delivery), { ...options, id })) !== null) return
+    const sent = await boss.send(queue, toJob(delivery), { ...options, id })
+    if (sent !== null) return { kind: 'queued' }
     // Not a new job. Version 10 answers the same for an event it has and for a queue it does not have.
     const job = await boss.getJobById(queue, id)
     if (job === null) {
       await ready()
       throw new Error('pg-boss neither accepted the job nor has one for this event')
     }
+    if (!isSameBody(job.data, delivery)) return { kind: 'id_reused' }
     await runDeadAgain(boss, queue, id, job.state)
+    return { kind: 'queued' }
   }
   return Object.assign(dispatch, { ready })
 }

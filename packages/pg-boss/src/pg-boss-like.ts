@@ -13,7 +13,11 @@ export interface PgBossJob {
 export interface PgBossLike {
   send(name: string, data: object, options: object): Promise<string | null>
   getQueue(name: string): Promise<object | null>
-  getJobById(name: string, id: string): Promise<{ readonly state: string } | null>
+  getJobById(
+    name: string,
+    id: string,
+  ): Promise<{ readonly state: string; readonly data: unknown } | null>
+  deleteJob(name: string, id: string): Promise<unknown>
   retry(name: string, id: string): Promise<unknown>
   resume(name: string, id: string): Promise<unknown>
   cancel(name: string, id: string): Promise<unknown>

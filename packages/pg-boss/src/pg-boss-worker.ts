@@ -29,10 +29,21 @@ export interface PgBossWorker {
   close(): Promise<void>
 }
 
+/**
+ * A copy with nothing but texts. pg-boss stores an error with its cause and its own fields, and the process ends if
+ * Postgres refuses a character in them.
+ */
+const plain = ({ name, message, stack }: Error): Error => {
+  const error = new Error(message)
+  error.name = name
+  if (stack !== undefined) error.stack = stack
+  return error
+}
+
 /** The failures of one batch, as the single error that pg-boss records for those jobs. */
 const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
   const [first] = failed.values()
-  if (failed.size === 1 && first !== undefined) return first
+  if (failed.size === 1 && first !== undefined) return plain(first)
   const reasons = Object.fromEntries([...failed].map(([id, { message }]) => [id, message]))
   return Object.assign(new Error(`${failed.size} jobs of a batch failed`), { reasons })
 }
@@ -40,7 +51,8 @@ const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
 /**
  * Runs a receiver's handlers in a pg-boss worker. `PermanentFailure` gives the job up immediately. Any
  * other error, `RetryLater` included, uses one of the queue's retries and its delay, because pg-boss has
- * no other way. A job completes if its event was handled, had been handled before, or has no handler.
+ * no other way; so does a job without a handler in this worker. A job completes if its event was handled, or had
+ * been handled before.
  *
  * All options except `queue` are passed to `boss.work`.
  *

@@ -1,4 +1,5 @@
 import { jobIdOf } from './job-id.ts'
+import type { DeadJob } from './list-dead.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'
 
@@ -8,21 +9,34 @@ export interface ReplayOptions {
   readonly queue: string
   /** The receiver's `endpoint`, default `default`. */
   readonly endpoint?: string
+  /** The `scope` of the secret that matched: its tenant; default none. */
+  readonly scope?: string | undefined
+  /** Also runs an event again that was handled: the worker's store forgets it first. Default false. */
+  readonly again?: boolean
 }
 
 /**
  * Runs the job of an event again that failed or was given up with `PermanentFailure`. Returns false if
- * there is no such job: it is unknown, archived, waiting or handled.
+ * there is no such job: it is unknown, archived, waiting or handled. With `again`, a completed job runs again too, as
+ * a new job with the queue's own settings.
+ *
+ * @param event - an entry of `listDead`, or an event's id
  *
  * @example
  * await replay(boss, 'msg_2b1c', { queue: 'webhooks' })
  */
 export const replay = async (
   boss: PgBossLike,
-  id: string,
-  { queue, endpoint = 'default' }: ReplayOptions,
+  event: string | Pick<DeadJob, 'jobId'>,
+  { queue, endpoint = 'default', scope, again = false }: ReplayOptions,
 ): Promise<boolean> => {
-  const jobId = jobIdOf(endpoint, id)
-  const job = await boss.getJobById(queue, jobId)
-  return runDeadAgain(boss, queue, jobId, job?.state)
+  const id = typeof event === 'string' ? await jobIdOf({ endpoint, scope, id: event }) : event.jobId
+  const job = await boss.getJobById(queue, id)
+  if (job === null) return false
+  if (job.state !== 'completed' || !again || typeof job.data !== 'object') {
+    return runDeadAgain(boss, queue, id, job.state)
+  }
+  // pg-boss cannot change a completed job. The mark is for the worker: the store that remembers the event is there.
+  await boss.deleteJob(queue, id)
+  return (await boss.send(queue, { ...job.data, again: true }, { id })) !== null
 }
