@@ -22,7 +22,10 @@ export const bullmqOnTrial = async (): Promise<QueueOnTrial> => {
     forgetCompleted: async () => {
       await queue.clean(0, 0, 'completed')
     },
-    replay: (id) => replay(queue, id),
+    endDelays: async () => {
+      for (const job of await queue.getDelayed()) await job.promote()
+    },
+    replay: (event, choice) => replay(queue, event, choice),
     listDead: () => listDead(queue),
     close: async () => {
       await queue.obliterate({ force: true })

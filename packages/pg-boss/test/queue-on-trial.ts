@@ -30,7 +30,10 @@ export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: P
     forgetCompleted: async () => {
       await pool.query(`DELETE FROM ${schema}.job WHERE name = $1 AND state = 'completed'`, [queue])
     },
-    replay: (id) => replay(boss, id, { queue }),
+    endDelays: async () => {
+      await pool.query(`UPDATE ${schema}.job SET start_after = now() WHERE name = $1`, [queue])
+    },
+    replay: (event, choice) => replay(boss, event, { queue, ...choice }),
     listDead: () => listDead(boss, { queue, schema }),
     close: async () => {
       await boss.stop({ timeout: 2000, wait: true })
