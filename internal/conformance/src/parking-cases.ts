@@ -1,7 +1,13 @@
-import { createReceiver, memoryStore, PermanentFailure } from '@ainexlayer/webhooks'
+import {
+  createReceiver,
+  hmacBody,
+  memoryStore,
+  PermanentFailure,
+  type SecretSpec,
+} from '@ainexlayer/webhooks'
 import type { ParkingPlace } from '@ainexlayer/webhooks/queue'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'
 import type { TransactionalCase } from './transactional-cases.ts'
 
@@ -43,6 +49,121 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly Transa
       expect((await parking.list()).filter(({ id }) => id === event.id)).toEqual([])
       expect(await parking.replay(receiver, event.id)).toBeUndefined()
       expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
+    },
+  },
+  {
+    name: 'what is parked of one tenant is never that of another, whatever the ids',
+    run: async () => {
+      const parking = await make()
+      const secrets: readonly (SecretSpec & { scope: string })[] = [
+        { value: testSecret, scope: 'acme' },
+        { value: `whsec_${'b'.repeat(42)}A=`, scope: 'beta' },
+      ]
+      let broken = true
+      const runs: unknown[] = []
+      const receiver = createReceiver({
+        secret: secrets,
+        logger: quiet,
+        store: memoryStore(),
+        park: parking.park,
+      }).on('*', (_, { scope }) => {
+        if (broken) throw new PermanentFailure(`not of ${scope}`)
+        runs.push(scope)
+      })
+      const event = fixture('chat.message')
+      for (const secret of secrets) {
+        const request = await signedRequest({ event, secret })
+        expect(await receiver.handle(request)).toMatchObject({ outcome: 'parked' })
+      }
+      const mine = async () => (await parking.list()).filter(({ id }) => id === event.id)
+      const reasons = (await mine()).map(({ scope, reason }) => [scope, reason])
+      expect(reasons.sort()).toEqual([
+        ['acme', 'not of acme'],
+        ['beta', 'not of beta'],
+      ])
+      broken = false
+      expect(await parking.replay(receiver, event.id)).toBeUndefined()
+      expect(await parking.replay(receiver, event.id, { scope: 'acme' })).toMatchObject({
+        outcome: 'processed',
+      })
+      const [left, ...more] = await mine()
+      expect(left).toMatchObject({ scope: 'beta' })
+      expect(more).toEqual([])
+      if (left !== undefined) await parking.replay(receiver, left)
+      expect(runs).toEqual(['acme', 'beta'])
+      expect(await mine()).toEqual([])
+    },
+  },
+  {
+    name: 'ids and reasons of any form and length are kept, and replayed from the list',
+    run: async () => {
+      const parking = await make()
+      let broken = true
+      const runs: string[] = []
+      const profile = hmacBody()
+      const receiver = createReceiver({
+        secret: testSecret,
+        profile,
+        logger: quiet,
+        store: memoryStore(),
+        park: parking.park,
+      }).on('*', ({ id }) => {
+        if (broken) throw new PermanentFailure(`nul\0byte, half \ud800, ${'x'.repeat(100_000)}`)
+        runs.push(id)
+      })
+      const awkward = ['nul\0byte', 'nul\ufffdbyte', 'half \ud800', '🚀', 'x'.repeat(100_000)]
+      // No other case has these ids, and those of an earlier run are gone.
+      const ids = awkward.map((id) => `${id} ${crypto.randomUUID()}`)
+      for (const id of ids) {
+        const body = JSON.stringify({ ...fixture('chat.message'), id })
+        const request = await signedRequest({ body, profile })
+        expect(await receiver.handle(request)).toMatchObject({ outcome: 'parked' })
+      }
+      const parked = (await parking.list()).slice(0, ids.length)
+      for (const { id, reason } of parked) {
+        expect(reason).toMatch(/^nul\ufffdbyte, half \ufffd, x+…$/)
+        expect(reason.length).toBeLessThanOrEqual(1000)
+        expect(id.length).toBeLessThanOrEqual(256)
+      }
+      broken = false
+      for (const one of parked) {
+        expect(await parking.replay(receiver, one)).toMatchObject({ outcome: 'processed' })
+      }
+      expect(runs.sort()).toEqual(ids.sort())
+    },
+  },
+  {
+    name: 'the data of an event that does not fit its schema is parked, but is no part of the reason',
+    run: async () => {
+      const parking = await make()
+      const receiver = createReceiver({ secret: testSecret, logger: quiet, park: parking.park })
+      const id = `msg_${crypto.randomUUID()}`
+      const data = { content: 42, email: 'alice@example.com' }
+      const request = await signedRequest({ event: { id, type: 'chat.message', data } })
+      expect(await receiver.handle(request)).toMatchObject({ outcome: 'parked' })
+      const [parked] = (await parking.list()).filter((one) => one.id === id)
+      expect(parked?.reason).toContain('data.content: ')
+      expect(parked?.reason).not.toContain('alice')
+
+      const mended = vi.fn()
+      const receiverNow = createReceiver({ secret: testSecret, logger: quiet }).onInvalid(mended)
+      expect(await parking.replay(receiverNow, id)).toMatchObject({ outcome: 'processed' })
+      expect(mended.mock.calls[0]?.[0]).toMatchObject({ data })
+    },
+  },
+  {
+    name: 'a receiver without a handler for it leaves what is parked where it is',
+    run: async () => {
+      const parking = await make()
+      const options = { secret: testSecret, logger: quiet, store: memoryStore() }
+      const receiver = createReceiver({ ...options, park: parking.park }).on('*', () => {
+        throw new PermanentFailure('no such customer')
+      })
+      const event = fixture('chat.message')
+      await receiver.handle(await signedRequest({ event }))
+      const other = createReceiver(options).on('user.created', () => {})
+      expect(await parking.replay(other, event.id)).toMatchObject({ outcome: 'unhandled' })
+      expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
     },
   },
 ]

@@ -61,6 +61,19 @@ test('an event that another process runs is put off, and costs no attempt', asyn
   expect(handler).toHaveBeenCalledOnce()
 })
 
+test('a job without a handler in this worker is delayed, and costs no attempt', async () => {
+  const handler = vi.fn()
+  const worker = bullmqWorker(createReceiver(options), { queueName, connection })
+  open.push(worker)
+  await deliver({ attempts: 1 })
+  await vi.waitFor(async () => expect(await queue.getDelayedCount()).toBe(1), 10_000)
+  await worker.close()
+  for (const job of await queue.getDelayed()) await job.promote()
+  open.push(bullmqWorker(createReceiver(options).on('*', handler), { queueName, connection }))
+  await vi.waitFor(async () => expect(await queue.getCompletedCount()).toBe(1), 10_000)
+  expect(handler).toHaveBeenCalledOnce()
+})
+
 test('the options of a job are the user’s, over defaults that keep it for redeliveries', async () => {
   await deliver({ priority: 7, attempts: 2 })
   const [job] = await queue.getPrioritized()
