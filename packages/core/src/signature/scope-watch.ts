@@ -1,42 +1,28 @@
-import { encodeBase64 } from '../encoding/base64.ts'
-import type { SecretSet, SecretSpec } from './secrets.ts'
+import { type SecretSet, specsOf } from './secrets.ts'
 
-/** What is said once of a `secret` function whose answers look like those for many tenants. */
+/** Logged once if the answers of a `secret` function look like those for several tenants. */
 export const scopeWarning =
-  'the `secret` function answers with different secrets that have no `scope`: an event of one tenant counts as a repetition of another tenant’s with the same id, and is not run. Answer `{ value, scope: tenantId }` with each secret.'
-
-type Entry = Exclude<SecretSet, readonly unknown[]>
-
-const isSpec = (entry: Entry): entry is SecretSpec =>
-  typeof entry === 'object' && entry !== null && !ArrayBuffer.isView(entry)
-
-/** The secrets of a set that have no scope, as texts. */
-const unscoped = (set: SecretSet): string[] => {
-  const entries: readonly Entry[] = Array.isArray(set) ? set : [set]
-  return entries.flatMap((entry) => {
-    const { value, scope } = isSpec(entry) ? entry : { value: entry, scope: undefined }
-    if (value === undefined || scope !== undefined) return []
-    return [typeof value === 'string' ? value : encodeBase64(value)]
-  })
-}
+  'the `secret` function returns different secrets without a `scope`: an event of one tenant counts as a repetition of another tenant’s with the same id. Return `{ value, scope: tenantId }`.'
 
 /**
- * Tells apart the two reasons for which a `secret` function answers with another secret than before: in a rotation
- * one answer still has a secret of the other, between tenants none does.
+ * Distinguishes the two reasons for which a `secret` function returns another secret than before: during a rotation
+ * both answers share a secret, between tenants they do not.
  */
 export class ScopeWatch {
   #last: SecretSet
-  #known: ReadonlySet<string> = new Set()
-  #done = false
+  #known: readonly string[] = []
+  #isDone = false
 
-  /** Whether the answers are those for many tenants, without a scope; true at most once. */
+  /** Whether the answers are those for several tenants, without a scope. True at most once. */
   isDoubtful(set: SecretSet): boolean {
-    if (this.#done || set === this.#last) return false
+    if (this.#isDone || set === this.#last) return false
     this.#last = set
-    const texts = unscoped(set)
+    const texts = specsOf(set).flatMap(({ value, scope }) =>
+      value === undefined || scope !== undefined ? [] : [String(value)],
+    )
     if (texts.length === 0) return false
-    this.#done = this.#known.size > 0 && !texts.some((text) => this.#known.has(text))
-    this.#known = new Set(texts)
-    return this.#done
+    this.#isDone = this.#known.length > 0 && !texts.some((text) => this.#known.includes(text))
+    this.#known = texts
+    return this.#isDone
   }
 }

@@ -3,6 +3,7 @@ import type { SecretEncoding } from './profiles/profile.ts'
 import { ScopeWatch, scopeWarning } from './scope-watch.ts'
 import { SecretCache } from './secret-cache.ts'
 import {
+  malformed,
   type PreparedSecrets,
   prepareSecrets,
   type SecretRequest,
@@ -31,6 +32,15 @@ const failedSource = (error: unknown): WebhookConfigurationError =>
         'Look at its error in the log; until it answers, no request can be judged.',
       )
 
+/** Queues and databases must be able to keep it unchanged: no control characters, no half of a surrogate pair. */
+const scopeForm = /^[^\p{Cc}\p{Cs}]{1,256}$/u
+
+/** @throws WebhookConfigurationError `secret_malformed` if the scope cannot be part of a key */
+const assertScope = ({ id, scope }: SigningSecret): void => {
+  if (scope === undefined || (typeof scope === 'string' && scopeForm.test(scope))) return
+  throw malformed(id, 'has an unusable `scope`', 'Pass the id of a tenant: 1 to 256 characters.')
+}
+
 /**
  * Prepares the secrets of a receiver. A fixed set is decoded and checked at once, a function's answers when
  * they come.
@@ -45,6 +55,7 @@ export const secretSource = (
   const warned = new Set<string>()
   const prepare = (set: SecretSet): PreparedSecrets => {
     const prepared = prepareSecrets(set, defaultEncoding)
+    prepared.secrets.forEach(assertScope)
     for (const warning of prepared.warnings) {
       if (warned.has(warning)) continue
       if (warned.size < keptWarnings) warned.add(warning)

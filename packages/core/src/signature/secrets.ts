@@ -70,7 +70,8 @@ const shortestKeyBytes = 24
 
 const readFrom = 'Copy the secret of this endpoint again; in the platform it begins with `whsec_`.'
 
-const malformed = (id: string, what: string, fix = readFrom): WebhookConfigurationError =>
+/** The error for a secret that is unusable, without the secret. */
+export const malformed = (id: string, what: string, fix = readFrom): WebhookConfigurationError =>
   new WebhookConfigurationError('secret_malformed', `The secret "${id}" ${what}.`, fix)
 
 const missing = (id: string): WebhookConfigurationError =>
@@ -182,20 +183,14 @@ const instant = (id: string, name: string, date: Date | undefined, otherwise: nu
   return time
 }
 
-/** A queue and a database must be able to keep it as it stands: no control characters, no half of one. */
-const scopeForm = /^[^\p{Cc}\p{Cs}]{1,256}$/u
-
-const scopeOf = (id: string, scope: unknown): string | undefined => {
-  if (scope === undefined || (typeof scope === 'string' && scopeForm.test(scope))) return scope
-  throw malformed(
-    id,
-    'has a `scope` that is not a text of 1 to 256 characters',
-    'Pass the id of the tenant as `scope`, or omit it where there is only one.',
-  )
-}
-
 const isSpec = (entry: Exclude<SecretSet, readonly unknown[]>): entry is SecretSpec =>
   typeof entry === 'object' && !ArrayBuffer.isView(entry) && entry !== null
+
+/** The secrets of a set, all in the same form. */
+export const specsOf = (set: SecretSet): readonly SecretSpec[] => {
+  const entries = Array.isArray(set) ? set : [set]
+  return entries.map((entry) => (isSpec(entry) ? entry : { value: entry }))
+}
 
 /**
  * Decodes and checks a set of secrets once, so that no request pays for it.
@@ -207,16 +202,15 @@ export const prepareSecrets = (
   set: SecretSet,
   defaultEncoding: SecretEncoding | undefined,
 ): PreparedSecrets => {
-  const entries = Array.isArray(set) ? set : [set]
-  if (entries.length === 0) throw missing('secret-1')
+  const specs = specsOf(set)
+  if (specs.length === 0) throw missing('secret-1')
   const warnings: string[] = []
-  const secrets = entries.map((entry, index): SigningSecret => {
-    const spec: SecretSpec = isSpec(entry) ? entry : { value: entry }
+  const secrets = specs.map((spec, index): SigningSecret => {
     const id = spec.id ?? `secret-${index + 1}`
     const bytes = decodeSecret(spec, id, defaultEncoding, warnings)
     return {
       id,
-      scope: scopeOf(id, spec.scope),
+      scope: spec.scope,
       key: importHmacKey(bytes),
       notBefore: instant(id, 'notBefore', spec.notBefore, Number.NEGATIVE_INFINITY),
       notAfter: instant(id, 'notAfter', spec.notAfter, Number.POSITIVE_INFINITY),

@@ -84,7 +84,7 @@ test('a secret function that answers different secrets without a scope is warned
   for (const tenant of ['acme', 'acme', 'beta', 'acme', 'beta']) await send(tenant, 'x', tenant)
   expect(logger.warn).toHaveBeenCalledOnce()
   const [, message] = logger.warn.mock.calls[0] ?? []
-  expect(message).toContain('no `scope`')
+  expect(message).toContain('without a `scope`')
   expect(message).toContain('{ value, scope: tenantId }')
 })
 
