@@ -1,6 +1,7 @@
 import type { Receiver } from '@ainexlayer/webhooks'
 import { jobVerdict } from '@ainexlayer/webhooks/queue'
 import { bury } from './bury.ts'
+import { persist } from './persist.ts'
 import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
 
 /** pg-boss's options for `boss.work`. */
@@ -73,10 +74,10 @@ export const pgBossWorker = async (
     const verdict = jobVerdict(outcome)
     switch (verdict.kind) {
       case 'done':
-        await boss.complete(queue, job.id)
+        await persist(() => boss.complete(queue, job.id))
         return undefined
       case 'dead':
-        await bury(boss, queue, job, verdict.error)
+        await persist(() => bury(boss, queue, job, verdict.error))
         return undefined
       case 'later':
         return new Error(verdict.reason)
@@ -98,7 +99,9 @@ export const pgBossWorker = async (
     // A full batch means that more jobs are waiting, so there is no pause.
     if (jobs.length === batchSize && workerId !== undefined) boss.notifyWorker(workerId)
     // The other jobs were settled one by one above and are no longer active, so this does not fail them.
-    if (failed.size > 0) throw failureOf(failed)
+    if (failed.size === 0) return
+    await persist(() => boss.getQueue(queue))
+    throw failureOf(failed)
   }
 
   let workerId: string | undefined
