@@ -122,7 +122,10 @@ const decodeText = (id: string, text: string, encoding: SecretEncoding | undefin
     throw new WebhookConfigurationError(
       'secret_encoding_unknown',
       `The secret "${id}" has no \`whsec_\` in front, so its encoding is not known.`,
-      "Say how it is written: `{ value, encoding: 'base64' | 'hex' | 'utf8' }`.",
+      [
+        "If it is a text as it stands, write `secret: { value, encoding: 'utf8' }`;",
+        "if it is base64, write `secret: { value, encoding: 'base64' }` or put `whsec_` in front.",
+      ].join(' '),
     )
   }
   const base64 = prefixed ? text.slice('whsec_'.length) : text

@@ -231,6 +231,13 @@ describe('secrets', () => {
     expect(String(error)).not.toContain(wrong.slice(6))
   })
 
+  test('a secret whose encoding is not known is refused with the two lines that mend it', () => {
+    const wrong = () => createReceiver({ secret: 'a-plain-text-of-some-length-1234' })
+    for (const line of ["{ value, encoding: 'utf8' }", "{ value, encoding: 'base64' }", 'whsec_']) {
+      expect(wrong).toThrow(line)
+    }
+  })
+
   test('a secret with `_` and `-` is taken whole when it is said to be text', async () => {
     const text = { value: 'part_one-part_two_BB-and-a-good-deal-more', encoding: 'utf8' } as const
     const headers = await sign({ id, signedAt: timestamp, body: '{}', secret: text })
