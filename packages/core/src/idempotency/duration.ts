@@ -9,10 +9,10 @@ const longestMs = 2 ** 31 - 1
  * @throws WebhookConfigurationError `option_invalid` unless it is more than 0 and below 2^31 milliseconds
  */
 export const assertDuration = (name: string, ms: number): void => {
-  if (ms > 0 && ms <= longestMs) return
+  if (Number.isFinite(ms) && ms > 0 && ms <= longestMs) return
   throw new WebhookConfigurationError(
     'option_invalid',
-    `\`${name}\` is ${ms}.`,
+    `\`${name}\` is ${typeof ms === 'number' ? ms : `of type ${typeof ms}`}.`,
     `Pass milliseconds, more than 0 and at most ${longestMs}.`,
   )
 }

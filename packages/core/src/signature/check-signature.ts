@@ -34,14 +34,15 @@ const candidates = (parts: SignedParts): readonly string[] => {
   return signatures.filter((text) => isSignature(text, parts)).slice(0, maxSignatures)
 }
 
+// Comparisons with a time that is no number are false: each is written so that it refuses then.
 const outOfWindow = (secret: SigningSecret, nowMs: number): RefusalDetail | undefined => {
-  if (nowMs >= secret.notAfter) {
+  if (!(nowMs < secret.notAfter)) {
     return {
       reason: 'secret_expired',
       note: `It matches the secret "${secret.id}", which is past its notAfter.`,
     }
   }
-  if (nowMs < secret.notBefore) {
+  if (!(nowMs >= secret.notBefore)) {
     return {
       reason: 'secret_not_yet_valid',
       note: `It matches the secret "${secret.id}", which is before its notBefore.`,
@@ -75,33 +76,15 @@ const judge = (
 const areKnown = (matches: readonly (boolean | Promise<boolean>)[]): matches is boolean[] =>
   matches.every((match) => typeof match === 'boolean')
 
-/**
- * The one verifier under every profile: reads the signed parts, checks the window both ways, then
- * compares each signature with the HMAC of each secret, all of them whether or not one matched.
- * Answers at once where the runtime's cryptography does.
- */
-export const checkSignature = (
-  header: HeaderReader,
+/** Compares each signature with the HMAC of each secret, all of them whether or not one matched. */
+const compare = (
+  parts: SignedParts,
+  signatures: readonly string[],
   body: Uint8Array,
-  { profile, toleranceSeconds, now }: SignatureCheck,
   secrets: readonly SigningSecret[],
+  nowMs: number,
 ): VerifiedSignature | Refusal | Promise<VerifiedSignature | Refusal> => {
-  const parts = profile.extract(header)
-  if (!parts.ok) return parts
-  const { signedAt, prefix } = parts
-
-  const nowMs = now()
-  if (signedAt !== undefined) {
-    const skewSeconds = signedAt - Math.floor(nowMs / 1000)
-    if (skewSeconds < -toleranceSeconds)
-      return { ok: false, code: 'timestamp_too_old', skewSeconds }
-    if (skewSeconds > toleranceSeconds) return { ok: false, code: 'timestamp_too_new', skewSeconds }
-  }
-
-  const signatures = candidates(parts)
-  if (signatures.length === 0)
-    return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
-
+  const { prefix } = parts
   const [only] = secrets
   if (only !== undefined && secrets.length === 1) {
     const match = only.key.matches(prefix, body, signatures, parts)
@@ -113,4 +96,38 @@ export const checkSignature = (
   return areKnown(matches)
     ? judge(secrets, parts, matches, nowMs)
     : Promise.all(matches).then((known) => judge(secrets, parts, known, nowMs))
+}
+
+/**
+ * The one verifier under every profile: reads the signed parts, checks the window both ways, then compares each
+ * signature with each secret. Answers at once where the runtime's cryptography does.
+ *
+ * @param secrets - or a function that finds them, which is asked only for a request that can be genuine at all
+ */
+export const checkSignature = (
+  header: HeaderReader,
+  body: Uint8Array,
+  { profile, toleranceSeconds, now }: SignatureCheck,
+  secrets: readonly SigningSecret[] | (() => Promise<readonly SigningSecret[]>),
+): VerifiedSignature | Refusal | Promise<VerifiedSignature | Refusal> => {
+  const parts = profile.extract(header)
+  if (!parts.ok) return parts
+  const { signedAt } = parts
+
+  const nowMs = now()
+  if (signedAt !== undefined) {
+    const skewSeconds = signedAt - Math.floor(nowMs / 1000)
+    if (!(skewSeconds >= -toleranceSeconds))
+      return { ok: false, code: 'timestamp_too_old', skewSeconds }
+    if (!(skewSeconds <= toleranceSeconds))
+      return { ok: false, code: 'timestamp_too_new', skewSeconds }
+  }
+
+  const signatures = candidates(parts)
+  if (signatures.length === 0)
+    return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
+
+  return typeof secrets === 'function'
+    ? secrets().then((found) => compare(parts, signatures, body, found, nowMs))
+    : compare(parts, signatures, body, secrets, nowMs)
 }

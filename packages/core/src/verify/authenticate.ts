@@ -17,13 +17,13 @@ export interface AuthenticateConfig extends SignatureCheck {
 
 type Authentication = VerifiedSignature | Refusal
 
-/** A secret that is missing at run time is our user's mistake, never the sender's. */
+/** A secret that is missing at run time, or a clock that tells no time, is our user's mistake, never the sender's. */
 const misconfigured = (error: unknown): Refusal => {
   if (!isWebhookError(error)) throw error
   return { ok: false, code: 'misconfigured', reason: error.code, note: error.message }
 }
 
-/** Finds the secrets of the request, then checks. */
+/** Checks with the secrets of the request, which are asked for once its headers are well-formed. */
 const authenticateWithResolved = async (
   config: AuthenticateConfig,
   resolve: ResolveSecrets,
@@ -32,8 +32,7 @@ const authenticateWithResolved = async (
   env: unknown,
 ): Promise<Authentication> => {
   try {
-    const secrets = await resolve({ header, env })
-    return await checkSignature(header, body, config, secrets)
+    return await checkSignature(header, body, config, async () => resolve({ header, env }))
   } catch (error) {
     return misconfigured(error)
   }
@@ -50,7 +49,12 @@ export const authenticate = (
   env: unknown,
 ): Authentication | Promise<Authentication> => {
   const { secrets } = config
-  return typeof secrets === 'function'
-    ? authenticateWithResolved(config, secrets, header, body, env)
-    : checkSignature(header, body, config, secrets)
+  if (typeof secrets === 'function') {
+    return authenticateWithResolved(config, secrets, header, body, env)
+  }
+  try {
+    return checkSignature(header, body, config, secrets)
+  } catch (error) {
+    return misconfigured(error)
+  }
 }

@@ -1,4 +1,5 @@
 import type { BodyInput } from '../encoding/bytes.ts'
+import { assertTolerance, checkedClock } from '../signature/clock.ts'
 import type { HeadersInput } from '../signature/headers.ts'
 import type { Profile, SecretEncoding } from '../signature/profiles/profile.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
@@ -41,14 +42,20 @@ const secretsOf = (
   return cache.get(set, decode)
 }
 
-/** The options of one call as the configuration of the check. @throws WebhookConfigurationError for an unusable secret */
+/**
+ * The options of one call as the configuration of the check.
+ *
+ * @throws WebhookConfigurationError for an unusable secret or tolerance
+ */
 export const authenticateConfig = (options: VerifyOptions): AuthenticateConfig => {
   const profile = options.profile ?? standard
   const secrets = secretsOf(options.secret, profile.secretEncoding)
+  const toleranceSeconds = options.toleranceSeconds ?? 300
+  assertTolerance(toleranceSeconds)
   return {
     profile,
     secrets,
-    toleranceSeconds: options.toleranceSeconds ?? 300,
-    now: options.now ?? Date.now,
+    toleranceSeconds,
+    now: options.now === undefined ? Date.now : checkedClock(options.now),
   }
 }

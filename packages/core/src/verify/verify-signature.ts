@@ -14,7 +14,7 @@ export type SignatureResult =
  * Checks the signature and the time window alone: the body may be anything, and is not decoded. For
  * bodies that are no events; {@link safeVerify} gives the typed event as well. Never throws on input.
  *
- * @throws WebhookConfigurationError when the secret is unusable
+ * @throws WebhookConfigurationError when the secret or an option is unusable
  */
 export const verifySignature = async (options: VerifyOptions): Promise<SignatureResult> => {
   const config = authenticateConfig(options)

@@ -1,5 +1,6 @@
 import { isThenable } from '../async/thenable.ts'
 import {
+  isWebhookError,
   type RefusalDetail,
   VERIFICATION_ERRORS,
   type VerificationCode,
@@ -30,7 +31,8 @@ export type VerifyResult<Catalog extends EventCatalog = AinexlayerEvents> =
   | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly code?: never }
   | VerifyFailure
 
-const failure = (refusal: Refusal): VerifyFailure => {
+/** A refusal with its words. */
+export const failure = (refusal: Refusal): VerifyFailure => {
   const { message, fix } = VERIFICATION_ERRORS[refusal.code]
   return { ...refusal, message, fix }
 }
@@ -63,12 +65,9 @@ export const verifyEvent = async <Catalog extends EventCatalog>(
     return validation.kind === 'invalid'
       ? failure({ ok: false, code: 'invalid_payload', issues: validation.issues })
       : { ok: true, event: asVerified<Catalog>(event) }
-  } catch {
-    return failure({
-      ok: false,
-      code: 'misconfigured',
-      note: 'A profile, a schema or a clock threw.',
-    })
+  } catch (error) {
+    const note = isWebhookError(error) ? error.message : 'A profile or a schema threw.'
+    return failure({ ok: false, code: 'misconfigured', note })
   }
 }
 
@@ -88,7 +87,7 @@ const ainexlayerSchemas: SchemaMap = /* @__PURE__ */ (() =>
  * Verifies a request and answers with its typed event, or with the code of what is wrong: it never
  * throws on input. For unit tests and unusual servers; a receiver does this and all that follows.
  *
- * @throws WebhookConfigurationError when the secret is unusable
+ * @throws WebhookConfigurationError when the secret or an option is unusable
  *
  * @example
  * const result = await safeVerify({ headers: request.headers, body: await request.text(), secret })
@@ -104,7 +103,7 @@ export const safeVerify = async (options: VerifyOptions): Promise<VerifyResult> 
  * Verifies a request and answers with its typed event.
  *
  * @throws WebhookVerificationError with the code of what is wrong with the request
- * @throws WebhookConfigurationError when the secret is unusable
+ * @throws WebhookConfigurationError when the secret or an option is unusable
  */
 export const verify = async (options: VerifyOptions): Promise<VerifiedEvent> =>
   eventOrThrow(await safeVerify(options))
