@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createReceiver, type Hooks, type OutcomeName } from '@ainexlayer/webhooks'
+import { createReceiver, type Hooks } from '@ainexlayer/webhooks'
 import { webhookHandler } from '@ainexlayer/webhooks-express'
 import express from 'express'
 
@@ -26,20 +26,6 @@ export interface ReceivingSide {
   close(): Promise<void>
 }
 
-const hookNames: Record<OutcomeName, keyof Hooks> = {
-  processed: 'onProcessed',
-  accepted: 'onAccepted',
-  duplicate: 'onDuplicate',
-  unhandled: 'onUnhandled',
-  in_flight: 'onInFlight',
-  rejected: 'onRejected',
-  throttled: 'onThrottled',
-  failed: 'onFailed',
-  retry_later: 'onRetryLater',
-  gone: 'onGone',
-  parked: 'onParked',
-}
-
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** Starts the app with the given secret. */
@@ -49,10 +35,12 @@ export const startReceivingSide = async (secret: string): Promise<ReceivingSide>
   const gates = new Map<string, () => Promise<void>>()
   const runs = new Map<string, number>()
 
-  const watch = (outcome: { outcome: string; code?: string }): void => {
-    outcomes.push(outcome.code ?? outcome.outcome)
+  const hooks: Hooks = {
+    onOutcome: (outcome) => {
+      const code = 'code' in outcome ? outcome.code : undefined
+      outcomes.push(code ?? outcome.outcome)
+    },
   }
-  const hooks: Hooks = Object.fromEntries(Object.values(hookNames).map((name) => [name, watch]))
   const receiver = createReceiver({ secret, hooks, logger: quiet }).on('*', async ({ id }) => {
     await gates.get(id)?.()
     if (failing.delete(id)) throw new Error('the database is down')

@@ -123,7 +123,7 @@ export const DELIVERY_ERRORS = {
   store_unavailable: {
     outcome: 'retry_later',
     status: 503,
-    message: 'The idempotency store did not answer, so the event could not be claimed.',
+    message: 'The event could not be claimed in the idempotency store.',
     fix: 'Look at the store; the sender retries after Retry-After.',
   },
   queue_unavailable: {
@@ -135,8 +135,8 @@ export const DELIVERY_ERRORS = {
   deadline_exceeded: {
     outcome: 'retry_later',
     status: 503,
-    message: 'The handlers did not finish within `deadlineMs`; they keep the claim while they run.',
-    fix: 'Make the handlers faster, or hand the events to a queue with `dispatch`.',
+    message: 'The delivery was not done in time (`deadlineMs`, in a worker `maxRunMs`).',
+    fix: 'Look at the step that took the time; handlers that need longer belong behind a queue (`dispatch`).',
   },
   retry_later: {
     outcome: 'retry_later',
@@ -155,7 +155,7 @@ export const CONFIGURATION_ERRORS = {
   secret_encoding_unknown: 'A secret has neither `whsec_` in front nor an `encoding`.',
   option_invalid: 'An option of the receiver or of a store cannot work.',
   event_unknown: '`on` was given a name that the catalog does not have.',
-  registration_closed: 'A handler was registered after the first delivery.',
+  registration_closed: 'A handler was registered after the first genuine delivery.',
   input_invalid: 'An argument of `sign`, or headers that are a promise or not an object.',
 } as const
 

@@ -10,6 +10,9 @@ export const startTimer = (ms: number, fire: () => void): (() => void) => {
 /** What {@link within} answers when the time is up. */
 export const timedOut: unique symbol = Symbol('timed out')
 
+/** The type of {@link timedOut}. */
+export type TimedOut = typeof timedOut
+
 /** How many turns of the microtask queue work gets to end in before a timer is started for it. */
 const patience = 8
 
@@ -24,13 +27,15 @@ type Ended<Value> =
  * Work that waits for nothing outside, such as a memory store or a handler that only computes, ends within a few
  * microtasks. A timer would cost more than all of it, so that one is started for work that is still going on then.
  *
+ * @param deadline - cuts the time short; it is asked only when a timer is started
  * @param onWait - called once when the work turns out to take its time
  */
 export const within = async <Value>(
   ms: number,
-  work: Promise<Value>,
+  work: PromiseLike<Value>,
+  deadline?: { leftMs(): number },
   onWait?: () => void,
-): Promise<Value | typeof timedOut> => {
+): Promise<Value | TimedOut> => {
   let ended: Ended<Value> | undefined
   work.then(
     (value) => {
@@ -47,10 +52,16 @@ export const within = async <Value>(
     throw ended.error
   }
   onWait?.()
-  return withTimer(ms, work)
+  return withTimer(deadline === undefined ? ms : Math.min(ms, deadline.leftMs()), work)
 }
 
-const withTimer = <Value>(ms: number, work: Promise<Value>): Promise<Value | typeof timedOut> =>
+/** Resolves after `ms`. Never keeps a process alive. */
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    startTimer(ms, resolve)
+  })
+
+const withTimer = <Value>(ms: number, work: PromiseLike<Value>): Promise<Value | TimedOut> =>
   new Promise((resolve, reject) => {
     const stop = startTimer(ms, () => resolve(timedOut))
     work.then(

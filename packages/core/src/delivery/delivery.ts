@@ -41,8 +41,12 @@ export interface Source {
   readonly headers: HeadersInput
   /** Keeps a Worker alive for handlers that outlive the deadline. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+  /** The caller's address, where the adapter knows it. */
+  readonly remoteAddress?: string | undefined
   /** The job; undefined for a request. */
   readonly job?: JobInfo | undefined
+  /** When the request of a job arrived, unix milliseconds. */
+  readonly receivedAtMs?: number | undefined
   /** Aborted when the queue engine gives up on the run. */
   readonly stop?: AbortSignal | undefined
 }

@@ -45,7 +45,7 @@ export class HandlerRegistry {
     this.#types = types
   }
 
-  /** From the first delivery on, the handlers are fixed. */
+  /** From the first genuine delivery on, the handlers are fixed. */
   close(): void {
     this.#closed = true
   }
@@ -97,7 +97,7 @@ export class HandlerRegistry {
     if (!this.#closed) return
     throw new WebhookConfigurationError(
       'registration_closed',
-      'A handler was registered after the first delivery.',
+      'A handler was registered after the first genuine delivery.',
       'Register all handlers before the server listens: an event that came earlier was not handled by it.',
     )
   }

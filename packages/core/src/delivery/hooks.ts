@@ -1,12 +1,20 @@
-import type { Logger } from './logger.ts'
-import type { OutcomeName, OutcomeOf } from './outcome.ts'
+import { isThenable } from '../async/thenable.ts'
+import type { JobInfo } from './context.ts'
+import type { LimitedLog } from './limited-log.ts'
+import type { Outcome, OutcomeName, OutcomeOf } from './outcome.ts'
 
 /** What is known about a delivery when its outcome stands. */
 export interface DeliveryInfo {
-  /** Milliseconds from the arrival of the request to its outcome. */
+  /** Milliseconds from the arrival of the request to its outcome; in a worker, from the start of the job's run. */
   readonly durationMs: number
+  /** When the request arrived, in a worker too: the rest of the time until now was spent in the queue. */
+  readonly receivedAt: Date
+  /** The job in a queue's worker; undefined for a request. */
+  readonly job: JobInfo | undefined
   /** The caller's address, where the adapter knows it. */
   readonly remoteAddress: string | undefined
+  /** Whether the sender had been answered `deadline_exceeded` before: this outcome answers nobody. */
+  readonly late: boolean
 }
 
 type HookName = { [Name in OutcomeName]: `on${PascalCase<Name>}` }
@@ -14,8 +22,11 @@ type PascalCase<Text extends string> = Text extends `${infer Head}_${infer Rest}
   ? `${Capitalize<Head>}${PascalCase<Rest>}`
   : Capitalize<Text>
 
+/** A hook for outcomes of any kind. */
+type OutcomeHook = (outcome: Outcome, info: DeliveryInfo) => void | Promise<void>
+
 /**
- * One function for each outcome: `onProcessed`, `onAccepted`, `onDuplicate`, `onUnhandled`,
+ * One function for each outcome: `onProcessed`, `onVerified`, `onAccepted`, `onDuplicate`, `onUnhandled`,
  * `onInFlight`, `onRejected`, `onThrottled`, `onFailed`, `onRetryLater`, `onGone`, `onParked`. They
  * get what the caller is never told. A hook that throws is logged and changes nothing; the answer
  * does not wait for it.
@@ -25,10 +36,19 @@ export type Hooks = {
     outcome: OutcomeOf<Name>,
     info: DeliveryInfo,
   ) => void | Promise<void>
+} & {
+  /**
+   * Told of work that ended after its delivery was answered `deadline_exceeded`, success or failure, instead of the
+   * hook of its outcome.
+   */
+  readonly onLate?: OutcomeHook
+  /** Told of every outcome, after the hook for that outcome; the late ones are those with `info.late`. */
+  readonly onOutcome?: OutcomeHook
 }
 
 const hookNames = {
   processed: 'onProcessed',
+  verified: 'onVerified',
   accepted: 'onAccepted',
   duplicate: 'onDuplicate',
   unhandled: 'onUnhandled',
@@ -41,25 +61,33 @@ const hookNames = {
   parked: 'onParked',
 } as const satisfies HookName
 
-/** Calls the hooks of one outcome, each guarded for itself. */
-export const callHooks = <Name extends OutcomeName>(
+const call = (hook: Hooks, name: keyof Hooks, outcome: Outcome, info: DeliveryInfo): unknown => {
+  // Each name goes with the outcome that it is called for.
+  const run = hook[name] as OutcomeHook | undefined
+  return run?.call(hook, outcome, info)
+}
+
+/** Calls the hooks of one outcome, each guarded for itself. Never throws. */
+export const callHooks = (
   hooks: readonly Hooks[],
-  outcome: OutcomeOf<Name> & { readonly outcome: Name },
+  outcome: Outcome,
   info: DeliveryInfo,
-  logger: Logger,
+  limited: LimitedLog,
 ): void => {
-  const name = hookNames[outcome.outcome]
-  for (const hook of hooks) {
-    const run = hook[name] as
-      | ((outcome: OutcomeOf<Name>, info: DeliveryInfo) => unknown)
-      | undefined
-    if (run === undefined) continue
-    const failed = (error: unknown) =>
-      logger.error({ err: error, hook: name }, 'a hook threw; nothing else changed')
-    try {
-      Promise.resolve(run.call(hook, outcome, info)).catch(failed)
-    } catch (error) {
-      failed(error)
+  const name = info.late ? 'onLate' : hookNames[outcome.outcome]
+  for (const [index, hook] of hooks.entries()) {
+    for (const each of [name, 'onOutcome'] as const) {
+      const failed = (error: unknown) =>
+        limited.write('error', `${each} ${index}`, () => [
+          { err: error, hook: each },
+          `the hook \`${each}\` threw; nothing else changed`,
+        ])
+      try {
+        const returned = call(hook, each, outcome, info)
+        if (isThenable(returned)) returned.then(undefined, failed)
+      } catch (error) {
+        failed(error)
+      }
     }
   }
 }

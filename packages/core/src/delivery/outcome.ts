@@ -11,9 +11,24 @@ import {
 import type { AnyEvent } from '../events/event-of.ts'
 import type { BodyRead } from './request.ts'
 
+/**
+ * Why the store does not have a run as done, so that a later attempt may run the event again: it was down and
+ * `onStoreError` is `fail-open`, it did not take the completion (in time: it is still tried after the answer), or the
+ * lease had been lost before the handlers ended.
+ */
+export type Unrecorded = 'store_skipped' | 'store_failed' | 'lease_lost'
+
 /** What became of one delivery. `event` is there as soon as its signature was found genuine. */
 export type Outcome =
-  | { readonly outcome: 'processed'; readonly event: AnyEvent; readonly run: number }
+  | {
+      readonly outcome: 'processed'
+      readonly event: AnyEvent
+      readonly run: number
+      /** Absent when the event is recorded as handled, as it should be. */
+      readonly unrecorded?: Unrecorded
+    }
+  /** For hooks, when `verifyRequest` succeeds: the route itself answers. */
+  | { readonly outcome: 'verified'; readonly event: AnyEvent }
   | { readonly outcome: 'accepted'; readonly event: AnyEvent }
   | { readonly outcome: 'duplicate'; readonly event: AnyEvent }
   | {
@@ -49,6 +64,10 @@ export type Outcome =
       readonly code: RetryCode
       readonly retryAfterSeconds: number
       readonly event?: AnyEvent
+      /** For `deadline_exceeded`: the step that took the time, such as `secret` or `handlers`. */
+      readonly reason?: string
+      /** The same in words. */
+      readonly note?: string
       readonly error?: unknown
     }
   | { readonly outcome: 'gone'; readonly event: AnyEvent; readonly error: unknown }
@@ -71,6 +90,7 @@ export interface Answer {
 
 const STATUS_OF_OUTCOME = {
   processed: 200,
+  verified: 200,
   accepted: 202,
   duplicate: 200,
   unhandled: 200,

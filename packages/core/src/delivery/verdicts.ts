@@ -1,3 +1,5 @@
+import { wholeSeconds } from './retry-after.ts'
+
 const verdict = /* @__PURE__ */ Symbol.for('@ainexlayer/webhooks.verdict')
 
 /**
@@ -10,13 +12,13 @@ const verdict = /* @__PURE__ */ Symbol.for('@ainexlayer/webhooks.verdict')
 export class RetryLater extends Error {
   override readonly name = 'RetryLater'
   readonly [verdict] = 'retry_later'
-  /** Seconds after which the sender may try again; a whole number, 1 or more. */
+  /** Seconds after which the sender may try again; a whole number from 1 to 86 400. */
   readonly afterSeconds: number
 
-  /** @param afterSeconds - seconds until the retry, default 30; rounded up to a whole number of at least 1. */
+  /** @param afterSeconds - seconds until the retry, default 30; rounded up to a whole number from 1 to 86 400 (a day). */
   constructor(afterSeconds = 30, message = 'retry later', options?: ErrorOptions) {
     super(message, options)
-    this.afterSeconds = Number.isFinite(afterSeconds) ? Math.max(1, Math.ceil(afterSeconds)) : 30
+    this.afterSeconds = wholeSeconds(afterSeconds)
   }
 }
 
@@ -42,18 +44,13 @@ export type Verdict =
   | { readonly kind: 'gone' }
   | { readonly kind: 'failed' }
 
-/** Reads what a handler's thrown value asks for; anything that is not a verdict is a plain failure. */
-export const verdictOf = (thrown: unknown): Verdict => {
-  if (typeof thrown !== 'object' || thrown === null || !(verdict in thrown))
-    return { kind: 'failed' }
+const read = (thrown: object): Verdict => {
+  if (!(verdict in thrown)) return { kind: 'failed' }
   switch (thrown[verdict]) {
     case 'retry_later':
       return {
         kind: 'retry_later',
-        afterSeconds:
-          'afterSeconds' in thrown && typeof thrown.afterSeconds === 'number'
-            ? thrown.afterSeconds
-            : 30,
+        afterSeconds: wholeSeconds(Number('afterSeconds' in thrown ? thrown.afterSeconds : 30)),
       }
     case 'permanent':
       return { kind: 'permanent' }
@@ -61,5 +58,16 @@ export const verdictOf = (thrown: unknown): Verdict => {
       return { kind: 'gone' }
     default:
       return { kind: 'failed' }
+  }
+}
+
+/** Reads what a handler's thrown value asks for; anything that is not a verdict is a plain failure. Never throws. */
+export const verdictOf = (thrown: unknown): Verdict => {
+  if (typeof thrown !== 'object' || thrown === null) return { kind: 'failed' }
+  try {
+    return read(thrown)
+  } catch {
+    // A proxy, or a getter that throws.
+    return { kind: 'failed' }
   }
 }

@@ -1,11 +1,16 @@
+import type { Deadline } from '../async/deadline.ts'
 import { timedOut, within } from '../async/timer.ts'
-import type { GenuineDelivery } from '../delivery/delivery.ts'
+import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
+import { keepAlive } from '../delivery/keep-alive.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { StoreUnavailableError } from '../errors.ts'
+import { wholeSeconds } from '../delivery/retry-after.ts'
+import { rootCause, textOf } from '../delivery/root-cause.ts'
+import { isWebhookError, StoreUnavailableError, type WebhookError } from '../errors.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import { eventKey } from '../idempotency/event-key.ts'
-import type { ClaimOutcome, IdempotencyStore } from '../idempotency/store.ts'
+import type { ClaimOutcome, IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
 import type { ReceiverConfig } from './config.ts'
+import { deadlineExceeded } from './deadline-exceeded.ts'
 import { type Lease, storeLease, unguardedLease } from './lease.ts'
 import { outageRetrySeconds } from './retry-after.ts'
 
@@ -17,30 +22,68 @@ export type Claim =
 // Node makes these in batches; 16 random bytes by themselves cost a hundred times more.
 const newToken = (): string => crypto.randomUUID()
 
-/** Asks twice with the same token: a claim whose reply was lost is ours all the same. */
-const askStore = async (
-  config: ReceiverConfig,
-  ask: () => Promise<ClaimOutcome>,
-): Promise<ClaimOutcome> => {
-  let lastError: unknown
-  for (let call = 0; call < 2; call++) {
-    try {
-      const reply = await within(config.storeTimeoutMs, ask())
-      if (reply !== timedOut) return reply
-    } catch (error) {
-      lastError = error
-    }
-  }
-  throw new StoreUnavailableError(
-    lastError === undefined
-      ? `It did not answer within ${config.storeTimeoutMs} ms.`
-      : 'It failed.',
-    { cause: lastError },
-  )
+/** The error of a store that did not answer in time. */
+export const noAnswer = (ms: number): StoreUnavailableError =>
+  new StoreUnavailableError(`It did not answer within ${ms} ms.`)
+
+/** No answer to a claim, and why. */
+interface NoAnswer {
+  readonly kind: 'no_answer'
+  readonly error: unknown
 }
 
-const secondsFrom = (ms: number, least: number, most: number): number =>
-  Math.min(most, Math.max(least, Math.ceil(ms / 1000)))
+/**
+ * Asks twice with the same token: a claim whose reply was lost is ours all the same.
+ *
+ * @param pending - takes the calls that were not answered in time
+ */
+const askStore = async (
+  { storeTimeoutMs }: ReceiverConfig,
+  ask: () => Promise<ClaimOutcome>,
+  deadline: Deadline,
+  pending: Promise<ClaimOutcome>[],
+): Promise<ClaimOutcome | NoAnswer> => {
+  let error: unknown
+  for (let call = 0; call < 2 && (call === 0 || !deadline.isOver()); call++) {
+    try {
+      const asked = ask()
+      const reply = await within(storeTimeoutMs, asked, deadline)
+      if (reply !== timedOut) return reply
+      pending.push(asked)
+    } catch (thrown) {
+      error = thrown
+    }
+  }
+  return { kind: 'no_answer', error: error ?? noAnswer(storeTimeoutMs) }
+}
+
+/**
+ * Gives back a claim that lands late: one that nobody waits for any more would hold the sender's retries off until
+ * its lease ends.
+ */
+const releaseLate = (
+  store: IdempotencyStore,
+  owner: OwnedClaim,
+  pending: readonly Promise<ClaimOutcome>[],
+  isUnwanted: () => boolean,
+  waitUntil: Source['waitUntil'],
+): void => {
+  for (const asked of pending) {
+    const released = asked
+      .then((taken) => taken.kind === 'claimed' && isUnwanted() && store.release(owner))
+      // It is down, or the claim was never made: there is nothing more to do.
+      .catch(() => {})
+    keepAlive(waitUntil, released)
+  }
+}
+
+/** What the store says of its failure, from the bottom of the chain: each layer wraps the error once more. */
+const storeError = (error: unknown): WebhookError => {
+  const cause = rootCause(error)
+  return isWebhookError(cause)
+    ? cause
+    : new StoreUnavailableError(`It gave an error: ${textOf(cause)}.`, { cause })
+}
 
 /** The outcome while the store is down: the sender is asked to come again. */
 export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unknown): Outcome => ({
@@ -48,8 +91,11 @@ export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unkn
   code: 'store_unavailable',
   retryAfterSeconds: outageRetrySeconds(config),
   event,
-  error,
+  error: storeError(error),
 })
+
+/** The longest Retry-After while another attempt has the claim, in seconds. */
+const longestInFlight = 60
 
 /** Step 6: takes the right to handle the event, or says who has it or had it. */
 export const claim = async (
@@ -57,36 +103,51 @@ export const claim = async (
   store: IdempotencyStore,
   { event, endpoint, scope }: Pick<GenuineDelivery, 'event' | 'endpoint' | 'scope'>,
   fingerprint: string,
+  deadline: Deadline,
+  source: Source,
 ): Promise<Claim> => {
-  const { leaseMs, retentionMs, logger } = config
+  const { leaseMs, retentionMs } = config
   const key = eventKey({ endpoint, scope, id: event.id })
   const owner = { key: typeof key === 'string' ? key : await key, token: newToken() }
-  let taken: ClaimOutcome
-  try {
-    // Written out, not spread: it is made for each delivery.
-    const request = { key: owner.key, token: owner.token, fingerprint, leaseMs, retentionMs }
-    taken = await askStore(config, () => store.claim(request))
-  } catch (error) {
-    if (config.onStoreError === 'fail-open') {
-      logger.error(
-        { err: error, id: event.id, store: store.name },
-        'the store is down: running without it (fail-open)',
-      )
-      return { kind: 'owned', lease: unguardedLease() }
-    }
-    return { kind: 'ended', outcome: unavailable(config, event, error) }
-  }
+  // Written out, not spread: it is made for each delivery.
+  const request = { key: owner.key, token: owner.token, fingerprint, leaseMs, retentionMs }
+  const askedAt = performance.now()
+  const pending: Promise<ClaimOutcome>[] = []
+  const taken = await askStore(config, () => store.claim(request), deadline, pending)
   if (taken.kind === 'claimed') {
-    return { kind: 'owned', lease: storeLease(config, store, owner, taken.run) }
+    const lease = storeLease(config, store, owner, taken.run, askedAt)
+    if (pending.length > 0) {
+      releaseLate(store, owner, pending, () => lease.isReleased, source.waitUntil)
+    }
+    return { kind: 'owned', lease }
   }
+  releaseLate(store, owner, pending, () => true, source.waitUntil)
+  if (taken.kind === 'no_answer') return withoutStore(config, store, event, taken.error, deadline)
   if (taken.fingerprint !== fingerprint) {
     return { kind: 'ended', outcome: { outcome: 'rejected', code: 'id_reused', event } }
   }
-  return {
-    kind: 'ended',
-    outcome:
-      taken.kind === 'done'
-        ? { outcome: 'duplicate', event }
-        : { outcome: 'in_flight', event, retryAfterSeconds: secondsFrom(taken.leaseLeftMs, 1, 60) },
+  if (taken.kind === 'done') return { kind: 'ended', outcome: { outcome: 'duplicate', event } }
+  const retryAfterSeconds = Math.min(longestInFlight, wholeSeconds(taken.leaseLeftMs / 1000))
+  return { kind: 'ended', outcome: { outcome: 'in_flight', event, retryAfterSeconds } }
+}
+
+/** What is done with an event that could not be claimed. */
+const withoutStore = (
+  config: ReceiverConfig,
+  store: IdempotencyStore,
+  event: AnyEvent,
+  error: unknown,
+  deadline: Deadline,
+): Claim => {
+  if (deadline.isOver()) {
+    return { kind: 'ended', outcome: deadlineExceeded(config, deadline, 'claim', event) }
   }
+  if (config.onStoreError === 'fail-closed') {
+    return { kind: 'ended', outcome: unavailable(config, event, error) }
+  }
+  config.limited.write('error', 'fail-open', () => [
+    { err: storeError(error), id: event.id, store: store.name },
+    `the store is down, and the event runs without it (fail-open): ${textOf(rootCause(error))}`,
+  ])
+  return { kind: 'owned', lease: unguardedLease() }
 }

@@ -1,7 +1,10 @@
-import type { Dispatch, Park } from '../delivery/delivery.ts'
+import type { Deadline } from '../async/deadline.ts'
+import type { Dispatch, Park, Source } from '../delivery/delivery.ts'
 import type { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
+import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
+import type { Outcome } from '../delivery/outcome.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
@@ -40,9 +43,14 @@ export interface ReceiverConfig {
   readonly park: Park | undefined
   readonly deadlineMs: number
   readonly hooks: readonly Hooks[]
+  /** Never throws. */
   readonly logger: Logger
-  /** Unix milliseconds. */
+  /** The same logger, for what can happen to every delivery at once. */
+  readonly limited: LimitedLog
+  /** Tells the log and the hooks how work ended that was still going on at the deadline. Never throws. */
+  readonly tellLate: (outcome: Outcome, deadline: Deadline, source: Source) => void
+  /** Unix milliseconds. Throws a WebhookConfigurationError instead of answering what is no time. */
   readonly now: () => number
-  /** 0 to 1, for jitter. */
+  /** From 0 up to 1, for jitter. Never throws. */
   readonly random: () => number
 }

@@ -1,7 +1,9 @@
+import type { Deadline } from '../async/deadline.ts'
 import { timedOut, within } from '../async/timer.ts'
 import type { Dispatch, DispatchResult, GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { ReceiverConfig } from './config.ts'
+import { deadlineExceeded } from './deadline-exceeded.ts'
 import { outageRetrySeconds } from './retry-after.ts'
 
 /** A dispatch of the user's may resolve to anything: a job, an id, nothing. */
@@ -15,16 +17,18 @@ export const enqueue = async (
   config: ReceiverConfig,
   dispatch: Dispatch,
   delivery: GenuineDelivery,
+  deadline: Deadline,
 ): Promise<Outcome> => {
   const { event } = delivery
   let error: unknown
   try {
-    const confirmed = await within(config.dispatchTimeoutMs, dispatch(delivery))
+    const confirmed = await within(config.dispatchTimeoutMs, dispatch(delivery), deadline)
     if (confirmed !== timedOut) {
       return isReused(confirmed)
         ? { outcome: 'rejected', code: 'id_reused', event }
         : { outcome: 'accepted', event }
     }
+    if (deadline.isOver()) return deadlineExceeded(config, deadline, 'queue', event)
     error = new Error(`the queue did not confirm within ${config.dispatchTimeoutMs} ms`)
   } catch (thrown) {
     error = thrown

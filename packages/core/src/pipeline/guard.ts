@@ -1,7 +1,9 @@
 import type { Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
+import { wholeSeconds } from '../delivery/retry-after.ts'
 import type { HeaderReader } from '../signature/headers.ts'
 import type { ReceiverConfig } from './config.ts'
+import { remoteAddressOf } from './remote-address.ts'
 import type { Throttle } from './throttle.ts'
 
 const rejected = (
@@ -21,27 +23,28 @@ export const guard = (
     return rejected('method_not_allowed')
   const { allowAddress, throttle } = config
   if (allowAddress !== undefined) {
-    const { remoteAddress } = request
+    const remoteAddress = remoteAddressOf(config, request)
     if (remoteAddress === undefined || !allowAddress(remoteAddress)) {
       return rejected('address_not_allowed')
     }
   }
   const declared = Number(header('content-length') ?? 0)
   if (declared > config.maxBodyBytes) return rejected('body_too_large')
-  return throttle === undefined ? undefined : askThrottle(throttle, request, header)
+  return throttle === undefined
+    ? undefined
+    : askThrottle(throttle, { header, remoteAddress: remoteAddressOf(config, request) })
 }
 
 const askThrottle = async (
   throttle: Throttle,
-  { remoteAddress }: IncomingRequest,
-  header: HeaderReader,
+  request: Parameters<Throttle>[0],
 ): Promise<Outcome | undefined> => {
-  const refusal = await throttle({ header, remoteAddress })
+  const refusal = await throttle(request)
   return refusal === undefined
     ? undefined
     : {
         outcome: 'throttled',
         code: 'rate_limited',
-        retryAfterSeconds: Math.max(1, Math.ceil(refusal.retryAfterSeconds)),
+        retryAfterSeconds: wholeSeconds(refusal.retryAfterSeconds),
       }
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from '../async/deadline.ts'
 import { isThenable } from '../async/thenable.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
@@ -54,13 +55,16 @@ export const handleDelivery = async (
   delivery: GenuineDelivery,
   validation: Validation,
   source: Source,
+  deadline: Deadline,
 ): Promise<Outcome> => {
   const { event, rawBody } = delivery
+  // Only a genuine delivery may fix the handlers: anybody can send a request.
+  config.handlers.close()
   // A job is run here: it must not go round in circles.
   const dispatch = source.job === undefined ? config.dispatch : undefined
   // Handlers that are all in the workers' process must not make this one say that nobody listens.
   if (dispatch !== undefined && config.handlers.isEmpty) {
-    return enqueue(config, dispatch, delivery)
+    return enqueue(config, dispatch, delivery, deadline)
   }
 
   const handlers = handlersFor(config, event.type, validation)
@@ -70,7 +74,9 @@ export const handleDelivery = async (
       ? refuseInvalid(event, validation.issues)
       : unhandled(config, event)
   }
-  if (dispatch !== undefined && misfit === undefined) return enqueue(config, dispatch, delivery)
+  if (dispatch !== undefined && misfit === undefined) {
+    return enqueue(config, dispatch, delivery, deadline)
+  }
 
   const { store } = config
   const hashed = fingerprintOf(rawBody)
@@ -81,27 +87,31 @@ export const handleDelivery = async (
       throw misfit
     }
     const run = misfit === undefined ? handlers : [refuseToRun]
-    return transact(config, store, run, delivery, fingerprint, source)
+    return transact(config, store, run, delivery, fingerprint, source, deadline)
   }
 
   // 6. Claim
-  const claimed = await claim(config, store, delivery, fingerprint)
+  const claimed = await claim(config, store, delivery, fingerprint, deadline, source)
   if (claimed.kind === 'ended') return claimed.outcome
   const { lease } = claimed
-  if (misfit !== undefined) return parkOrRelease(config, delivery, misfit, lease)
+  if (misfit !== undefined) {
+    return parkOrRelease(config, delivery, misfit, lease, deadline, source)
+  }
   if (lease.run > config.maxRuns) {
     return parkOrRelease(
       config,
       delivery,
       new Error(`run ${lease.run - 1} times without an end`),
       lease,
+      deadline,
+      source,
     )
   }
 
   // 7. Run
-  const running = runHandlers(config, handlers, delivery, source, lease)
+  const running = runHandlers(config, handlers, delivery, source, lease, deadline)
   const state = isThenable(running) ? await running : running
 
   // 8. Settle
-  return await settle(config, delivery, state, lease, source.waitUntil)
+  return await settle(config, delivery, state, lease, deadline, source)
 }

@@ -9,7 +9,7 @@ import type { ReceiverConfig } from './config.ts'
  * @param record - marks the event as handled, once it is kept
  */
 export const parkDelivery = async (
-  { park, logger }: ReceiverConfig,
+  { park, limited }: ReceiverConfig,
   delivery: GenuineDelivery,
   reason: unknown,
   record: () => Promise<unknown>,
@@ -21,7 +21,10 @@ export const parkDelivery = async (
     await record()
     return { outcome: 'parked', event, error: reason }
   } catch (error) {
-    logger.error({ err: error, id: event.id }, 'the parking place refused the delivery')
+    limited.write('error', 'park', () => [
+      { err: error, id: event.id },
+      'the parking place refused the delivery',
+    ])
     return undefined
   }
 }

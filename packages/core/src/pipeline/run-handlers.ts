@@ -1,5 +1,6 @@
+import type { Deadline } from '../async/deadline.ts'
 import { isThenable } from '../async/thenable.ts'
-import { timedOut, within } from '../async/timer.ts'
+import { timedOut } from '../async/timer.ts'
 import { type HandlerContext, handlerContext } from '../delivery/context.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
@@ -75,13 +76,13 @@ export const contextOf = (
 
 /** Waits for handlers until the deadline, and keeps their lease meanwhile. */
 const untilDeadline = async (
-  { deadlineMs }: ReceiverConfig,
   running: Promise<RunResult>,
   lease: Lease,
+  deadline: Deadline,
 ): Promise<RunState> => {
-  const result = await within(deadlineMs, running, () => lease.keep())
+  const result = await deadline.wait(running, () => lease.keep())
   if (result !== timedOut) return { kind: 'ended', result }
-  lease.abort(new Error(`the deadline of ${deadlineMs} ms has passed`))
+  lease.abort(new Error(`the deadline of ${deadline.ms} ms has passed`))
   return { kind: 'late', running }
 }
 
@@ -92,10 +93,11 @@ export const runHandlers = (
   delivery: GenuineDelivery,
   source: Source,
   lease: Lease,
+  deadline: Deadline,
 ): RunState | Promise<RunState> => {
   const ctx = contextOf(config, delivery, source, lease)
   const running = runInOrder(handlers, delivery, ctx)
   return isThenable(running)
-    ? untilDeadline(config, running, lease)
+    ? untilDeadline(running, lease, deadline)
     : { kind: 'ended', result: running }
 }

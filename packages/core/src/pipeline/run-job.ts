@@ -1,3 +1,6 @@
+import type { Deadline } from '../async/deadline.ts'
+import { isThenable } from '../async/thenable.ts'
+import { timedOut, within } from '../async/timer.ts'
 import type { JobInfo } from '../delivery/context.ts'
 import type { GenuineDelivery } from '../delivery/delivery.ts'
 import { fromJob } from '../delivery/job.ts'
@@ -5,7 +8,9 @@ import { type Outcome, refuse } from '../delivery/outcome.ts'
 import { storableName } from '../delivery/storable.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import { readEvent } from '../verify/read-event.ts'
+import { noAnswer, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
+import { deadlineExceeded } from './deadline-exceeded.ts'
 import { handleDelivery } from './handle-delivery.ts'
 import { unhandledJob } from './unhandled-job.ts'
 
@@ -22,6 +27,19 @@ export interface WorkOptions {
   readonly again?: boolean | undefined
 }
 
+/** Drops the record of an event that was handled. Throws when the store is down. */
+const forget = async (
+  { store, storeTimeoutMs }: ReceiverConfig,
+  { event, endpoint, scope }: GenuineDelivery,
+  deadline: Deadline,
+): Promise<void> => {
+  const forgetting = store.forget?.(await eventKey({ endpoint, scope, id: event.id }))
+  if (forgetting === undefined) return
+  if ((await within(storeTimeoutMs, forgetting, deadline)) === timedOut) {
+    throw noAnswer(storeTimeoutMs)
+  }
+}
+
 /**
  * Runs the handlers on a job. The event is made from the signed bytes again, by the same steps as inline,
  * so that a handler cannot tell where it runs.
@@ -30,6 +48,7 @@ export const runJob = async (
   config: ReceiverConfig,
   data: unknown,
   { job = { id: undefined, run: 1, queue: undefined }, signal, again = false }: WorkOptions,
+  deadline: Deadline,
 ): Promise<Outcome> => {
   const read = fromJob(data)
   if (read.endpoint !== config.endpoint) {
@@ -38,14 +57,14 @@ export const runJob = async (
   }
   const { id, secretId, scope, signedAt, receivedAtMs, rawBody, endpoint, headers } = read
   const signature = { ok: true, id, signedAt, secretId, scope } as const
-  const opened = await readEvent(config, signature, rawBody, receivedAtMs)
+  const reading = readEvent(config, signature, rawBody, receivedAtMs)
+  const opened = isThenable(reading) ? await deadline.wait(reading) : reading
+  if (opened === timedOut) return deadlineExceeded(config, deadline, 'schema')
   if (!opened.ok) return refuse(opened)
   const { bodyId, validation } = opened
   // Only an id from the body can be one that the job could not keep as it is.
   const isReplaced = bodyId !== undefined && bodyId !== id && storableName(bodyId) === id
   const event = isReplaced ? { ...opened.event, id: bodyId } : opened.event
-  if (again || read.again)
-    await config.store.forget?.(await eventKey({ endpoint, scope, id: event.id }))
   const delivery: GenuineDelivery = {
     event,
     rawBody,
@@ -55,10 +74,14 @@ export const runJob = async (
     scope,
     headers,
   }
-  const outcome = await handleDelivery(config, delivery, validation, {
-    headers,
-    job,
-    stop: signal,
-  })
+  if (again || read.again) {
+    try {
+      await forget(config, delivery, deadline)
+    } catch (error) {
+      return unavailable(config, event, error)
+    }
+  }
+  const source = { headers, job, stop: signal, receivedAtMs }
+  const outcome = await handleDelivery(config, delivery, validation, source, deadline)
   return outcome.outcome === 'unhandled' ? unhandledJob(config, event, receivedAtMs) : outcome
 }

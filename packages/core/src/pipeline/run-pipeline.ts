@@ -1,3 +1,4 @@
+import type { Deadline } from '../async/deadline.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import { admit, type NotAdmitted } from './admit.ts'
@@ -12,17 +13,19 @@ export interface PipelineResult {
 
 /**
  * What happens to one request, in nine steps; the ninth, the answer, is made of the outcome by the
- * caller. No 2xx leaves before the event is processed, durably queued or parked.
+ * caller. No 2xx leaves before the event is processed, durably queued or parked, and no step waits beyond
+ * the deadline.
  */
 export const runPipeline = async (
   config: ReceiverConfig,
   request: IncomingRequest,
+  deadline: Deadline,
 ): Promise<PipelineResult> => {
   // 1 to 5. Guard, read, authenticate, decode, validate
-  const admitted = await admit(config, request)
+  const admitted = await admit(config, request, deadline)
   if (admitted.outcome !== undefined) return admitted
 
   // 6 to 8. Claim, run or enqueue, settle
   const { delivery, validation } = admitted
-  return { outcome: await handleDelivery(config, delivery, validation, request) }
+  return { outcome: await handleDelivery(config, delivery, validation, request, deadline) }
 }

@@ -1,8 +1,11 @@
-import type { GenuineDelivery } from '../delivery/delivery.ts'
+import type { Deadline } from '../async/deadline.ts'
+import { timedOut } from '../async/timer.ts'
+import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { verdictOf } from '../delivery/verdicts.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import type { ReceiverConfig } from './config.ts'
+import { deadlineExceeded, endLate } from './deadline-exceeded.ts'
 import type { Lease } from './lease.ts'
 import { parkDelivery } from './park.ts'
 import type { RunResult, RunState } from './run-handlers.ts'
@@ -24,42 +27,62 @@ export const failureOutcome = (event: AnyEvent, error: unknown): Outcome => {
   return { outcome: 'failed', code: 'handler_failed', event, error }
 }
 
-/** The answer at the deadline, while the handlers still run. */
-export const lateOutcome = ({ leaseMs }: ReceiverConfig, event: AnyEvent): Outcome => ({
-  outcome: 'retry_later',
-  code: 'deadline_exceeded',
-  retryAfterSeconds: Math.max(1, Math.ceil(leaseMs / 1000)),
-  event,
-})
-
-/** Parks a delivery under its lease; one that cannot be kept is given back to the sender's retries. */
-export const parkOrRelease = async (
+/** Parks, or gives back what cannot be kept. Never throws. */
+const parkNow = async (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
   reason: unknown,
   lease: Lease,
 ): Promise<Outcome> => {
-  lease.keep()
   const parked = await parkDelivery(config, delivery, reason, () => lease.complete())
   if (parked !== undefined) return parked
   await lease.release()
-  return { outcome: 'failed', code: 'handler_failed', event: delivery.event, error: reason }
+  return failureOutcome(delivery.event, reason)
 }
 
+/**
+ * Parks a delivery under its lease; one that cannot be kept is given back to the sender's retries. A parking place
+ * that has not confirmed at the deadline is waited for behind the answer, under the same lease.
+ */
+export const parkOrRelease = async (
+  config: ReceiverConfig,
+  delivery: GenuineDelivery,
+  reason: unknown,
+  lease: Lease,
+  deadline: Deadline | undefined,
+  source: Source,
+): Promise<Outcome> => {
+  lease.keep()
+  const parking = parkNow(config, delivery, reason, lease)
+  if (deadline === undefined) return parking
+  const parked = await deadline.wait(parking)
+  if (parked !== timedOut) return parked
+  endLate(config, parking, deadline, source)
+  return deadlineExceeded(config, deadline, 'parking', delivery.event)
+}
+
+/** @param deadline - undefined when it has passed: nobody waits for the answer */
 const settleRun = async (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
   result: RunResult,
   lease: Lease,
+  deadline: Deadline | undefined,
+  source: Source,
 ): Promise<Outcome> => {
   const { event } = delivery
   if (result.ok) {
-    await lease.complete()
-    return { outcome: 'processed', event, run: lease.run }
+    const { run } = lease
+    const completion = await lease.complete(deadline, source.waitUntil)
+    return completion === 'done'
+      ? { outcome: 'processed', event, run }
+      : { outcome: 'processed', event, run, unrecorded: completion }
   }
   const { error } = result
-  if (verdictOf(error).kind === 'permanent') return parkOrRelease(config, delivery, error, lease)
-  await lease.release()
+  if (verdictOf(error).kind === 'permanent') {
+    return parkOrRelease(config, delivery, error, lease, deadline, source)
+  }
+  await lease.release(deadline)
   return failureOutcome(event, error)
 }
 
@@ -72,18 +95,15 @@ export const settle = (
   delivery: GenuineDelivery,
   state: RunState,
   lease: Lease,
-  waitUntil: ((work: Promise<unknown>) => void) | undefined,
+  deadline: Deadline,
+  source: Source,
 ): Outcome | Promise<Outcome> => {
-  if (state.kind === 'ended') return settleRun(config, delivery, state.result, lease)
-  const { event } = delivery
-  const late = state.running
-    .then((result) => settleRun(config, delivery, result, lease))
-    .then(({ outcome }) => {
-      config.logger.info(
-        { id: event.id, type: event.type, outcome },
-        'the handlers ended after the deadline',
-      )
-    })
-  waitUntil?.(late)
-  return lateOutcome(config, event)
+  if (state.kind === 'ended') {
+    return settleRun(config, delivery, state.result, lease, deadline, source)
+  }
+  const ending = state.running.then((result) =>
+    settleRun(config, delivery, result, lease, undefined, source),
+  )
+  endLate(config, ending, deadline, source)
+  return deadlineExceeded(config, deadline, 'handlers', delivery.event)
 }

@@ -8,6 +8,6 @@ export type Throttle = (request: {
 
 /** The throttle's refusal. */
 export interface ThrottleRefusal {
-  /** Seconds, sent as Retry-After. */
+  /** Seconds, sent as Retry-After; rounded up to a whole number from 1 to 86 400. */
   readonly retryAfterSeconds: number
 }

@@ -1,17 +1,18 @@
+import type { Deadline } from '../async/deadline.ts'
 import { LazyAbort } from '../async/lazy-abort.ts'
-import { timedOut, within } from '../async/timer.ts'
+import { timedOut } from '../async/timer.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { verdictOf } from '../delivery/verdicts.ts'
-import { StoreUnavailableError } from '../errors.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import type { TransactionalStore, TransactionOutcome } from '../idempotency/transactional-store.ts'
 import { unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
+import { deadlineExceeded, endLate, type WaitingStep } from './deadline-exceeded.ts'
 import { parkDelivery } from './park.ts'
 import { contextOf, type RunResult, runInOrder } from './run-handlers.ts'
-import { failureOutcome, lateOutcome } from './settle.ts'
+import { failureOutcome } from './settle.ts'
 
 /**
  * Steps 6 to 8 in one: the claim, the handlers' own writes through `ctx.tx` and the completion are
@@ -24,8 +25,10 @@ export const transact = async (
   delivery: GenuineDelivery,
   fingerprint: string,
   source: Source,
+  deadline: Deadline,
 ): Promise<Outcome> => {
   const { event, endpoint, scope } = delivery
+  let step: WaitingStep = 'claim'
   const stopping = new LazyAbort()
   const about = {
     key: await eventKey({ endpoint, scope, id: event.id }),
@@ -44,6 +47,7 @@ export const transact = async (
     }
     if (ran.value.ok) return { outcome: 'processed', event, run: 1 }
     const { error } = ran.value
+    step = 'parking'
     const parked =
       verdictOf(error).kind === 'permanent'
         ? await parkDelivery(config, delivery, error, record)
@@ -53,27 +57,21 @@ export const transact = async (
 
   const running = store
     .transact(about, async (tx) => {
+      step = 'handlers'
       const ctx = contextOf(config, delivery, source, {
         run: 1,
         signal: () => stopping.signal(),
         tx,
       })
       const value = await runInOrder(handlers, delivery, ctx)
+      step = 'commit'
       return { commit: value.ok, value }
     })
     .then(settled)
-    .catch((error: unknown) =>
-      unavailable(
-        config,
-        event,
-        error instanceof StoreUnavailableError
-          ? error
-          : new StoreUnavailableError('The transaction failed.', { cause: error }),
-      ),
-    )
-  const outcome = await within(config.deadlineMs, running)
+    .catch((error: unknown) => unavailable(config, event, error))
+  const outcome = await deadline.wait(running)
   if (outcome !== timedOut) return outcome
-  stopping.abort(new Error(`the deadline of ${config.deadlineMs} ms has passed`))
-  source.waitUntil?.(running)
-  return lateOutcome(config, event)
+  stopping.abort(new Error(`the deadline of ${deadline.ms} ms has passed`))
+  endLate(config, running, deadline, source)
+  return deadlineExceeded(config, deadline, step, event)
 }

@@ -56,6 +56,7 @@ const keptError = (thrown: unknown, otherwise: string): Error => {
 export const jobVerdict = (outcome: Outcome): JobVerdict => {
   switch (outcome.outcome) {
     case 'processed':
+    case 'verified':
     case 'accepted':
     case 'duplicate':
     case 'parked':
@@ -72,7 +73,7 @@ export const jobVerdict = (outcome: Outcome): JobVerdict => {
     case 'retry_later':
       // A handler that hangs must not come back for ever: this one counts as failed.
       if (outcome.code === 'deadline_exceeded') {
-        return { kind: 'failed', error: new Error('the handlers did not end within `maxRunMs`') }
+        return { kind: 'failed', error: new Error(outcome.note ?? outcome.code) }
       }
       return {
         kind: 'later',

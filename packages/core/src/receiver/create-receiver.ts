@@ -1,13 +1,23 @@
+import { Deadline } from '../async/deadline.ts'
+import { timedOut, within } from '../async/timer.ts'
 import type { InvalidHandler, RegisteredHandler } from '../delivery/handlers.ts'
 import { type HandleResult, type Outcome, refuseInvalid } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import { isWebhookError } from '../errors.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
 import { admit } from '../pipeline/admit.ts'
+import type { ReceiverConfig } from '../pipeline/config.ts'
 import { runJob, type WorkOptions } from '../pipeline/run-job.ts'
 import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts'
 import type { VerifyInput } from '../verify/options.ts'
-import { asVerified, eventOrThrow, type VerifyResult, verifyEvent } from '../verify/verify.ts'
+import {
+  asVerified,
+  eventOrThrow,
+  failure,
+  type VerifyFailure,
+  type VerifyResult,
+  verifyEvent,
+} from '../verify/verify.ts'
 import { fetchHandler } from '../web/fetch.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver, VerifyRequestResult } from './receiver.ts'
@@ -27,6 +37,23 @@ const endedBy = (error: unknown): { outcome: Outcome; rawBody?: undefined } => (
   outcome: unexpected(error),
 })
 
+/** The result of `safeVerify` when something of the user's did not answer. */
+const unanswered = (ms: number): VerifyFailure =>
+  failure({
+    ok: false,
+    code: 'misconfigured',
+    note: `After ${ms} ms (\`deadlineMs\`) the \`secret\` function or a schema had not answered.`,
+  })
+
+/** When the request of a job arrived; undefined for what is no job. */
+const receivedAtOf = (data: unknown): number | undefined =>
+  typeof data === 'object' &&
+  data !== null &&
+  'receivedAt' in data &&
+  typeof data.receivedAt === 'number'
+    ? data.receivedAt
+    : undefined
+
 /**
  * Makes a receiver: add handlers with `on`, then mount it with a framework's adapter or `fetch`.
  *
@@ -42,54 +69,60 @@ export const createReceiver = <
 >(
   options: ReceiverOptions<Catalog, Tx>,
 ): Receiver<Catalog, Tx> => {
-  const config = resolveOptions(options)
-  const notify = notifier(config)
+  const resolved = resolveOptions(options)
+  const notify = notifier(resolved)
+  const config: ReceiverConfig = {
+    ...resolved,
+    tellLate: (outcome, deadline, source) => notify(outcome, deadline, source, true),
+  }
   const report = reporter(config, notify)
+  const requestDeadline = () => new Deadline(config.deadlineMs, 'deadlineMs')
 
   const handle = async (request: IncomingRequest): Promise<HandleResult> => {
-    const startedAt = performance.now()
-    config.handlers.close()
+    const deadline = requestDeadline()
     let result: PipelineResult
     try {
-      result = await runPipeline(config, request)
+      result = await runPipeline(config, request, deadline)
     } catch (error) {
       result = endedBy(error)
     }
-    return report(result, request, startedAt)
+    return report(result, request, deadline)
   }
 
   const verifyRequest = async (request: IncomingRequest): Promise<VerifyRequestResult<Catalog>> => {
-    const startedAt = performance.now()
-    const admitted = await admit(config, request).catch(endedBy)
+    const deadline = requestDeadline()
+    const admitted = await admit(config, request, deadline).catch(endedBy)
     if (admitted.outcome !== undefined) {
-      return { ok: false, ...report(admitted, request, startedAt) }
+      return { ok: false, ...report(admitted, request, deadline) }
     }
     const { delivery, validation } = admitted
     const { event, rawBody } = delivery
     if (validation.kind === 'invalid') {
       const outcome = refuseInvalid(event, validation.issues)
-      return { ok: false, ...report({ outcome }, request, startedAt) }
+      return { ok: false, ...report({ outcome }, request, deadline) }
     }
+    notify({ outcome: 'verified', event }, deadline, request)
     return { ok: true, event: asVerified<Catalog>(event), rawBody }
   }
 
-  // The deadline is there because a sender does not wait; a queue does.
-  const workerConfig = { ...config, deadlineMs: config.maxRunMs }
   let working = false
   const work = async (data: unknown, workOptions: WorkOptions = {}): Promise<Outcome> => {
-    const startedAt = performance.now()
-    config.handlers.close()
+    // The shorter deadline is there because a sender does not wait; a queue does.
+    const deadline = new Deadline(config.maxRunMs, 'maxRunMs')
     // A receiver with a `dispatch` was not warned when it was made: only its workers need the store.
     if (!working && options.store === undefined && options.dispatch !== undefined) {
       warnOfMemoryStore(config.logger)
     }
     working = true
-    const outcome = await runJob(workerConfig, data, workOptions).catch(unexpected)
-    notify(outcome, { startedAt })
+    const outcome = await runJob(config, data, workOptions, deadline).catch(unexpected)
+    notify(outcome, deadline, { job: workOptions.job, receivedAtMs: receivedAtOf(data) })
     return outcome
   }
-  const safeVerify = (input: VerifyInput): Promise<VerifyResult<Catalog>> =>
-    verifyEvent(config, input)
+  const safeVerify = async (input: VerifyInput): Promise<VerifyResult<Catalog>> => {
+    const { deadlineMs } = config
+    const result = await within(deadlineMs, verifyEvent<Catalog>(config, input))
+    return result === timedOut ? unanswered(deadlineMs) : result
+  }
   const receiver: Receiver<Catalog, Tx> = {
     on: (patterns, handler) => {
       // The registry calls it only with events that the schema of a matching type let through.

@@ -18,7 +18,7 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly toleranceSeconds?: number
   /** Bytes; default 1 MiB. A larger body is answered 413. */
   readonly maxBodyBytes?: number
-  /** Milliseconds for the whole body to arrive; default 10 000. */
+  /** Milliseconds for the whole body to arrive, within `deadlineMs`; default 10 000. */
   readonly readTimeoutMs?: number
   /** Refuses callers by address (403), as a second line behind the signature. For example a `net.BlockList`. */
   readonly allowAddress?: (address: string) => boolean
@@ -61,16 +61,19 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly dispatchTimeoutMs?: number
   /** The parking place for deliveries that no retry can help. */
   readonly park?: Park
-  /** Milliseconds after which `ctx.signal` is aborted and 503 answered; default 25 000, under the platform's 30 s. */
+  /**
+   * Milliseconds from the arrival of the request until its answer, all steps together; default 25 000, under the
+   * platform's 30 s. When they are over, `ctx.signal` is aborted and 503 answered.
+   */
   readonly deadlineMs?: number
   /**
    * Looks for the known mistake behind a refused signature, at most once a second, and gives it to
    * `onRejected` and the log, never to the caller; default false.
    */
   readonly diagnose?: boolean
-  /** Told of every outcome, in the given order. */
+  /** Told of every outcome, in the given order: a function for each, and `onOutcome` for all. */
   readonly hooks?: Hooks | readonly Hooks[]
-  /** pino, `console` or any logger of their shape; default: warnings and errors to the console. */
+  /** pino, `console` or any logger of their shape; default: warnings and errors to the console. One that throws does no harm. */
   readonly logger?: Logger
   /** The clock, unix milliseconds; default `Date.now`. */
   readonly now?: () => number

@@ -1,12 +1,11 @@
+import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
-import type { Outcome } from '../delivery/outcome.ts'
-import { ERRORS } from '../errors.ts'
-
-/** How often a refusal of one code is logged: anybody can cause one, so a flood of them must not flood the log. */
-const refusalIntervalMs = 10_000
+import type { Outcome, OutcomeOf } from '../delivery/outcome.ts'
+import { rootCause, textOf } from '../delivery/root-cause.ts'
+import { ERRORS, isWebhookError } from '../errors.ts'
 
 /** What may be said of an outcome: no header values, no body, no data. */
-const detailsOf = (outcome: Outcome): Record<string, unknown> => {
+const detailsOf = (outcome: Outcome): Readonly<Record<string, unknown>> => {
   const { outcome: name, event, ...rest } = { event: undefined, ...outcome }
   const { error, ...detail } = { error: undefined, ...rest }
   return {
@@ -17,45 +16,61 @@ const detailsOf = (outcome: Outcome): Record<string, unknown> => {
   }
 }
 
-const sentence = (code: keyof typeof ERRORS): string =>
-  `${code}: ${ERRORS[code].message} ${ERRORS[code].fix}`
+/** An outcome with a code. */
+type Coded =
+  | Extract<Outcome, { code: keyof typeof ERRORS }>
+  | (OutcomeOf<'unhandled'> & { readonly code: 'unhandled_event' })
 
-/** Writes one line for an outcome that deserves one, and at most one in ten seconds for each code of refusal. */
-export const outcomeLog = (logger: Logger, now: () => number): ((outcome: Outcome) => void) => {
-  const lastLogged = new Map<string, { at: number; suppressed: number }>()
+/** What is known of this very case, for a sentence: what a handler threw is told by the line's `err` alone. */
+const about = (outcome: Coded): string | undefined => {
+  if ('note' in outcome && outcome.note !== undefined) return outcome.note
+  return outcome.code === 'queue_unavailable' ? textOf(rootCause(outcome.error)) : undefined
+}
 
-  const refusal = (
-    code: keyof typeof ERRORS,
-    outcome: Outcome,
-    level: 'warn' | 'error' = 'warn',
-  ): void => {
-    const seen = lastLogged.get(code)
-    if (seen !== undefined && now() - seen.at < refusalIntervalMs) {
-      seen.suppressed++
-      return
-    }
-    lastLogged.set(code, { at: now(), suppressed: 0 })
-    const suppressed =
-      seen === undefined || seen.suppressed === 0 ? {} : { suppressed: seen.suppressed }
-    logger[level]({ ...detailsOf(outcome), ...suppressed }, sentence(code))
+/** What happened and how to mend it, with what is known of this very case between. */
+const sentence = (outcome: Coded): string => {
+  const { code } = outcome
+  // Its words are made of the same ones, and of what the store said.
+  if (code === 'store_unavailable' && isWebhookError(outcome.error)) {
+    return `${code}: ${outcome.error.message}`
+  }
+  const { message, fix } = ERRORS[code]
+  return [`${code}: ${message}`, about(outcome), fix].filter(Boolean).join(' ')
+}
+
+/** Steps that only a genuine event gets to, and that are the handlers' own: each one of them matters. */
+const isOfHandlers = (reason: string | undefined): boolean =>
+  reason === 'handlers' || reason === 'commit' || reason === 'parking'
+
+/**
+ * Writes one line for an outcome that deserves one. What anybody can cause, or what happens to every delivery while
+ * something is down, is written once and then as a sum every ten seconds, by its code.
+ */
+export const outcomeLog = (logger: Logger, limited: LimitedLog): ((outcome: Outcome) => void) => {
+  const flood = (outcome: Coded, level: 'warn' | 'error' = 'warn'): void => {
+    const step = outcome.code === 'deadline_exceeded' ? ` ${outcome.reason}` : ''
+    limited.write(level, outcome.code + step, () => [detailsOf(outcome), sentence(outcome)])
   }
 
   return (outcome) => {
     switch (outcome.outcome) {
       case 'rejected':
         // A reused id is signed: nobody but the sender can cause it, and each one matters.
-        if (outcome.code === 'id_reused') logger.error(detailsOf(outcome), sentence(outcome.code))
-        else refusal(outcome.code, outcome)
+        if (outcome.code === 'id_reused') logger.error(detailsOf(outcome), sentence(outcome))
+        else flood(outcome)
         return
       case 'throttled':
-        refusal(outcome.code, outcome)
+        flood(outcome)
         return
       case 'failed':
-        if (outcome.code === 'handler_failed')
-          logger.error(detailsOf(outcome), sentence(outcome.code))
-        else refusal(outcome.code, outcome, 'error')
+        if (outcome.code === 'handler_failed') logger.error(detailsOf(outcome), sentence(outcome))
+        else flood(outcome, 'error')
         return
       case 'retry_later':
+        if (outcome.code === 'retry_later' || isOfHandlers(outcome.reason)) {
+          logger.warn(detailsOf(outcome), sentence(outcome))
+        } else flood(outcome, 'error')
+        return
       case 'gone':
       case 'parked':
         logger.warn(detailsOf(outcome), `answered ${outcome.outcome}`)
@@ -63,9 +78,19 @@ export const outcomeLog = (logger: Logger, now: () => number): ((outcome: Outcom
       case 'unhandled':
         if (outcome.code === undefined)
           logger.info(detailsOf(outcome), 'nobody listens to this event')
-        else refusal(outcome.code, outcome)
+        else flood({ ...outcome, code: outcome.code })
         return
       default:
     }
   }
 }
+
+/** Writes how work ended whose delivery had been answered `deadline_exceeded`. */
+export const lateLog =
+  (logger: Logger): ((outcome: Outcome) => void) =>
+  (outcome) => {
+    const { outcome: name } = outcome
+    if (name === 'processed' || name === 'parked' || name === 'duplicate') {
+      logger.info(detailsOf(outcome), 'the event was done after the deadline')
+    } else logger.error(detailsOf(outcome), 'the event failed after the deadline')
+  }

@@ -20,7 +20,7 @@ export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = 
    * Several handlers of one event run one after another in the order of registration.
    *
    * @throws WebhookConfigurationError `event_unknown` for a name that the catalog does not have,
-   * `registration_closed` after the first delivery
+   * `registration_closed` after the first genuine delivery
    */
   on<const Pattern extends EventPattern<Catalog>>(
     pattern: Pattern | readonly Pattern[],

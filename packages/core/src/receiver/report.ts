@@ -1,30 +1,50 @@
+import type { Deadline } from '../async/deadline.ts'
+import type { Source } from '../delivery/delivery.ts'
 import { callHooks } from '../delivery/hooks.ts'
+import { keepAlive } from '../delivery/keep-alive.ts'
 import { answer, type HandleResult, type Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
+import { remoteAddressOf } from '../pipeline/remote-address.ts'
 import type { PipelineResult } from '../pipeline/run-pipeline.ts'
 import { diagnoserOf } from './diagnoser.ts'
-import { outcomeLog } from './outcome-log.ts'
+import { lateLog, outcomeLog } from './outcome-log.ts'
 
-/** What the log and the hooks get beside an outcome. */
-interface DeliveryFacts {
-  /** On the clock of `performance.now()`. */
-  readonly startedAt: number
-  readonly request?: IncomingRequest
+/** Where an outcome comes from. */
+type Origin = Pick<Source, 'remoteAddress' | 'job' | 'receivedAtMs'>
+
+/** Gives an outcome to the log and the hooks. Never throws. */
+export type Notify = (outcome: Outcome, deadline: Deadline, origin: Origin, late?: boolean) => void
+
+/** The wall clock's time of what happened so many milliseconds ago. */
+const timeBefore = (ms: number, now: () => number): number => {
+  try {
+    return now() - ms
+  } catch {
+    return Date.now() - ms
+  }
 }
 
-/** Gives an outcome to the log and the hooks. */
-export type Notify = (outcome: Outcome, facts: DeliveryFacts) => void
-
 /** Makes the one place from which the log and the hooks hear of outcomes. */
-export const notifier = (config: ReceiverConfig): Notify => {
-  const log = outcomeLog(config.logger, config.now)
-  return (outcome, { startedAt, request }) => {
-    log(outcome)
-    if (config.hooks.length === 0) return
-    const remoteAddress = request?.remoteAddress
-    const info = { durationMs: performance.now() - startedAt, remoteAddress }
-    callHooks(config.hooks, outcome, info, config.logger)
+export const notifier = (
+  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now'>,
+): Notify => {
+  const { logger, limited, hooks, now } = config
+  const log = outcomeLog(logger, limited)
+  const logLate = lateLog(logger)
+  return (outcome, deadline, origin, late = false) => {
+    if (late) logLate(outcome)
+    else log(outcome)
+    if (hooks.length === 0) return
+    const durationMs = performance.now() - deadline.startedAt
+    const info = {
+      durationMs,
+      receivedAt: new Date(origin.receivedAtMs ?? timeBefore(durationMs, now)),
+      job: origin.job,
+      remoteAddress: remoteAddressOf(config, origin),
+      late,
+    }
+    callHooks(hooks, outcome, info, limited)
   }
 }
 
@@ -32,21 +52,20 @@ export const notifier = (config: ReceiverConfig): Notify => {
 export type Report = (
   result: PipelineResult,
   request: IncomingRequest,
-  startedAt: number,
+  deadline: Deadline,
 ) => HandleResult
 
 /** Makes the report of a receiver, with a diagnosis of refused signatures where it is asked for. */
 export const reporter = (config: ReceiverConfig, notify: Notify): Report => {
   const diagnose = config.diagnose ? diagnoserOf(config) : undefined
-  return ({ outcome, rawBody }, request, startedAt) => {
-    const facts = { startedAt, request }
+  return ({ outcome, rawBody }, request, deadline) => {
     if (diagnose === undefined || rawBody === undefined || outcome.outcome !== 'rejected') {
-      notify(outcome, facts)
+      notify(outcome, deadline, request)
     } else {
       const notified = diagnose(request, rawBody).then((diagnosis) =>
-        notify(diagnosis === undefined ? outcome : { ...outcome, diagnosis }, facts),
+        notify(diagnosis === undefined ? outcome : { ...outcome, diagnosis }, deadline, request),
       )
-      request.waitUntil?.(notified)
+      keepAlive(request.waitUntil, notified)
     }
     // Not `{ ...outcome, ...answer }`: V8 takes microseconds for a spread that adds fields to another object's.
     return Object.assign({}, outcome, answer(outcome))

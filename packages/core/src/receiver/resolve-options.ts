@@ -1,12 +1,14 @@
 import { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
-import { consoleLogger, type Logger } from '../delivery/logger.ts'
+import { LimitedLog } from '../delivery/limited-log.ts'
+import { consoleLogger, guardedLogger, type Logger } from '../delivery/logger.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
 import { assertDuration } from '../idempotency/duration.ts'
 import { memoryStore } from '../idempotency/memory-store.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
+import { assertTolerance, checkedClock } from '../signature/clock.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
 import type { ReceiverOptions } from './options.ts'
@@ -36,14 +38,31 @@ const headerNames = (names: readonly string[] = []): readonly string[] => {
   throw invalid('`keepHeaders` is not a list of names.', "Pass a list, such as `['x-tenant']`.")
 }
 
+/** Randomness of the user's, for jitter alone: what throws or is out of range is replaced. */
+const guardedRandom = (random: () => number) => (): number => {
+  try {
+    const value = random()
+    if (value >= 0 && value < 1) return value
+  } catch {
+    // Nothing depends on it but the spreading of retries.
+  }
+  return Math.random()
+}
+
 /** Checks the options and fills in every default, once, when the receiver is made. */
 export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   options: ReceiverOptions<Catalog, Tx>,
-): ReceiverConfig => {
-  const logger = options.logger ?? consoleLogger
+): Omit<ReceiverConfig, 'tellLate'> => {
+  for (const name of ['now', 'random', 'throttle', 'dispatch', 'park'] as const) {
+    const option: unknown = options[name]
+    if (option !== undefined && typeof option !== 'function') {
+      throw invalid(`\`${name}\` is of type ${typeof option}.`, 'Pass a function.')
+    }
+  }
+  const logger = guardedLogger(options.logger ?? consoleLogger)
   const profile = options.profile ?? standardWebhooks()
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
-  const config: ReceiverConfig = {
+  const config: Omit<ReceiverConfig, 'tellLate'> = {
     profile,
     keptHeaders: keptHeaderNames(profile, headerNames(options.keepHeaders)),
     secrets: secretSource(options.secret, profile.secretEncoding, (message, error) =>
@@ -75,15 +94,16 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
     hooks:
       options.hooks === undefined ? [] : isList(options.hooks) ? options.hooks : [options.hooks],
     logger,
-    now: options.now ?? Date.now,
-    random: options.random ?? Math.random,
+    limited: new LimitedLog(logger),
+    now: options.now === undefined ? Date.now : checkedClock(options.now),
+    random: options.random === undefined ? Math.random : guardedRandom(options.random),
   }
   check(config)
   if (options.store === undefined && options.dispatch === undefined) warnOfMemoryStore(logger)
   return config
 }
 
-const check = (config: ReceiverConfig): void => {
+const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
   for (const name of [
     'readTimeoutMs',
     'leaseMs',
@@ -95,16 +115,15 @@ const check = (config: ReceiverConfig): void => {
   ] as const) {
     assertDuration(name, config[name])
   }
-  if (!(config.toleranceSeconds >= 0)) {
-    throw invalid(`\`toleranceSeconds\` is ${config.toleranceSeconds}.`, 'Pass seconds, 0 or more.')
-  }
+  assertTolerance(config.toleranceSeconds)
   if (!(Number.isInteger(config.maxBodyBytes) && config.maxBodyBytes > 0)) {
     throw invalid(`\`maxBodyBytes\` is ${config.maxBodyBytes}.`, 'Pass a whole number of bytes.')
   }
   if (!/^[\w-]{1,64}$/.test(config.endpoint)) {
     throw invalid('`endpoint` is not a plain name.', 'Use 1 to 64 letters, digits, `_` or `-`.')
   }
-  if (!(config.maxRuns >= 1)) {
+  const { maxRuns } = config
+  if (!((Number.isInteger(maxRuns) && maxRuns >= 1) || maxRuns === Number.POSITIVE_INFINITY)) {
     throw invalid(`\`maxRuns\` is ${config.maxRuns}.`, 'Pass a whole number of at least 1.')
   }
   if ('transact' in config.store) {

@@ -108,7 +108,9 @@ export const checkSignature = (
   header: HeaderReader,
   body: Uint8Array,
   { profile, toleranceSeconds, now }: SignatureCheck,
-  secrets: readonly SigningSecret[] | (() => Promise<readonly SigningSecret[]>),
+  secrets:
+    | readonly SigningSecret[]
+    | (() => readonly SigningSecret[] | Promise<readonly SigningSecret[]>),
 ): VerifiedSignature | Refusal | Promise<VerifiedSignature | Refusal> => {
   const parts = profile.extract(header)
   if (!parts.ok) return parts
@@ -127,7 +129,8 @@ export const checkSignature = (
   if (signatures.length === 0)
     return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
 
-  return typeof secrets === 'function'
-    ? secrets().then((found) => compare(parts, signatures, body, found, nowMs))
-    : compare(parts, signatures, body, secrets, nowMs)
+  const found = typeof secrets === 'function' ? secrets() : secrets
+  return 'then' in found
+    ? found.then((answered) => compare(parts, signatures, body, answered, nowMs))
+    : compare(parts, signatures, body, found, nowMs)
 }

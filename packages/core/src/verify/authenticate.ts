@@ -32,7 +32,7 @@ const authenticateWithResolved = async (
   env: unknown,
 ): Promise<Authentication> => {
   try {
-    return await checkSignature(header, body, config, async () => resolve({ header, env }))
+    return await checkSignature(header, body, config, () => resolve({ header, env }))
   } catch (error) {
     return misconfigured(error)
   }

@@ -1,3 +1,4 @@
+import { keepAlive } from '../delivery/keep-alive.ts'
 import type { HandleResult } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import { drainBody } from './drain-body.ts'
@@ -19,7 +20,8 @@ export type FetchHandler = (
 export const fetchHandler =
   (handle: (request: IncomingRequest) => Promise<HandleResult>): FetchHandler =>
   async (request, env, context) => {
-    const waitUntil = context?.waitUntil?.bind(context)
+    const waitUntil = (work: Promise<unknown>): void =>
+      keepAlive((more) => context?.waitUntil?.(more), work)
     const { status, headers, body } = await handle({ ...webRequest(request), env, waitUntil })
     await drainBody(request, waitUntil)
     return new Response(body, { status, headers })

@@ -133,9 +133,15 @@ test('a name that the catalog does not have is refused where it is written', () 
   }
 })
 
-test('handlers are fixed at the first delivery', async () => {
+test('handlers are fixed at the first genuine delivery, which no stranger can send', async () => {
   const receiver = newReceiver()
-  await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  const request = await signedRequest({ event: fixture('chat.message') })
+  await receiver.handle({ ...request, method: 'GET' })
+  await receiver.handle({ ...request, headers: {} })
+  await receiver.handle({ ...request, body: '{}' })
+  await receiver.work({ no: 'job' })
+  receiver.on('chat.message', () => {})
+  await receiver.handle(request)
   for (const late of [
     () => receiver.on('*', () => {}),
     () => receiver.onUnknown(() => {}),

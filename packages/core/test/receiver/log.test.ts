@@ -1,6 +1,21 @@
-import { expect, test, vi } from 'vitest'
-import { createReceiver, type Hooks, type Logger } from '../../src/index.ts'
+import { inspect } from 'node:util'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { IdempotencyStore } from '../../src/idempotency/index.ts'
+import {
+  createReceiver,
+  type Hooks,
+  type Logger,
+  memoryStore,
+  type ReceiverOptions,
+  StoreUnavailableError,
+} from '../../src/index.ts'
 import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
+
+const fakeTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const newLogger = () => ({
   info: vi.fn<Logger['info']>(),
@@ -13,19 +28,111 @@ const forged = async () => ({
   body: '{"private":"content"}',
 })
 
-test('a flood of refusals writes one line in ten seconds for each code, and counts the rest', async () => {
+test('a flood of refusals writes one line for each code, and a sum of the rest every ten seconds', async () => {
+  fakeTime()
+  const logger = newLogger()
+  const receiver = createReceiver({ secret: testSecret, logger })
+  for (let i = 0; i < 1000; i++) await receiver.handle(await forged())
+  expect(logger.warn).toHaveBeenCalledOnce()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(logger.warn).toHaveBeenCalledTimes(2)
+  expect(logger.warn.mock.calls[1]).toMatchObject([
+    { code: 'invalid_signature', count: 999 },
+    expect.stringMatching(/^999 times more: invalid_signature: /),
+  ])
+  // A quiet time later it is news again.
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(logger.warn).toHaveBeenCalledTimes(2)
+  await receiver.handle(await forged())
+  expect(logger.warn.mock.calls[2]?.[1]).toMatch(/^invalid_signature: /)
+})
+
+test('a wall clock that is set back does not silence the log', async () => {
+  fakeTime()
   let now = Date.now()
   const logger = newLogger()
   const receiver = createReceiver({ secret: testSecret, logger, now: () => now })
-  for (let i = 0; i < 1000; i++) await receiver.handle(await forged())
-  expect(logger.warn).toHaveBeenCalledOnce()
-  now += 10_000
-  await receiver.handle(await forged())
+  const unsigned = { method: 'POST', headers: {}, body: '{}' }
+  await receiver.handle(unsigned)
+  now -= 600_000
+  await vi.advanceTimersByTimeAsync(10_000)
+  await receiver.handle(unsigned)
   expect(logger.warn).toHaveBeenCalledTimes(2)
-  expect(logger.warn.mock.calls[1]?.[0]).toMatchObject({
-    code: 'invalid_signature',
-    suppressed: 999,
+})
+
+/** The error of a client that says no, as a store and the layers around it wrap it. */
+const wrapped = (message: string): Error => {
+  const reply = Object.assign(new Error(message), { command: { name: 'evalsha' } })
+  return new StoreUnavailableError('Redis did not answer.', {
+    cause: new Error('the script failed', { cause: reply }),
   })
+}
+
+const outage = async (options: Partial<ReceiverOptions>, deliveries: number, everyMs: number) => {
+  fakeTime()
+  const logger = newLogger()
+  const receiver = createReceiver({ secret: testSecret, logger, ...options }).on('*', () => {})
+  for (let n = 0; n < deliveries; n++) {
+    const delivering = receiver.handle(
+      await signedRequest({ event: { ...fixture('chat.message'), id: `msg_${n}` } }),
+    )
+    await vi.advanceTimersByTimeAsync(everyMs)
+    await delivering
+  }
+  const lines = [logger.info, logger.warn, logger.error].flatMap(({ mock }) => mock.calls)
+  // As console and pino print it: with the stacks of the error and of what caused it.
+  const bytes = lines.map((line) => inspect(line, { depth: 10 })).join('\n').length
+  return { lines, bytes, text: lines.map(([, sentence]) => sentence).join('\n') }
+}
+
+const readonlyStore = (): IdempotencyStore => ({
+  ...memoryStore(),
+  name: 'redis',
+  claim: () => Promise.reject(wrapped("READONLY You can't write against a read only replica.")),
+})
+
+test.each([
+  ['a store', { store: readonlyStore() }],
+  ['a store, with fail-open', { store: readonlyStore(), onStoreError: 'fail-open' }],
+  ['a queue', { dispatch: () => Promise.reject(wrapped('READONLY it is a replica')) }],
+] satisfies (readonly [string, Partial<ReceiverOptions>])[])(
+  'an outage of 30 s at 100 events a second is told in four lines: %s',
+  async (_, options) => {
+    const { lines, bytes, text } = await outage(options, 3000, 10)
+    expect(lines.length).toBeLessThanOrEqual(4)
+    expect(bytes).toBeLessThan(4 * 1024)
+    expect(text).toContain('READONLY')
+    const counts = lines.map(([details]) => Number(Reflect.get(details, 'count') ?? 1))
+    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(2999)
+  },
+)
+
+test('nor does a store that takes no completion and no renewal write a line for each run', async () => {
+  const refusal = () => Promise.reject(wrapped('READONLY it is a replica'))
+  const store = { ...memoryStore(), complete: refusal, renew: refusal, release: refusal }
+  const { lines, bytes } = await outage({ store, deadlineMs: 1 }, 300, 100)
+  expect(lines.length).toBeLessThanOrEqual(8)
+  expect(bytes).toBeLessThan(8 * 1024)
+})
+
+test('a store that said no is not said to have been silent, and the other way round', async () => {
+  const said = await outage({ store: readonlyStore() }, 1, 10)
+  expect(said.text).toMatch(/^store_unavailable: .*It gave an error: READONLY You can't write/)
+  expect(inspect(said.lines)).not.toContain('did not answer')
+  vi.useRealTimers()
+  const silent: IdempotencyStore = { ...memoryStore(), claim: () => new Promise(() => {}) }
+  const { text } = await outage({ store: silent, storeTimeoutMs: 20 }, 1, 100)
+  expect(text).toContain('It did not answer within 20 ms.')
+})
+
+test('what an error says is one short line in a sentence', async () => {
+  const text = `OOM\n[ainexlayer] forged\u001b[31m ${'x'.repeat(10_000)}`
+  const store = { ...memoryStore(), claim: () => Promise.reject(wrapped(text)) }
+  const { lines } = await outage({ store }, 1, 10)
+  const sentence = lines[0]?.[1] ?? ''
+  expect(sentence).toContain('OOM [ainexlayer] forged')
+  expect(sentence).not.toMatch(/\p{Cc}/u)
+  expect(sentence.length).toBeLessThan(500)
 })
 
 test('a secret function that keeps throwing does not flood the log either', async () => {

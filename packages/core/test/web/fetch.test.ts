@@ -81,3 +81,15 @@ test('a refused body that never ends does not keep the answer', async () => {
   expect((await fetch(request, undefined, context)).status).toBe(413)
   expect(waited).toHaveLength(1)
 })
+
+test('a context whose waitUntil throws changes nothing', async () => {
+  const receiver = createReceiver({ secret: testSecret, logger: quiet }).on('*', () => {})
+  const waitUntil = () => {
+    throw new TypeError('Illegal invocation')
+  }
+  const request = new Request('http://x.test', {
+    ...(await signedRequest({ event: fixture('chat.message') })),
+    headers: {},
+  })
+  expect((await receiver.fetch(request, {}, { waitUntil })).status).toBe(400)
+})

@@ -1,0 +1,31 @@
+import { type TimedOut, within } from './timer.ts'
+
+/** The time that one delivery has for all of its steps together, counted from its arrival. */
+export class Deadline {
+  /** When the delivery arrived, on the clock of `performance.now()`. */
+  readonly startedAt: number = performance.now()
+  /** Milliseconds for all of it. */
+  readonly ms: number
+  /** The option that set it, for words. */
+  readonly option: string
+
+  constructor(ms: number, option: string) {
+    this.ms = ms
+    this.option = option
+  }
+
+  /** Milliseconds that are left; never below 0. */
+  leftMs(): number {
+    return Math.max(0, this.startedAt + this.ms - performance.now())
+  }
+
+  /** Whether the time is up. A timer may fire a fraction of a millisecond early. */
+  isOver(): boolean {
+    return this.leftMs() < 1
+  }
+
+  /** Waits for `work`, but not longer than the deadline. `work` goes on; see {@link within}. */
+  wait<Value>(work: PromiseLike<Value>, onWait?: () => void): Promise<Value | TimedOut> {
+    return within(this.ms, work, this, onWait)
+  }
+}
