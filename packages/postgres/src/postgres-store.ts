@@ -27,7 +27,7 @@ export interface PostgresStore extends IdempotencyStore {
 /** One statement, so there is no race: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
 const claimSql = (table: string): string => `
 INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
-VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + $5::float8 * interval '1 ms')
+VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + greatest($4::float8, $5::float8) * interval '1 ms')
 ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until, expires_at, result) = (
   SELECT
     CASE WHEN free THEN 1 ELSE r.state END,
@@ -41,7 +41,7 @@ ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until
     CASE WHEN free THEN excluded.expires_at ELSE r.expires_at END,
     CASE WHEN free THEN NULL ELSE r.result END
   FROM (SELECT r.expires_at <= statement_timestamp() OR (r.state < 2 AND (
-    r.lease_until <= statement_timestamp() OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
+    (r.lease_until <= statement_timestamp() AND r.fingerprint = excluded.fingerprint) OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
 RETURNING (state = 1 AND token = $2) AS mine, state, attempt, fingerprint, result,
   (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::float8 AS lease_left_ms`
 
@@ -59,13 +59,15 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
       result: typeof result === 'string' ? result : null,
     }
   }
-  return {
-    kind: 'in_flight',
-    run,
-    fingerprint,
-    leaseLeftMs: Math.max(1, Number(row['lease_left_ms'])),
-  }
+  const leaseLeftMs = Number(row['lease_left_ms'])
+  // It was free to take, and was not taken.
+  if (leaseLeftMs <= 0) return { kind: 'released', run, fingerprint }
+  return { kind: 'in_flight', run, fingerprint, leaseLeftMs: Math.max(1, leaseLeftMs) }
 }
+
+/** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */
+const leasedSql =
+  "lease_until = statement_timestamp() + $3::float8 * interval '1 ms', expires_at = greatest(expires_at, statement_timestamp() + $3::float8 * interval '1 ms')"
 
 /**
  * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and
@@ -94,13 +96,13 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   }
   const claim = statement(claimSql(table))
   const renew = statement(
-    `UPDATE ${table} SET lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
+    `UPDATE ${table} SET ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
   const complete = statement(
     `UPDATE ${table} SET state = 2, result = $3 WHERE key = $1 AND token = $2 AND state IN (1, 2) RETURNING 1`,
   )
   const release = statement(
-    `UPDATE ${table} SET state = 0, lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
+    `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
   const sweep = statement(sweepSql(table))
   const forget = statement(forgetSql(table))

@@ -24,7 +24,8 @@ beforeAll(async () => {
   for (const { client, isThere } of clients) {
     if (isThere) await postgresStore({ client, table }).migrate()
   }
-})
+  // PGlite compiles Postgres first, which takes its time on a busy machine.
+}, 60_000)
 afterAll(async () => {
   if (there) await pool.query(`DROP TABLE IF EXISTS ${table}, ${table}_parked`)
   await Promise.all([pool.end(), sql.end(), embedded.close()])

@@ -60,7 +60,8 @@ beforeAll(async () => {
   await embedded.exec(createEffects)
   if (there) await pool.query(createEffects)
   for (const { store, isThere } of clients) if (isThere) await migrate(store)
-})
+  // PGlite compiles Postgres first, which takes its time on a busy machine.
+}, 60_000)
 afterAll(async () => {
   if (there) await pool.query(`DROP TABLE ${table}, ${effectsTable}`)
   await Promise.all([pool.end(), sql.end(), embedded.close()])

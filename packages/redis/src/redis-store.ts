@@ -23,6 +23,7 @@ const outcomeOf = (reply: unknown): ClaimOutcome => {
   const [kind, run, fingerprint, rest] = Array.isArray(reply) ? reply.map(String) : []
   const about = { run: Number(run), fingerprint: fingerprint ?? '' }
   if (kind === 'claimed') return { kind, run: about.run }
+  if (kind === 'released') return { kind, ...about }
   if (kind === 'in_flight') return { kind, ...about, leaseLeftMs: Number(rest) }
   if (kind === 'done')
     return { kind, ...about, result: rest?.startsWith('=') ? rest.slice(1) : null }

@@ -79,7 +79,7 @@ export const claim = async (
   if (taken.kind === 'claimed') {
     return { kind: 'owned', lease: storeLease(config, store, owner, taken.run) }
   }
-  if (taken.fingerprint !== fingerprint) {
+  if (taken.kind === 'released' || taken.fingerprint !== fingerprint) {
     return { kind: 'ended', outcome: { outcome: 'rejected', code: 'id_reused', event } }
   }
   return {

@@ -95,6 +95,13 @@ const check = (config: ReceiverConfig): void => {
   ] as const) {
     assertDuration(name, config[name])
   }
+  for (const name of ['leaseMs', 'maxRunMs'] as const) {
+    if (config.retentionMs >= config[name]) continue
+    throw invalid(
+      `\`retentionMs\` (${config.retentionMs}) is shorter than \`${name}\` (${config[name]}).`,
+      'Remember an event for longer than its run may take, and than the sender retries it: days, not minutes.',
+    )
+  }
   if (!(config.toleranceSeconds >= 0)) {
     throw invalid(`\`toleranceSeconds\` is ${config.toleranceSeconds}.`, 'Pass seconds, 0 or more.')
   }
