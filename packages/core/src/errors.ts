@@ -120,6 +120,13 @@ export const DELIVERY_ERRORS = {
     message: 'A handler threw; the claim is released, and the retry of the sender runs it again.',
     fix: 'Look at the error in the log; throw `RetryLater` or `PermanentFailure` to steer the retries.',
   },
+  transaction_broken: {
+    outcome: 'failed',
+    status: 500,
+    message:
+      'A handler ended the transaction of `ctx.tx` itself, or went on after a statement in it had failed, so nothing was recorded as done.',
+    fix: 'In handlers write SAVEPOINT, RELEASE and ROLLBACK TO instead of BEGIN, COMMIT and ROLLBACK, and let the error of a failed statement through.',
+  },
   store_unavailable: {
     outcome: 'retry_later',
     status: 503,

@@ -1,10 +1,12 @@
 import { createReceiver } from '@ainexlayer/webhooks'
-import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import {
-  quiet,
+  fixture,
+  signedRequest,
   type TransactionalStoreOnTrial,
+  testSecret,
   transactionalCases,
-} from '@ainexlayer/webhooks-conformance'
+} from '@ainexlayer/webhooks/testing'
+import { quiet, transactionalReceiverCases } from '@ainexlayer/webhooks-conformance'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
@@ -15,7 +17,6 @@ import { newTable, noServer, there, url } from './server.ts'
 const table = newTable()
 const effectsTable = `${table}_effects`
 const insert = `INSERT INTO ${effectsTable} VALUES ($1)`
-const failing = `INSERT INTO ${effectsTable} VALUES (NULL)`
 const count = `SELECT count(*)::int AS n FROM ${effectsTable} WHERE id = $1`
 
 const pool = new pg.Pool({ connectionString: url, max: 10 })
@@ -25,34 +26,36 @@ const embedded = new PGlite()
 const onPg = (): TransactionalStoreOnTrial<pg.PoolClient> => ({
   store: postgresTransactional({ client: pool, table }),
   write: (tx, id) => tx.query(insert, [id]),
-  rollBack: (tx) => tx.query('ROLLBACK'),
-  fail: (tx) => tx.query(failing),
+  execute: (tx, statement) => tx.query(statement),
   effects: async (id) => (await pool.query(count, [id])).rows[0].n,
 })
 const onPostgresJs = (): TransactionalStoreOnTrial<postgres.TransactionSql> => ({
   store: postgresTransactional({ client: sql, table }),
   write: (tx, id) => tx.unsafe(insert, [id]),
-  rollBack: (tx) => tx`ROLLBACK`,
-  fail: (tx) => tx.unsafe(failing),
+  execute: (tx, statement) => tx.unsafe(statement),
   effects: async (id) => (await sql.unsafe(count, [id]))[0]?.['n'],
 })
 const onPglite = (): TransactionalStoreOnTrial<Transaction> => ({
   store: postgresTransactional({ client: embedded, table }),
   write: (tx, id) => tx.query(insert, [id]),
-  rollBack: (tx) => tx.exec('ROLLBACK'),
-  fail: (tx) => tx.query(failing),
+  execute: (tx, statement) => tx.exec(statement),
   effects: async (id) => (await embedded.query<{ n: number }>(count, [id])).rows[0]?.n ?? -1,
 })
 
+const casesOf = <Tx>(onTrial: () => TransactionalStoreOnTrial<Tx>) => [
+  ...transactionalCases(onTrial),
+  ...transactionalReceiverCases(onTrial),
+]
+
 const clients = [
-  { name: 'pg', cases: transactionalCases(onPg), store: onPg().store, isThere: there },
+  { name: 'pg', cases: casesOf(onPg), store: onPg().store, isThere: there },
   {
     name: 'postgres.js',
-    cases: transactionalCases(onPostgresJs),
+    cases: casesOf(onPostgresJs),
     store: onPostgresJs().store,
     isThere: there,
   },
-  { name: 'PGlite', cases: transactionalCases(onPglite), store: onPglite().store, isThere: true },
+  { name: 'PGlite', cases: casesOf(onPglite), store: onPglite().store, isThere: true },
 ]
 
 beforeAll(async () => {

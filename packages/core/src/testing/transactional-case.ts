@@ -1,0 +1,64 @@
+import type {
+  TransactionalStore,
+  TransactionOutcome,
+  TransactionRequest,
+  TransactionRun,
+} from '../idempotency/transactional-store.ts'
+import { randomKey, type StoreCase } from './store-case.ts'
+
+/** A transactional store on trial, with a table for the effects of its runs. */
+export interface TransactionalStoreOnTrial<Tx> {
+  readonly store: TransactionalStore<Tx>
+  /** Writes one row of an id through the transaction. */
+  readonly write: (tx: Tx, id: string) => unknown
+  /** Sends one statement through the transaction, such as `COMMIT`. */
+  readonly execute: (tx: Tx, statement: string) => unknown
+  /** Counts the rows of an id, seen from outside of any transaction. */
+  readonly effects: (id: string) => number | Promise<number>
+  /** Gives back what the store was made with. */
+  readonly close?: () => void | Promise<void>
+}
+
+/** What a case works with: a store, a key that no other case has, and the effects written under it. */
+export interface TransactionalTrial<Tx> extends TransactionalStoreOnTrial<Tx> {
+  readonly key: string
+  /** Runs under the key, or another; a minute is allowed to it. */
+  readonly transact: <Value>(
+    run: (tx: Tx, signal: AbortSignal) => Promise<TransactionRun<Value>>,
+    more?: Partial<TransactionRequest>,
+  ) => Promise<TransactionOutcome<Value>>
+  /** A run that writes one row under the key, and is committed. */
+  readonly writeOnce: (more?: Partial<TransactionRequest>) => Promise<TransactionOutcome<string>>
+}
+
+/** Makes a case out of what it does with a fresh store. */
+export const transactionalCase = <Tx>(
+  name: string,
+  make: () => TransactionalStoreOnTrial<Tx> | Promise<TransactionalStoreOnTrial<Tx>>,
+  body: (trial: TransactionalTrial<Tx>) => Promise<void>,
+): StoreCase => ({
+  name,
+  run: async () => {
+    const onTrial = await make()
+    const key = randomKey()
+    const transact: TransactionalTrial<Tx>['transact'] = (run, more = {}) =>
+      onTrial.store.transact(
+        { key, fingerprint: 'fp', retentionMs: 600_000, maxRunMs: 60_000, ...more },
+        run,
+      )
+    try {
+      await body({
+        ...onTrial,
+        key,
+        transact,
+        writeOnce: (more = {}) =>
+          transact(async (tx) => {
+            await onTrial.write(tx, more.key ?? key)
+            return { commit: true, value: 'ran' }
+          }, more),
+      })
+    } finally {
+      await onTrial.close?.()
+    }
+  },
+})
