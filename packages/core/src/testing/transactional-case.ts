@@ -46,6 +46,8 @@ export const transactionalCase = <Tx>(
         { key, fingerprint: 'fp', retentionMs: 600_000, maxRunMs: 60_000, ...more },
         run,
       )
+    // A store's own timers need not keep a process alive, and a case that waits for one must.
+    const awake = setInterval(() => {}, 1000)
     try {
       await body({
         ...onTrial,
@@ -58,6 +60,7 @@ export const transactionalCase = <Tx>(
           }, more),
       })
     } finally {
+      clearInterval(awake)
       await onTrial.close?.()
     }
   },
