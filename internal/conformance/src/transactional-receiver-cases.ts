@@ -17,36 +17,10 @@ import {
 import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'
 
-<<<<<<<< HEAD:internal/conformance/src/transactional-cases.ts
-/** A transactional store under test, and a table `effects` that handlers write to. */
-export interface TransactionalStoreOnTrial<Tx> {
-  readonly store: TransactionalStore<Tx>
-  /** Writes one row through the handler's transaction. */
-  readonly write: (tx: Tx, id: string) => unknown
-  /** Ends the transaction without the store knowing. */
-  readonly rollBack: (tx: Tx) => unknown
-  /** Sends a statement that fails. */
-  readonly fail: (tx: Tx) => unknown
-  /** Counts the rows of an id, as seen from outside any transaction. */
-  readonly effects: (id: string) => number | Promise<number>
-}
-
-/** One thing that every transactional store must do. */
-export interface TransactionalCase {
-  readonly name: string
-  run(): Promise<void>
-}
-
-type AnyReceiver = Pick<Receiver, 'handle'>
-
-/** What every transactional store must do, tested through a receiver. */
-export const transactionalCases = <Tx>(
-========
 type AnyReceiver = Pick<Receiver, 'handle'>
 
 /** What a receiver must do with a transactional store. `transactionalCases` of core's testing entry cover the store alone. */
 export const transactionalReceiverCases = <Tx>(
->>>>>>>> 04ab853 (Find out a handler that ends its own transaction, and give a run up at maxRunMs: nothing done that was not committed, nothing held that hangs):internal/conformance/src/transactional-receiver-cases.ts
   make: () => TransactionalStoreOnTrial<Tx> | Promise<TransactionalStoreOnTrial<Tx>>,
 ): readonly StoreCase[] => {
   const newReceiver = (
@@ -179,22 +153,6 @@ export const transactionalReceiverCases = <Tx>(
         }
       },
     ),
-<<<<<<<< HEAD:internal/conformance/src/transactional-cases.ts
-    trial('a statement that failed and was swallowed is never half a success', async (store) => {
-      const receiver = newReceiver(store, async (id, { tx }) => {
-        await store.write(tx, id)
-        try {
-          await store.fail(tx)
-        } catch {
-          // The case is about how Postgres sees this transaction.
-        }
-      })
-      const { id, request } = await newDelivery()
-      const { status } = await receiver.handle(request)
-      expect(await store.effects(id)).toBe(status === 200 ? 1 : 0)
-    }),
-========
->>>>>>>> 04ab853 (Find out a handler that ends its own transaction, and give a run up at maxRunMs: nothing done that was not committed, nothing held that hangs):internal/conformance/src/transactional-receiver-cases.ts
     trial('the same id with other bytes is refused, unrun', async (store) => {
       const receiver = newReceiver(store, (id, { tx }) => store.write(tx, id))
       const { event, id, request } = await newDelivery()

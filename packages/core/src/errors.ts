@@ -124,8 +124,8 @@ export const DELIVERY_ERRORS = {
     outcome: 'failed',
     status: 500,
     message:
-      'A handler ended the transaction of `ctx.tx` itself, or went on after a statement in it had failed, so nothing was recorded as done.',
-    fix: 'In handlers write SAVEPOINT, RELEASE and ROLLBACK TO instead of BEGIN, COMMIT and ROLLBACK, and let the error of a failed statement through.',
+      'A handler ended the transaction of `ctx.tx`, or continued after a statement in it had failed, so nothing was recorded as done.',
+    fix: 'In handlers use SAVEPOINT, RELEASE and ROLLBACK TO instead of BEGIN, COMMIT and ROLLBACK, and do not swallow the error of a failed statement.',
   },
   store_unavailable: {
     outcome: 'retry_later',

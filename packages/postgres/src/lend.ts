@@ -1,16 +1,16 @@
-/** A transaction that is lent to one run. */
+/** A transaction that one run may use for a time. */
 export interface LentTransaction<Tx> {
   readonly tx: Tx
-  /** Ends the loan: whatever is asked of it from now on fails. */
+  /** From now on every call of `tx` fails. */
   takeBack(): void
 }
 
 const ended = (): Error =>
   new Error(
-    'The transaction of `ctx.tx` has ended. Await all that is written through it before the handler returns, and stop when `ctx.signal` is aborted.',
+    'The transaction of `ctx.tx` has ended. Await all writes before the handler returns, and stop when `ctx.signal` is aborted.',
   )
 
-/** What sends something to the server, on any of the clients. All of them answer a promise. */
+/** The methods of the three clients that send something to the server. They all return a promise. */
 const sending: ReadonlySet<PropertyKey> = new Set([
   'query',
   'exec',
@@ -28,8 +28,8 @@ type AnyFunction = (...given: unknown[]) => unknown
 const isFunction = (value: unknown): value is AnyFunction => typeof value === 'function'
 
 /**
- * Lends a transaction: its connection comes to others after it, and a run that was given up, and writes on
- * nevertheless, would write into their transactions. PGlite and postgres.js do not keep it from that.
+ * Lends a transaction to one run. Its connection is used by others afterwards, and a run that timed out but
+ * continues would write into their transactions. PGlite and postgres.js do not prevent that.
  */
 export const lendTransaction = <Tx extends object>(transaction: Tx): LentTransaction<Tx> => {
   let isLent = true
@@ -46,7 +46,7 @@ export const lendTransaction = <Tx extends object>(transaction: Tx): LentTransac
         if (!sending.has(name) || !isFunction(value)) return value
         return (...given: unknown[]): unknown => {
           if (!isLent) return Promise.reject(ended())
-          // A savepoint has a `sql` of its own, on the same connection.
+          // A savepoint has its own `sql`, on the same connection.
           const passed = given.map((one) =>
             name === 'savepoint' && isFunction(one) ? withLent(one) : one,
           )

@@ -1,15 +1,15 @@
 import type { SqliteDatabase } from './database.ts'
 
-/** A handle that is lent to one run. */
+/** A handle that one run may use for a time. */
 export interface LentDatabase<Db> {
   readonly db: Db
-  /** Ends the loan: whatever is called on it from now on throws. */
+  /** From now on every call of `db` throws. */
   takeBack(): void
 }
 
 const ended = (): Error =>
   new Error(
-    'The transaction of `ctx.tx` has ended. Await all that is written through it before the handler returns, and stop when `ctx.signal` is aborted.',
+    'The transaction of `ctx.tx` has ended. Await all writes before the handler returns, and stop when `ctx.signal` is aborted.',
   )
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -18,8 +18,8 @@ const isOpenIterator = (value: unknown): value is Iterator<unknown> =>
   isObject(value) && 'next' in value && 'return' in value
 
 /**
- * Lends the one handle that all runs share: a run that was given up, and writes on nevertheless, would write into
- * the transaction of the next.
+ * Lends the handle, which all runs share, to one run. A run that timed out but continues would write into the
+ * transaction of the next.
  */
 export const lendDatabase = <Db extends SqliteDatabase>(db: Db): LentDatabase<Db> => {
   let isLent = true
@@ -32,7 +32,7 @@ export const lendDatabase = <Db extends SqliteDatabase>(db: Db): LentDatabase<Db
         if (typeof value !== 'function') return value
         return (...given: unknown[]): unknown => {
           if (!isLent) throw ended()
-          // Drivers know their own objects only, not a proxy of them.
+          // Drivers accept only their own objects as `this`, not a proxy of them.
           const answer: unknown = Reflect.apply(value, target, given)
           if (answer === target) return proxy
           if (name === 'iterate' && isOpenIterator(answer)) iterators.add(answer)
@@ -47,7 +47,7 @@ export const lendDatabase = <Db extends SqliteDatabase>(db: Db): LentDatabase<Db
     db: lend(db),
     takeBack: () => {
       isLent = false
-      // A driver may refuse to roll back while somebody still reads.
+      // better-sqlite3 refuses to roll back while an iterator is open.
       for (const iterator of iterators) iterator.return?.()
     },
   }

@@ -1,26 +1,26 @@
 import { startTimer } from '../async/timer.ts'
 import { assertDuration } from './duration.ts'
 
-/** How long a store waits for a run, and how the run hears that nobody waits for it any more. */
+/** Limits the time of one run, and tells the run when it is over. */
 export interface RunLimit {
   /** Aborted when the time is up, or by `cut`. */
   readonly signal: AbortSignal
   /** Whether the time is up. */
   readonly timedOut: boolean
-  /** Settles as `work` does, or rejects with the signal's reason where that comes first. */
+  /** Settles as `work` does, or rejects with the signal's reason if that comes first. */
   wait<Value>(work: PromiseLike<Value>): Promise<Value>
-  /** Stops waiting before the time is up: what the run works on is gone. */
+  /** Ends the wait before the time is up, for example because the connection was lost. */
   cut(reason: Error): void
-  /** Takes the timer back, once the run has ended. */
+  /** Stops the timer. Call it when the run has ended. */
   end(): void
 }
 
 /**
- * The limit of one run, for a transactional store of your own: pass `signal` to the run, and give its
- * transaction up when `wait` rejects.
+ * Limits one run, for your own transactional store: pass `signal` to the run, and roll back when `wait`
+ * rejects.
  *
  * @param maxRunMs - milliseconds from now on
- * @throws WebhookConfigurationError `option_invalid` unless it is more than 0 and below 2^31 milliseconds
+ * @throws WebhookConfigurationError `option_invalid` if it is not more than 0 and less than 2^31 milliseconds
  *
  * @example
  * const limit = runLimit(request.maxRunMs)
@@ -37,7 +37,7 @@ export const runLimit = (maxRunMs: number): RunLimit => {
   const over = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
-  // Nobody may be waiting when it is cut.
+  // It may be aborted while nothing waits.
   over.catch(() => {})
   let timedOut = false
   const stop = startTimer(maxRunMs, () => {

@@ -30,7 +30,7 @@ export type ClaimOutcome =
       readonly leaseLeftMs: number
     }
   | {
-      /** Nobody works on it, but it was claimed with another fingerprint before: it was not taken. */
+      /** An earlier run failed or its lease has expired, and its fingerprint is different: not claimed. */
       readonly kind: 'released'
       readonly run: number
       readonly fingerprint: string

@@ -6,7 +6,7 @@ export interface TransactionRequest {
   readonly fingerprint: string
   /** Milliseconds for which the record is kept. */
   readonly retentionMs: number
-  /** Milliseconds after which a run that has not ended is given up. */
+  /** Milliseconds after which a run that has not ended is rolled back. */
   readonly maxRunMs: number
 }
 
@@ -16,16 +16,16 @@ export interface TransactionRun<Value> {
   readonly value: Value
 }
 
-/** What came of it. Whatever it is but `committed`, nothing is recorded as done. */
+/** The outcome. Only `committed` and `done` mean that the event is recorded as done. */
 export type TransactionOutcome<Value> =
   | { readonly kind: 'committed'; readonly value: Value }
   | { readonly kind: 'rolled_back'; readonly value: Value }
-  /** The run ended the transaction itself, or left it failed: it could not be committed with the record. */
+  /** The run ended the transaction itself, or left it failed, so that it could not be committed with the record. */
   | { readonly kind: 'broken'; readonly value: Value }
-  /** The run did not end within `maxRunMs`: it was rolled back, and the key is free. It may still be going on. */
+  /** The run did not end within `maxRunMs`. It was rolled back and the key is free; the run's code may still be going on. */
   | { readonly kind: 'timed_out' }
   | { readonly kind: 'in_flight' }
-  /** Nobody works on it, but it was claimed with another fingerprint before: it was not run. */
+  /** An earlier run failed, and its fingerprint is different: the event was not run. */
   | { readonly kind: 'released'; readonly fingerprint: string }
   | { readonly kind: 'done'; readonly fingerprint: string }
 
@@ -34,23 +34,23 @@ export type TransactionOutcome<Value> =
  * committed or neither is, so that the effects happen exactly once. There is no lease: a crash rolls
  * back, and the next delivery runs at once.
  *
- * The record says *in flight* until the last statement before the commit, which makes it *done* only in
- * the transaction that was begun for it: a run that commits by itself must not leave a record that looks
- * done. Such a record may be taken over once its run has ended, and after `maxRunMs` in any case.
+ * The record is *in flight* until the last statement before the commit, which marks it as *done* only in
+ * the transaction that was begun for it: a run that commits itself must not leave a record that is done.
+ * Such a record can be taken over when its run has ended, and after `maxRunMs` in any case.
  *
- * `Tx` is what handlers get as `ctx.tx`. Only what is written through it is part of the transaction, and
- * it cannot be used after the transaction has ended.
+ * `Tx` is what handlers get as `ctx.tx`. Only what is written through it is part of the transaction. It
+ * cannot be used after the transaction has ended.
  */
 export interface TransactionalStore<Tx> {
   /** For logs and metrics. */
   readonly name: string
   /**
-   * Runs once for a key. After `maxRunMs` it does not wait for the run any longer: it aborts the run's
-   * signal, rolls back, lets nobody else have the connection, frees the key and answers `timed_out`. The
-   * signal is aborted as well when the connection is lost; `runLimit` does the waiting and the aborting.
+   * Runs once for a key. After `maxRunMs` it stops waiting for the run: it aborts the run's signal, rolls
+   * back, keeps the connection from other runs, frees the key and returns `timed_out`. It also aborts the
+   * signal when the connection is lost. `runLimit` implements this.
    *
-   * Throws `StoreUnavailableError` when the transaction could not be begun, was lost, or when it is not
-   * known whether it was committed: the sender's retry finds the truth.
+   * Throws `StoreUnavailableError` if the transaction could not be begun, if its connection was lost, or if
+   * it is unknown whether it was committed: the sender's retry finds out.
    */
   transact<Value>(
     request: TransactionRequest,

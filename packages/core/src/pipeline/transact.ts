@@ -13,7 +13,7 @@ import { parkDelivery } from './park.ts'
 import { contextOf, type RunResult, runInOrder } from './run-handlers.ts'
 import { failureOutcome, lateOutcome } from './settle.ts'
 
-/** The words of a transaction that its handlers broke, over what they threw. */
+/** The error for a transaction that its handlers broke; what they threw is its cause. */
 const brokenTransaction = (ran: RunResult): WebhookError => {
   const { message, fix } = ERRORS.transaction_broken
   return new WebhookError('transaction_broken', message, fix, ran.ok ? {} : { cause: ran.error })
@@ -60,7 +60,7 @@ export const transact = async (
         const { maxRunMs, logger } = config
         const message = `the handlers ran longer than maxRunMs (${maxRunMs} ms): their transaction was rolled back`
         logger.error({ id: event.id, type: event.type, store: store.name }, message)
-        // A run that hung is not to come back at once, and hold a connection as long again.
+        // A run that hung should not come back immediately and hold a connection again.
         const retryAfterSeconds = Math.max(1, Math.ceil(config.leaseMs / 1000))
         const error = new Error(message)
         return {

@@ -6,32 +6,32 @@ import type {
 } from '../idempotency/transactional-store.ts'
 import { randomKey, type StoreCase } from './store-case.ts'
 
-/** A transactional store on trial, with a table for the effects of its runs. */
+/** A transactional store under test, with a table for the effects of its runs. */
 export interface TransactionalStoreOnTrial<Tx> {
   readonly store: TransactionalStore<Tx>
   /** Writes one row of an id through the transaction. */
   readonly write: (tx: Tx, id: string) => unknown
   /** Sends one statement through the transaction, such as `COMMIT`. */
   readonly execute: (tx: Tx, statement: string) => unknown
-  /** Counts the rows of an id, seen from outside of any transaction. */
+  /** Counts the rows of an id, as seen from outside any transaction. */
   readonly effects: (id: string) => number | Promise<number>
   /** Gives back what the store was made with. */
   readonly close?: () => void | Promise<void>
 }
 
-/** What a case works with: a store, a key that no other case has, and the effects written under it. */
+/** What a case works with: a store, and a key of its own. */
 export interface TransactionalTrial<Tx> extends TransactionalStoreOnTrial<Tx> {
   readonly key: string
-  /** Runs under the key, or another; a minute is allowed to it. */
+  /** Runs under the case's key unless told otherwise, with a `maxRunMs` of a minute. */
   readonly transact: <Value>(
     run: (tx: Tx, signal: AbortSignal) => Promise<TransactionRun<Value>>,
     more?: Partial<TransactionRequest>,
   ) => Promise<TransactionOutcome<Value>>
-  /** A run that writes one row under the key, and is committed. */
+  /** A run that writes one row with the key as its id, and is committed. */
   readonly writeOnce: (more?: Partial<TransactionRequest>) => Promise<TransactionOutcome<string>>
 }
 
-/** Makes a case out of what it does with a fresh store. */
+/** Makes a case from what it does with a fresh store. */
 export const transactionalCase = <Tx>(
   name: string,
   make: () => TransactionalStoreOnTrial<Tx> | Promise<TransactionalStoreOnTrial<Tx>>,
@@ -46,7 +46,7 @@ export const transactionalCase = <Tx>(
         { key, fingerprint: 'fp', retentionMs: 600_000, maxRunMs: 60_000, ...more },
         run,
       )
-    // A store's own timers need not keep a process alive, and a case that waits for one must.
+    // A store's timers may not keep the process alive; a case that waits for one must.
     const awake = setInterval(() => {}, 1000)
     try {
       await body({
