@@ -124,8 +124,8 @@ export const DELIVERY_ERRORS = {
     outcome: 'failed',
     status: 500,
     message:
-      'A handler ended the transaction of `ctx.tx`, or continued after a statement in it had failed, so nothing was recorded as done.',
-    fix: 'In handlers use SAVEPOINT, RELEASE and ROLLBACK TO instead of BEGIN, COMMIT and ROLLBACK, and do not swallow the error of a failed statement.',
+      'A handler ended the transaction of `ctx.tx`, or swallowed the error of a statement in it; nothing is recorded as done.',
+    fix: 'Use SAVEPOINT, RELEASE and ROLLBACK TO in handlers, not BEGIN, COMMIT or ROLLBACK, and let errors through.',
   },
   store_unavailable: {
     outcome: 'retry_later',

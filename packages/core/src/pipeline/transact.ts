@@ -58,7 +58,7 @@ export const transact = async (
       }
       case 'timed_out': {
         const { maxRunMs, logger } = config
-        const message = `the handlers ran longer than maxRunMs (${maxRunMs} ms): their transaction was rolled back`
+        const message = `the handlers ran longer than maxRunMs (${maxRunMs} ms), and the transaction was rolled back`
         logger.error({ id: event.id, type: event.type, store: store.name }, message)
         // A run that hung should not come back immediately and hold a connection again.
         const retryAfterSeconds = Math.max(1, Math.ceil(config.leaseMs / 1000))

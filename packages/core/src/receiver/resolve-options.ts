@@ -99,7 +99,7 @@ const check = (config: ReceiverConfig): void => {
     if (config.retentionMs >= config[name]) continue
     throw invalid(
       `\`retentionMs\` (${config.retentionMs}) is shorter than \`${name}\` (${config[name]}).`,
-      'Remember an event for longer than its run may take, and than the sender retries it: days, not minutes.',
+      'Keep records for longer than a run may take and the sender retries: days.',
     )
   }
   if (!(config.toleranceSeconds >= 0)) {
