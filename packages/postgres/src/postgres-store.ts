@@ -4,7 +4,7 @@ import {
   type ClaimOutcome,
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
-import { type PostgresClient, queryRunner, type Row } from './client.ts'
+import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql } from './statements.ts'
 
@@ -14,6 +14,11 @@ export interface PostgresStoreOptions {
   readonly client: PostgresClient
   /** A plain name, or `schema.name`; default `ainexlayer_webhook_events`. */
   readonly table?: string
+  /**
+   * Whether to use named prepared statements; default true. Behind a pooler in transaction mode (PgBouncer,
+   * Supavisor) that cannot keep them, they are switched off at the first error that says so.
+   */
+  readonly prepare?: boolean
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -65,6 +70,10 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
   return { kind: 'in_flight', run, fingerprint, leaseLeftMs: Math.max(1, leaseLeftMs) }
 }
 
+const unavailable = (error: unknown): never => {
+  throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+}
+
 /** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */
 const leasedSql =
   "lease_until = statement_timestamp() + $3::float8 * interval '1 ms', expires_at = greatest(expires_at, statement_timestamp() + $3::float8 * interval '1 ms')"
@@ -82,7 +91,7 @@ const leasedSql =
  */
 export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   const table = tableName(options.table ?? defaultTable)
-  const run = queryRunner(options.client)
+  const run = persistentQueryRunner(options.client, { isOn: options.prepare ?? true })
 
   const statement = (text: string) => {
     const name = statementName(text)
@@ -90,7 +99,7 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
       try {
         return await run(name, text, values)
       } catch (error) {
-        throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+        return unavailable(error)
       }
     }
   }
@@ -109,7 +118,7 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
 
   return {
     name: 'postgres',
-    migrate: () => migrateTable((_name, text) => statement(text)(), table),
+    migrate: () => migrateTable(run, table).catch(unavailable),
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)

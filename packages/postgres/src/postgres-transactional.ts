@@ -6,9 +6,18 @@ import {
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
-import type { Row, RunQuery } from './client.ts'
+import { isLostStatement, type Row, type RunQuery } from './client.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
-import { forgetSql, sweepSql } from './statements.ts'
+import {
+  finishSql,
+  forgetSql,
+  giveBackSql,
+  isOursSql,
+  seenSql,
+  sweepSql,
+  takeSql,
+  terminateSql,
+} from './statements.ts'
 import { type TransactionalClient, type TransactionOf, transactionRunner } from './transactions.ts'
 
 /** Options of {@link postgresTransactional}. */
@@ -17,6 +26,11 @@ export interface PostgresTransactionalOptions<Client extends TransactionalClient
   readonly client: Client
   /** A plain name, or `schema.name`; default `ainexlayer_webhook_events`. May be the table of `postgresStore`. */
   readonly table?: string
+  /**
+   * Whether to use named prepared statements; default true. Behind a pooler in transaction mode (PgBouncer,
+   * Supavisor) that cannot keep them, they are switched off at the first error that says so.
+   */
+  readonly prepare?: boolean
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -26,50 +40,6 @@ export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx> {
   sweep(limit: number): Promise<number>
   forget(key: string): Promise<boolean>
 }
-
-/** Sets one of the server's timeouts for this transaction, unless it is already shorter. */
-const cappedSql = (name: string): string => `set_config('${name}', (
-  SELECT CASE WHEN own > 0 AND own < $5::int8 THEN own ELSE $5::int8 END
-  FROM (SELECT (extract(epoch FROM current_setting('${name}')::interval) * 1000)::int8 AS own) AS asked)::text, true)`
-
-/**
- * Takes the key if nothing else works on it, without waiting: a plain INSERT would block on the
- * transaction that inserted it first, and hold a connection meanwhile. The token is the transaction's id,
- * so that no other transaction can mark the record as done. The server's timeouts back up `maxRunMs` when
- * this process is frozen or cut off.
- */
-const takeSql = (table: string): string => `
-WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('${table}:' || $1, 7)) AS ok),
-taken AS (
-  INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
-  SELECT $1, 1, txid_current()::text, 1, $2, statement_timestamp() + $4::float8 * interval '1 ms',
-    statement_timestamp() + greatest($3::float8, $4::float8) * interval '1 ms' FROM locked WHERE ok
-  ON CONFLICT (key) DO UPDATE SET state = 1, token = excluded.token, attempt = r.attempt + 1, fingerprint = excluded.fingerprint,
-    lease_until = excluded.lease_until, expires_at = excluded.expires_at, result = NULL
-  WHERE r.expires_at <= statement_timestamp()
-    OR (r.state < 2 AND r.lease_until <= statement_timestamp() AND r.fingerprint = excluded.fingerprint)
-  RETURNING token)
-SELECT (SELECT ok FROM locked) AS locked, (SELECT token FROM taken) AS token, pg_backend_pid() AS pid,
-  ${cappedSql('statement_timeout')} AS a, ${cappedSql('idle_in_transaction_session_timeout')} AS b`
-
-/** Why a key could not be taken; needs a snapshot of its own. */
-const seenSql = (table: string): string =>
-  `SELECT state, fingerprint, lease_until <= statement_timestamp() AS free FROM ${table} WHERE key = $1`
-
-/** Marks the record as done, but only in the transaction that took the key. */
-const finishSql = (table: string): string =>
-  `UPDATE ${table} SET state = 2, token = '' WHERE key = $1 AND state = 1 AND token = txid_current()::text RETURNING 1`
-
-/** Whether the transaction is still the one that took the key. */
-const isOursSql = 'SELECT 1 WHERE $1 = txid_current()::text'
-
-/** Frees a record that the run committed itself. */
-const giveBackSql = (table: string): string =>
-  `UPDATE ${table} SET state = 0, lease_until = statement_timestamp() WHERE key = $1 AND state = 1 AND token = $2 RETURNING 1`
-
-/** Ends the backend of a transaction that did not reply, if it is still in that transaction. */
-const terminateSql =
-  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_xid::text = ($2::int8 % 4294967296)::text'
 
 /** How much later than this process the server gives up, in milliseconds. */
 const graceMs = 1000
@@ -137,7 +107,8 @@ export const postgresTransactional = <Client extends TransactionalClient>(
   options: PostgresTransactionalOptions<Client>,
 ): PostgresTransactionalStore<TransactionOf<Client>> => {
   const table = tableName(options.table ?? defaultTable)
-  const inTransaction = transactionRunner(options.client)
+  const preparation = { isOn: options.prepare ?? true }
+  const inTransaction = transactionRunner(options.client, preparation)
   // A duplicate of an event that runs in this process is answered without a connection.
   const running = new Set<string>()
   const [take, seen, finish] = [takeSql(table), seenSql(table), finishSql(table)]
@@ -176,9 +147,8 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     run: (tx: TransactionOf<Client>, signal: AbortSignal) => Promise<TransactionRun<Value>>,
   ): Promise<TransactionOutcome<Value>> => {
     let taken: Taken | undefined
-    const attempted = await inTransaction<Attempted<Value>>(
-      maxRunMs,
-      async ({ tx, query, signal }) => {
+    const takeAndRun = () =>
+      inTransaction<Attempted<Value>>(maxRunMs, async ({ tx, query, signal }) => {
         const serverMs = Math.min(maxRunMs + graceMs, unhurriedMs)
         const [row] = await ask(
           query,
@@ -204,8 +174,16 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         return finished === true
           ? { commit, value: { kind: 'committed', value } }
           : { commit: false, value: { kind: 'broken', value } }
-      },
-    ).catch(unavailable('The transaction failed, or it is unknown whether it was committed.'))
+      })
+    const attempted = await takeAndRun()
+      .catch((error: unknown) => {
+        if (!isLostStatement(error)) throw error
+        preparation.isOn = false
+        // What has run already is for the sender's retry.
+        if (taken !== undefined) throw error
+        return takeAndRun()
+      })
+      .catch(unavailable('The transaction failed, or it is unknown whether it was committed.'))
 
     /** Whether the run had committed its record itself, which is then freed. */
     const giveBack = async (): Promise<boolean> =>

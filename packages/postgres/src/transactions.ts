@@ -1,6 +1,6 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { runLimit } from '@ainexlayer/webhooks/store'
-import type { PgClient, PgliteClient, PostgresJsClient, RunQuery } from './client.ts'
+import type { PgClient, PgliteClient, PostgresJsClient, Preparation, RunQuery } from './client.ts'
 import { queryRunner } from './client.ts'
 import { lendTransaction } from './lend.ts'
 
@@ -105,10 +105,10 @@ const borrow = async (pool: PgPool, maxMs: number): Promise<PgConnection> => {
 
 /** For a pool that hands out connections. */
 const borrowed =
-  (pool: PgPool): RunTransaction =>
+  (pool: PgPool, preparation: Preparation): RunTransaction =>
   async (maxRunMs, work) => {
     const connection = await borrow(pool, maxRunMs)
-    const query = queryRunner(connection)
+    const query = queryRunner(connection, preparation)
     const limit = runLimit(maxRunMs)
     const lent = lendTransaction(connection)
     // The pool does not listen to a connection in use: without a listener, a lost one would end the process.
@@ -154,7 +154,7 @@ const deferred = <Value>() => {
 
 /** For clients that commit when the callback returns and roll back when it throws. */
 const scoped =
-  (begin: Begin): RunTransaction =>
+  (begin: Begin, preparation: Preparation): RunTransaction =>
   async (maxRunMs, work) => {
     const begun = deferred<PgliteClient | PostgresJsClient>()
     const finished = deferred<void>()
@@ -202,7 +202,9 @@ const scoped =
       readonly value: Awaited<ReturnType<typeof work>>['value']
     }
     try {
-      ended = await limit.wait(work({ tx: lent.tx, query: queryRunner(tx), signal: limit.signal }))
+      ended = await limit.wait(
+        work({ tx: lent.tx, query: queryRunner(tx, preparation), signal: limit.signal }),
+      )
     } catch (error) {
       await undo(error)
       if (limit.timedOut) {
@@ -233,10 +235,13 @@ const scoped =
  *
  * @throws WebhookConfigurationError `option_invalid` for a single connection
  */
-export const transactionRunner = (client: TransactionalClient): RunTransaction => {
-  if ('begin' in client) return scoped((run) => client.begin(run))
-  if ('transaction' in client) return scoped((run) => client.transaction(run))
-  if ('totalCount' in client) return borrowed(client)
+export const transactionRunner = (
+  client: TransactionalClient,
+  preparation: Preparation,
+): RunTransaction => {
+  if ('begin' in client) return scoped((run) => client.begin(run), preparation)
+  if ('transaction' in client) return scoped((run) => client.transaction(run), preparation)
+  if ('totalCount' in client) return borrowed(client, preparation)
   throw new WebhookConfigurationError(
     'option_invalid',
     '`client` cannot begin a transaction for each event.',
