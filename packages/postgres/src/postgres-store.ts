@@ -5,6 +5,7 @@ import {
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
 import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
+import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql } from './statements.ts'
 
@@ -19,6 +20,8 @@ export interface PostgresStoreOptions {
    * Supavisor) that cannot keep them, they are switched off at the first error that says so.
    */
   readonly prepare?: boolean
+  /** Called once if `client` has no `error` listener; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -85,13 +88,16 @@ const leasedSql =
  * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
  *
  * @example
- * const store = postgresStore({ client: new Pool({ connectionString }) })
+ * const pool = new Pool({ connectionString })
+ * pool.on('error', (error) => console.error(error))
+ * const store = postgresStore({ client: pool })
  * await store.migrate()
  * createReceiver({ secret, store })
  */
 export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
+  const { client, warn = console.warn } = options
   const table = tableName(options.table ?? defaultTable)
-  const run = persistentQueryRunner(options.client, { isOn: options.prepare ?? true })
+  const run = persistentQueryRunner(client, { isOn: options.prepare ?? true })
 
   const statement = (text: string) => {
     const name = statementName(text)
@@ -122,6 +128,7 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
+      warnWithoutListener(client, warn)
       const [row] = await claim(key, token, fingerprint, leaseMs, retentionMs)
       return outcomeOf(row)
     },

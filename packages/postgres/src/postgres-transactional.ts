@@ -7,6 +7,7 @@ import {
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
 import { isLostStatement, type Row, type RunQuery } from './client.ts'
+import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import {
   finishSql,
@@ -31,6 +32,8 @@ export interface PostgresTransactionalOptions<Client extends TransactionalClient
    * Supavisor) that cannot keep them, they are switched off at the first error that says so.
    */
   readonly prepare?: boolean
+  /** Called once if `client` has no `error` listener; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -97,7 +100,7 @@ const unavailable =
  * @throws WebhookConfigurationError `option_invalid` if `client` is a single connection or `table` is not a plain name
  *
  * @example
- * const store = postgresTransactional({ client: new Pool({ connectionString }) })
+ * const store = postgresTransactional({ client: pool })
  * await store.migrate()
  * createReceiver({ secret, store }).on('document.processed', async (event, { tx }) => {
  *   await tx.query('UPDATE documents SET ready = true WHERE id = $1', [event.data.id])
@@ -106,9 +109,10 @@ const unavailable =
 export const postgresTransactional = <Client extends TransactionalClient>(
   options: PostgresTransactionalOptions<Client>,
 ): PostgresTransactionalStore<TransactionOf<Client>> => {
+  const { client, warn = console.warn } = options
   const table = tableName(options.table ?? defaultTable)
   const preparation = { isOn: options.prepare ?? true }
-  const inTransaction = transactionRunner(options.client, preparation)
+  const inTransaction = transactionRunner(client, preparation)
   // A duplicate of an event that runs in this process is answered without a connection.
   const running = new Set<string>()
   const [take, seen, finish] = [takeSql(table), seenSql(table), finishSql(table)]
@@ -216,6 +220,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     transact: async (request, run) => {
       assertDuration('retentionMs', request.retentionMs)
       assertDuration('maxRunMs', request.maxRunMs)
+      warnWithoutListener(client, warn)
       if (running.has(request.key)) return { kind: 'in_flight' }
       running.add(request.key)
       try {

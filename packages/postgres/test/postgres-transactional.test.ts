@@ -22,6 +22,7 @@ const count = `SELECT count(*)::int AS n FROM ${effectsTable} WHERE id = $1`
 const pool = new pg.Pool({ connectionString: url, max: 10 })
 const sql = postgres(url, { max: 10, onnotice: () => {} })
 const embedded = new PGlite()
+pool.on('error', () => {})
 
 const onPg = (): TransactionalStoreOnTrial<pg.PoolClient> => ({
   store: postgresTransactional({ client: pool, table }),
@@ -113,6 +114,7 @@ test('a duplicate of what another process runs is in flight at once: it waits fo
 test('two handlers on a pool of two do not wait for each other', async ({ skip }) => {
   if (!there) skip(noServer)
   const small = new pg.Pool({ connectionString: url, max: 2 })
+  small.on('error', () => {})
   const store = postgresTransactional({ client: small, table })
   const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
   receiver.on('*', ({ id }, { tx }) => tx.query(insert, [id]))

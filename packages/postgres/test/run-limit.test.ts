@@ -202,6 +202,7 @@ test('the server’s own shorter timeouts stay', async ({ skip }) => {
   if (!there) skip(noServer)
   const options = '-c statement_timeout=3s -c idle_in_transaction_session_timeout=1h'
   const pool = new pg.Pool({ connectionString: url, max: 1, options })
+  pool.on('error', () => {})
   const store = postgresTransactional({ client: pool, table })
   const read = `SELECT current_setting('statement_timeout') AS a, current_setting('idle_in_transaction_session_timeout') AS b`
   const outcome = await store.transact(request('own-timeouts', 7000), async (tx) => ({
@@ -219,6 +220,7 @@ test('the connection of a run that was given up does not come to anybody else', 
 }) => {
   if (!there) skip(noServer)
   const pool = new pg.Pool({ connectionString: url, max: 1 })
+  pool.on('error', () => {})
   const store = postgresTransactional({ client: pool, table })
   let pid = 0
   await store.transact(request('destroyed', 200), async (tx) => {
@@ -256,6 +258,7 @@ test('a pool that gives no connection does not hold a key for longer than maxRun
 }) => {
   if (!there) skip(noServer)
   const pool = new pg.Pool({ connectionString: url, max: 1 })
+  pool.on('error', () => {})
   const store = postgresTransactional({ client: pool, table })
   const held = await pool.connect()
   const run = () => Promise.resolve({ commit: true, value: undefined })

@@ -6,6 +6,7 @@ import {
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
 import { type RedisClient, scriptRunner } from './client.ts'
+import { warnWithoutListener } from './error-listener.ts'
 import { evictionWarning } from './eviction.ts'
 import { claimScript, completeScript, forgetScript, releaseScript, renewScript } from './scripts.ts'
 
@@ -15,7 +16,7 @@ export interface RedisStoreOptions {
   readonly client: RedisClient
   /** The prefix of every key, default `ainexlayer:`. */
   readonly prefix?: string
-  /** Called once, after the first claim, if the server may evict claims; default `console.warn`. */
+  /** Called at the first claim if the client has no `error` listener or the server may evict claims; default `console.warn`. */
   readonly warn?: (message: string) => void
 }
 
@@ -39,7 +40,9 @@ const outcomeOf = (reply: unknown): ClaimOutcome => {
  * flight. Where a double run costs money, use the transactional mode of a SQL store.
  *
  * @example
- * createReceiver({ secret, store: redisStore({ client: new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 }) }) })
+ * const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+ * client.on('error', (error) => console.error(error))
+ * createReceiver({ secret, store: redisStore({ client }) })
  */
 export const redisStore = ({
   client,
@@ -84,6 +87,7 @@ export const redisStore = ({
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
+      warnWithoutListener(client, warn)
       const reply = await claim(key, token, fingerprint, Math.ceil(leaseMs), Math.ceil(retentionMs))
       void inspect(key)
       return outcomeOf(reply)
