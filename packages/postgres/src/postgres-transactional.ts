@@ -47,7 +47,7 @@ export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx> {
 /** How much later than this process the server gives up, in milliseconds. */
 const graceMs = 1000
 /** The limit for a statement that cleans up after a run. */
-const afterwardsMs = 5000
+const afterwardsMs = 2000
 /** The limit for `migrate`, `sweep` and `forget`, which may take long: the longest possible. */
 const unhurriedMs = 2 ** 31 - 1
 
@@ -169,6 +169,8 @@ export const postgresTransactional = <Client extends TransactionalClient>(
           return { commit: false, value: standing(record) }
         }
         taken = { token: row['token'], pid: Number(row['pid']) }
+        // The time was up before it could begin.
+        if (signal.aborted) throw signal.reason
         const { commit, value } = await run(tx as TransactionOf<Client>, signal)
         if (!commit) {
           const ours = await holds(ask(query, isOursSql, taken.token))

@@ -74,17 +74,23 @@ export type RunTransaction = <Value>(
 const rollbackMs = 1000
 
 /** Waits for `work`, but no longer than `ms`. */
-const atMost = async <Value>(ms: number, work: PromiseLike<Value>): Promise<Value> => {
+const atMost = async <Value>(
+  ms: number,
+  what: string,
+  work: PromiseLike<Value>,
+): Promise<Value> => {
   const limit = runLimit(ms)
   try {
     return await limit.wait(work)
+  } catch (error) {
+    throw limit.timedOut ? new Error(`${what} took longer than ${ms} ms`) : error
   } finally {
     limit.end()
   }
 }
 
-const isAnswered = (ms: number, work: PromiseLike<unknown>): Promise<boolean> =>
-  atMost(ms, work).then(
+const isRolledBack = (work: PromiseLike<unknown>): Promise<boolean> =>
+  atMost(rollbackMs, 'the rollback', work).then(
     () => true,
     () => false,
   )
@@ -93,7 +99,7 @@ const isAnswered = (ms: number, work: PromiseLike<unknown>): Promise<boolean> =>
 const borrow = async (pool: PgPool, maxMs: number): Promise<PgConnection> => {
   const connecting = pool.connect()
   try {
-    return await atMost(maxMs, connecting)
+    return await atMost(maxMs, 'the wait for a connection', connecting)
   } catch (error) {
     connecting.then(
       (late) => late.release(),
@@ -126,7 +132,7 @@ const borrowed =
       return { kind: 'ended', value }
     } catch (error) {
       lent.takeBack()
-      const rolledBack = await isAnswered(rollbackMs, query('', 'ROLLBACK', []))
+      const rolledBack = await isRolledBack(query('', 'ROLLBACK', []))
       if (limit.timedOut && !committing) return { kind: 'timed_out', rolledBack }
       usable = rolledBack && !limit.signal.aborted
       throw error
@@ -184,7 +190,11 @@ const scoped =
     neverBegan.catch(() => {})
     let tx: PgliteClient | PostgresJsClient
     try {
-      tx = await atMost(maxRunMs, Promise.race([begun.promise, neverBegan]))
+      tx = await atMost(
+        maxRunMs,
+        'the wait for a connection',
+        Promise.race([begun.promise, neverBegan]),
+      )
     } catch (error) {
       finished.reject(error)
       throw error
@@ -214,7 +224,7 @@ const scoped =
             if (reason !== error) throw reason
           },
         )
-        return { kind: 'timed_out', rolledBack: await isAnswered(rollbackMs, failed) }
+        return { kind: 'timed_out', rolledBack: await isRolledBack(failed) }
       }
       throw error
     } finally {
@@ -224,7 +234,7 @@ const scoped =
     }
     if (ended.commit) finished.resolve()
     else await undo(undone)
-    await atMost(maxRunMs, scope).catch((error) => {
+    await atMost(maxRunMs, 'the commit', scope).catch((error) => {
       if (error !== undone) throw error
     })
     return { kind: 'ended', value: ended.value }

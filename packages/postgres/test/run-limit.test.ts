@@ -66,7 +66,7 @@ const onPostgresJs = (max: number, name: string): OnTrial => {
         await run(async (text, ...values) => tx.unsafe(text, values), signal)
         return { commit: true, value: undefined }
       }),
-    end: () => sql.end(),
+    end: () => sql.end({ timeout: 1 }),
   }
 }
 
