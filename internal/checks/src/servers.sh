@@ -39,5 +39,7 @@ stop_servers() {
 }
 trap stop_servers EXIT
 
+# The tests start it themselves, and skip what needs it where there is none.
+command -v pgbouncer >/dev/null || install pgbouncer
 if [ -z "${REDIS_URL:-}" ] && ! listening "$redis_port"; then start_redis; fi
 if [ -z "${DATABASE_URL:-}" ] && ! listening "$postgres_port"; then start_postgres; fi

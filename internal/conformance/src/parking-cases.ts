@@ -6,13 +6,12 @@ import {
   type SecretSpec,
 } from '@ainexlayer/webhooks'
 import type { ParkingPlace } from '@ainexlayer/webhooks/queue'
-import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import { fixture, type StoreCase, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'
-import type { TransactionalCase } from './transactional-cases.ts'
 
 /** What every parking place must do, tested through a receiver. */
-export const parkingCases = (make: () => Promise<ParkingPlace>): readonly TransactionalCase[] => [
+export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreCase[] => [
   {
     name: 'a permanent failure is parked, listed with its reason, and replayed when it can be handled',
     run: async () => {

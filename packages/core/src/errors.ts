@@ -120,6 +120,13 @@ export const DELIVERY_ERRORS = {
     message: 'A handler threw; the claim is released, and the retry of the sender runs it again.',
     fix: 'Look at the error in the log; throw `RetryLater` or `PermanentFailure` to steer the retries.',
   },
+  transaction_broken: {
+    outcome: 'failed',
+    status: 500,
+    message:
+      'A handler ended the transaction of `ctx.tx`, or swallowed the error of a statement in it; nothing is recorded as done.',
+    fix: 'Use SAVEPOINT, RELEASE and ROLLBACK TO in handlers, not BEGIN, COMMIT or ROLLBACK, and let errors through.',
+  },
   store_unavailable: {
     outcome: 'retry_later',
     status: 503,

@@ -31,7 +31,12 @@ test('the public names of each entry are these and no others', () => {
     'verifySignature',
   ])
   expect(Object.keys(index).length).toBeLessThanOrEqual(20)
-  expect(Object.keys(store).sort()).toEqual(['StoreUnavailableError', 'assertDuration', 'eventKey'])
+  expect(Object.keys(store).sort()).toEqual([
+    'StoreUnavailableError',
+    'assertDuration',
+    'eventKey',
+    'runLimit',
+  ])
   expect(Object.keys(queue).sort()).toEqual([
     'eventKey',
     'fromJob',
@@ -60,5 +65,6 @@ test('the public names of each entry are these and no others', () => {
     'signedRequest',
     'storeCases',
     'testSecret',
+    'transactionalCases',
   ])
 })

@@ -24,21 +24,58 @@ export interface PostgresJsClient {
 /** Any of the three clients. */
 export type PostgresClient = PgClient | PgliteClient | PostgresJsClient
 
-/** Runs one statement and returns its rows. A `name` makes it a prepared statement where the client needs one. */
+/** Runs one statement and returns its rows. With a `name` it may be a named prepared statement. */
 export type RunQuery = (
   name: string,
   text: string,
   values: readonly unknown[],
 ) => Promise<readonly Row[]>
 
+/** Whether statements are prepared under their names. Shared by all connections of a client. */
+export interface Preparation {
+  isOn: boolean
+}
+
+/**
+ * Whether an error says that a named statement is not where it was prepared: behind a pooler in transaction
+ * mode each transaction may get another of the server's connections. The statement was not executed.
+ */
+export const isLostStatement = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  // "does not exist", or "already exists" because another client of the pooler prepared it.
+  (error.code === '26000' || error.code === '42P05')
+
 /** Runs statements on any of the three clients; their methods tell which one it is. */
-export const queryRunner = (client: PostgresClient): RunQuery => {
+export const queryRunner = (client: PostgresClient, preparation: Preparation): RunQuery => {
+  const isPrepared = (name: string): boolean => preparation.isOn && name !== ''
   if ('unsafe' in client) {
-    return async (_name, text, values) => client.unsafe(text, values as never[], { prepare: true })
+    return async (name, text, values) =>
+      client.unsafe(text, values as never[], { prepare: isPrepared(name) })
   }
   if ('exec' in client) {
     return async (_name, text, values) => (await client.query(text, [...values])).rows as Row[]
   }
-  return async (name, text, values) =>
-    (await client.query({ name, text, values: [...values] })).rows
+  return async (name, text, values) => {
+    const query = { text, values: [...values] }
+    return (await client.query(isPrepared(name) ? { name, ...query } : query)).rows
+  }
+}
+
+/** The same, for statements outside of a transaction: one that was lost is sent again without its name, and so are all after it. */
+export const persistentQueryRunner = (
+  client: PostgresClient,
+  preparation: Preparation,
+): RunQuery => {
+  const run = queryRunner(client, preparation)
+  return async (name, text, values) => {
+    try {
+      return await run(name, text, values)
+    } catch (error) {
+      if (name === '' || !isLostStatement(error)) throw error
+      preparation.isOn = false
+      return run(name, text, values)
+    }
+  }
 }

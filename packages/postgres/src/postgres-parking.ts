@@ -43,7 +43,7 @@ const columns =
  */
 export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
-  const run = queryRunner(options.client)
+  const run = queryRunner(options.client, { isOn: false })
   const ask = (text: string, ...values: unknown[]) => run('', text, values)
   return {
     ...parkingPlace({

@@ -4,7 +4,8 @@ import {
   type ClaimOutcome,
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
-import { type PostgresClient, queryRunner, type Row } from './client.ts'
+import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
+import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql } from './statements.ts'
 
@@ -14,6 +15,13 @@ export interface PostgresStoreOptions {
   readonly client: PostgresClient
   /** A plain name, or `schema.name`; default `ainexlayer_webhook_events`. */
   readonly table?: string
+  /**
+   * Whether to use named prepared statements; default true. Behind a pooler in transaction mode (PgBouncer,
+   * Supavisor) that cannot keep them, they are switched off at the first error that says so.
+   */
+  readonly prepare?: boolean
+  /** Called once if `client` has no `error` listener; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -27,7 +35,7 @@ export interface PostgresStore extends IdempotencyStore {
 /** One statement, so there is no race: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
 const claimSql = (table: string): string => `
 INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
-VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + $5::float8 * interval '1 ms')
+VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + greatest($4::float8, $5::float8) * interval '1 ms')
 ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until, expires_at, result) = (
   SELECT
     CASE WHEN free THEN 1 ELSE r.state END,
@@ -41,7 +49,7 @@ ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until
     CASE WHEN free THEN excluded.expires_at ELSE r.expires_at END,
     CASE WHEN free THEN NULL ELSE r.result END
   FROM (SELECT r.expires_at <= statement_timestamp() OR (r.state < 2 AND (
-    r.lease_until <= statement_timestamp() OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
+    (r.lease_until <= statement_timestamp() AND r.fingerprint = excluded.fingerprint) OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
 RETURNING (state = 1 AND token = $2) AS mine, state, attempt, fingerprint, result,
   (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::float8 AS lease_left_ms`
 
@@ -59,13 +67,19 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
       result: typeof result === 'string' ? result : null,
     }
   }
-  return {
-    kind: 'in_flight',
-    run,
-    fingerprint,
-    leaseLeftMs: Math.max(1, Number(row['lease_left_ms'])),
-  }
+  const leaseLeftMs = Number(row['lease_left_ms'])
+  // It was free to take, and was not taken.
+  if (leaseLeftMs <= 0) return { kind: 'released', run, fingerprint }
+  return { kind: 'in_flight', run, fingerprint, leaseLeftMs: Math.max(1, leaseLeftMs) }
 }
+
+const unavailable = (error: unknown): never => {
+  throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+}
+
+/** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */
+const leasedSql =
+  "lease_until = statement_timestamp() + $3::float8 * interval '1 ms', expires_at = greatest(expires_at, statement_timestamp() + $3::float8 * interval '1 ms')"
 
 /**
  * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and
@@ -74,13 +88,16 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
  * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
  *
  * @example
- * const store = postgresStore({ client: new Pool({ connectionString }) })
+ * const pool = new Pool({ connectionString })
+ * pool.on('error', (error) => console.error(error))
+ * const store = postgresStore({ client: pool })
  * await store.migrate()
  * createReceiver({ secret, store })
  */
 export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
+  const { client, warn = console.warn } = options
   const table = tableName(options.table ?? defaultTable)
-  const run = queryRunner(options.client)
+  const run = persistentQueryRunner(client, { isOn: options.prepare ?? true })
 
   const statement = (text: string) => {
     const name = statementName(text)
@@ -88,29 +105,30 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
       try {
         return await run(name, text, values)
       } catch (error) {
-        throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+        return unavailable(error)
       }
     }
   }
   const claim = statement(claimSql(table))
   const renew = statement(
-    `UPDATE ${table} SET lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
+    `UPDATE ${table} SET ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
   const complete = statement(
     `UPDATE ${table} SET state = 2, result = $3 WHERE key = $1 AND token = $2 AND state IN (1, 2) RETURNING 1`,
   )
   const release = statement(
-    `UPDATE ${table} SET state = 0, lease_until = statement_timestamp() + $3::float8 * interval '1 ms' WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
+    `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
   const sweep = statement(sweepSql(table))
   const forget = statement(forgetSql(table))
 
   return {
     name: 'postgres',
-    migrate: () => migrateTable((_name, text) => statement(text)(), table),
+    migrate: () => migrateTable(run, table).catch(unavailable),
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
+      warnWithoutListener(client, warn)
       const [row] = await claim(key, token, fingerprint, leaseMs, retentionMs)
       return outcomeOf(row)
     },

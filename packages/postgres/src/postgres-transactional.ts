@@ -1,13 +1,24 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
-import type {
-  TransactionalStore,
-  TransactionOutcome,
-  TransactionRequest,
-  TransactionRun,
+import {
+  assertDuration,
+  type TransactionalStore,
+  type TransactionOutcome,
+  type TransactionRequest,
+  type TransactionRun,
 } from '@ainexlayer/webhooks/store'
-import type { RunQuery } from './client.ts'
+import { isLostStatement, type Row, type RunQuery } from './client.ts'
+import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
-import { forgetSql, sweepSql } from './statements.ts'
+import {
+  finishSql,
+  forgetSql,
+  giveBackSql,
+  isOursSql,
+  seenSql,
+  sweepSql,
+  takeSql,
+  terminateSql,
+} from './statements.ts'
 import { type TransactionalClient, type TransactionOf, transactionRunner } from './transactions.ts'
 
 /** Options of {@link postgresTransactional}. */
@@ -16,6 +27,13 @@ export interface PostgresTransactionalOptions<Client extends TransactionalClient
   readonly client: Client
   /** A plain name, or `schema.name`; default `ainexlayer_webhook_events`. May be the table of `postgresStore`. */
   readonly table?: string
+  /**
+   * Whether to use named prepared statements; default true. Behind a pooler in transaction mode (PgBouncer,
+   * Supavisor) that cannot keep them, they are switched off at the first error that says so.
+   */
+  readonly prepare?: boolean
+  /** Called once if `client` has no `error` listener; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -26,26 +44,34 @@ export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx> {
   forget(key: string): Promise<boolean>
 }
 
-/**
- * Takes the key if nothing else works on it, without waiting: a plain INSERT would block on the
- * transaction that inserted it first, and hold a connection meanwhile.
- */
-const takeSql = (table: string): string => `
-WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('${table}:' || $1, 7)) AS ok),
-taken AS (
-  INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
-  SELECT $1, 2, '', 1, $2, statement_timestamp(), statement_timestamp() + $3::float8 * interval '1 ms' FROM locked WHERE ok
-  ON CONFLICT (key) DO UPDATE SET state = 2, token = '', attempt = r.attempt + 1, fingerprint = excluded.fingerprint,
-    lease_until = excluded.lease_until, expires_at = excluded.expires_at, result = NULL
-  WHERE r.expires_at <= statement_timestamp() OR (r.state < 2 AND r.lease_until <= statement_timestamp())
-  RETURNING 1)
-SELECT (SELECT ok FROM locked) AS locked, EXISTS (SELECT FROM taken) AS taken`
+/** How much later than this process the server gives up, in milliseconds. */
+const graceMs = 1000
+/** The limit for a statement that cleans up after a run. */
+const afterwardsMs = 2000
+/** The limit for `migrate`, `sweep` and `forget`, which may take long: the longest possible. */
+const unhurriedMs = 2 ** 31 - 1
 
-/** Why a key could not be taken; needs a snapshot of its own. */
-const seenSql = (table: string): string => `SELECT state, fingerprint FROM ${table} WHERE key = $1`
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 
-/** Whether the transaction still holds the record: not after a swallowed error or a handler's own ROLLBACK. */
-const heldSql = (table: string): string => `SELECT 1 FROM ${table} WHERE key = $1 AND state = 2`
+/** A statement failed and its error was swallowed, or on PGlite the run called `tx.rollback()`. */
+const isBroken = (error: unknown): boolean =>
+  codeOf(error) === '25P02' || String(error).includes('Transaction is closed')
+
+/** The outcome for a key that could not be taken. */
+const standing = (
+  record: Row | undefined,
+): Extract<TransactionOutcome<never>, { kind: 'done' | 'released' | 'in_flight' }> => {
+  const fingerprint = String(record?.['fingerprint'])
+  if (Number(record?.['state']) === 2) return { kind: 'done', fingerprint }
+  return record?.['free'] === true ? { kind: 'released', fingerprint } : { kind: 'in_flight' }
+}
+
+/** A key that was taken. */
+interface Taken {
+  readonly token: string
+  readonly pid: number
+}
 
 const unavailable =
   (note: string) =>
@@ -64,13 +90,17 @@ const unavailable =
  * small pool it may wait forever. Mails and calls to other services are not rolled back; enqueue them
  * through `tx` (an outbox) instead.
  *
- * Each run holds one connection: size the pool for the number of deliveries that should run at once, and
- * set `idle_in_transaction_session_timeout` above `deadlineMs`.
+ * Handlers must not end the transaction themselves; they may use savepoints. `ctx.tx` cannot be used
+ * after the transaction has ended.
+ *
+ * Each run holds one connection: size the pool for the number of deliveries that should run at once. A
+ * run that takes longer than `maxRunMs` is rolled back and its connection closed; the server does the
+ * same one second later, in case this process cannot.
  *
  * @throws WebhookConfigurationError `option_invalid` if `client` is a single connection or `table` is not a plain name
  *
  * @example
- * const store = postgresTransactional({ client: new Pool({ connectionString }) })
+ * const store = postgresTransactional({ client: pool })
  * await store.migrate()
  * createReceiver({ secret, store }).on('document.processed', async (event, { tx }) => {
  *   await tx.query('UPDATE documents SET ready = true WHERE id = $1', [event.data.id])
@@ -79,51 +109,120 @@ const unavailable =
 export const postgresTransactional = <Client extends TransactionalClient>(
   options: PostgresTransactionalOptions<Client>,
 ): PostgresTransactionalStore<TransactionOf<Client>> => {
+  const { client, warn = console.warn } = options
   const table = tableName(options.table ?? defaultTable)
-  const inTransaction = transactionRunner(options.client)
+  const preparation = { isOn: options.prepare ?? true }
+  const inTransaction = transactionRunner(client, preparation)
   // A duplicate of an event that runs in this process is answered without a connection.
   const running = new Set<string>()
-  const [take, seen, held] = [takeSql(table), seenSql(table), heldSql(table)]
+  const [take, seen, finish] = [takeSql(table), seenSql(table), finishSql(table)]
 
   /** Runs a single statement in its own transaction. */
-  const alone = (text: string, ...values: unknown[]): Promise<number> =>
-    inTransaction(async (_tx, query) => ({
+  const alone = async (maxMs: number, text: string, ...values: unknown[]): Promise<number> => {
+    const asked = await inTransaction(maxMs, async ({ query }) => ({
       commit: true,
       value: (await query('', text, values)).length,
     })).catch(unavailable('Postgres did not answer.'))
+    if (asked.kind === 'ended') return asked.value
+    throw new StoreUnavailableError(`Postgres did not answer within ${maxMs} ms.`)
+  }
 
   const ask = (query: RunQuery, text: string, ...values: unknown[]) =>
     query(statementName(text), text, values)
 
-  const attempt = <Value>(
-    { key, fingerprint, retentionMs }: TransactionRequest,
-    run: (tx: TransactionOf<Client>) => Promise<TransactionRun<Value>>,
-  ): Promise<TransactionOutcome<Value>> =>
-    inTransaction<TransactionOutcome<Value>>(async (tx, query) => {
-      const [row] = await ask(query, take, key, fingerprint, retentionMs)
-      if (row?.['locked'] !== true) return { commit: false, value: { kind: 'in_flight' } }
-      if (row['taken'] !== true) {
-        const [record] = await ask(query, seen, key)
-        if (Number(record?.['state']) !== 2) return { commit: false, value: { kind: 'in_flight' } }
-        const done = { kind: 'done', fingerprint: String(record?.['fingerprint']) } as const
-        return { commit: false, value: done }
+  /** Whether a row came back; undefined when the transaction is broken and accepts no statements. */
+  const holds = (asked: Promise<readonly Row[]>): Promise<boolean | undefined> =>
+    asked.then(
+      (rows) => rows.length === 1,
+      (error: unknown) => {
+        if (isBroken(error)) return undefined
+        throw error
+      },
+    )
+
+  /** The state of a transaction before it ends. */
+  type Attempted<Value> =
+    | Exclude<TransactionOutcome<Value>, { kind: 'rolled_back' }>
+    /** `ours`: whether it is still the transaction that took the key; undefined if it could not be asked. */
+    | { readonly kind: 'undo'; readonly value: Value; readonly ours: boolean | undefined }
+
+  const attempt = async <Value>(
+    { key, fingerprint, retentionMs, maxRunMs }: TransactionRequest,
+    run: (tx: TransactionOf<Client>, signal: AbortSignal) => Promise<TransactionRun<Value>>,
+  ): Promise<TransactionOutcome<Value>> => {
+    let taken: Taken | undefined
+    const takeAndRun = () =>
+      inTransaction<Attempted<Value>>(maxRunMs, async ({ tx, query, signal }) => {
+        const serverMs = Math.min(maxRunMs + graceMs, unhurriedMs)
+        const [row] = await ask(
+          query,
+          take,
+          key,
+          fingerprint,
+          retentionMs,
+          maxRunMs,
+          Math.ceil(serverMs),
+        )
+        if (row?.['locked'] !== true) return { commit: false, value: { kind: 'in_flight' } }
+        if (typeof row['token'] !== 'string') {
+          const [record] = await ask(query, seen, key)
+          return { commit: false, value: standing(record) }
+        }
+        taken = { token: row['token'], pid: Number(row['pid']) }
+        // The time was up before it could begin.
+        if (signal.aborted) throw signal.reason
+        const { commit, value } = await run(tx as TransactionOf<Client>, signal)
+        if (!commit) {
+          const ours = await holds(ask(query, isOursSql, taken.token))
+          return { commit, value: { kind: 'undo', value, ours } }
+        }
+        const finished = await holds(ask(query, finish, key))
+        return finished === true
+          ? { commit, value: { kind: 'committed', value } }
+          : { commit: false, value: { kind: 'broken', value } }
+      })
+    const attempted = await takeAndRun()
+      .catch((error: unknown) => {
+        if (!isLostStatement(error)) throw error
+        preparation.isOn = false
+        // What has run already is for the sender's retry.
+        if (taken !== undefined) throw error
+        return takeAndRun()
+      })
+      .catch(unavailable('The transaction failed, or it is unknown whether it was committed.'))
+
+    /** Whether the run had committed its record itself, which is then freed. */
+    const giveBack = async (): Promise<boolean> =>
+      taken !== undefined &&
+      (await alone(afterwardsMs, giveBackSql(table), key, taken.token).catch(() => 0)) === 1
+
+    if (attempted.kind === 'timed_out') {
+      if (!attempted.rolledBack && taken !== undefined) {
+        await alone(afterwardsMs, terminateSql, taken.pid, taken.token).catch(() => 0)
       }
-      const { commit, value } = await run(tx as TransactionOf<Client>)
-      if (!commit) return { commit, value: { kind: 'rolled_back', value } }
-      if ((await ask(query, held, key)).length !== 1) {
-        throw new StoreUnavailableError('A handler ended the transaction itself.')
-      }
-      return { commit, value: { kind: 'committed', value } }
-    }).catch(unavailable('The transaction failed, or it is unknown whether it was committed.'))
+      await giveBack()
+      return { kind: 'timed_out' }
+    }
+    const outcome = attempted.value
+    if (outcome.kind === 'broken') await giveBack()
+    if (outcome.kind !== 'undo') return outcome
+    const { value, ours } = outcome
+    // After a failed statement only the record shows whether the run committed it.
+    const isTheirs = ours === true ? false : (await giveBack()) || ours === false
+    return { kind: isTheirs ? 'broken' : 'rolled_back', value }
+  }
 
   return {
     name: 'postgres-transactional',
     migrate: () =>
-      inTransaction(async (_tx, query) => {
+      inTransaction(unhurriedMs, async ({ query }) => {
         await migrateTable(query, table)
         return { commit: true, value: undefined }
-      }).catch(unavailable('Postgres did not answer.')),
+      }).then(() => {}, unavailable('Postgres did not answer.')),
     transact: async (request, run) => {
+      assertDuration('retentionMs', request.retentionMs)
+      assertDuration('maxRunMs', request.maxRunMs)
+      warnWithoutListener(client, warn)
       if (running.has(request.key)) return { kind: 'in_flight' }
       running.add(request.key)
       try {
@@ -132,7 +231,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         running.delete(request.key)
       }
     },
-    sweep: (limit) => alone(sweepSql(table), limit),
-    forget: async (key) => (await alone(forgetSql(table), key)) === 1,
+    sweep: (limit) => alone(unhurriedMs, sweepSql(table), limit),
+    forget: async (key) => (await alone(unhurriedMs, forgetSql(table), key)) === 1,
   }
 }

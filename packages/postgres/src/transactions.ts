@@ -1,11 +1,13 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
-import type { PgClient, PgliteClient, PostgresJsClient, RunQuery } from './client.ts'
+import { runLimit } from '@ainexlayer/webhooks/store'
+import type { PgClient, PgliteClient, PostgresJsClient, Preparation, RunQuery } from './client.ts'
 import { queryRunner } from './client.ts'
+import { lendTransaction } from './lend.ts'
 
 /** The part of a connection from a `pg` Pool that the store uses. */
 export interface PgConnection extends PgClient {
-  on(event: 'error', listener: () => void): unknown
-  removeListener(event: 'error', listener: () => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'error', listener: (error: Error) => void): unknown
   release(destroy?: boolean): void
 }
 
@@ -39,63 +41,203 @@ export type TransactionOf<Client> = Client extends {
       ? Tx
       : never
 
+/** A transaction that has begun. */
+export interface OpenTransaction {
+  /** What handlers use until the transaction ends. */
+  readonly tx: unknown
+  readonly query: RunQuery
+  /** Aborted when the time is up or the connection is lost. */
+  readonly signal: AbortSignal
+}
+
 /** The work of a transaction. `commit: false` rolls it back, and so does an error. */
 export type TransactionWork<Value> = (
-  tx: unknown,
-  query: RunQuery,
+  open: OpenTransaction,
 ) => Promise<{ readonly commit: boolean; readonly value: Value }>
 
-/** Runs work in its own transaction. Throws if it should have been committed and was not. */
-export type RunTransaction = <Value>(work: TransactionWork<Value>) => Promise<Value>
+/** How a transaction ended: its work ended, or took too long. */
+export type EndedTransaction<Value> =
+  | { readonly kind: 'ended'; readonly value: Value }
+  /** `rolledBack` is false when the server did not confirm it: a statement may still be running. */
+  | { readonly kind: 'timed_out'; readonly rolledBack: boolean }
 
-/** For clients that commit when the callback returns and roll back when it throws. */
-const scoped =
-  (
-    begin: (run: (tx: PgliteClient | PostgresJsClient) => Promise<unknown>) => PromiseLike<unknown>,
-  ): RunTransaction =>
-  async (work) => {
-    const undone = new Error('rolled back on purpose')
-    let ended: Awaited<ReturnType<typeof work>> | undefined
-    try {
-      await begin(async (tx) => {
-        ended = await work(tx, queryRunner(tx))
-        if (!ended.commit) throw undone
-      })
-    } catch (error) {
-      if (error !== undone) throw error
-    }
-    if (ended === undefined) throw new Error('the client did not run the transaction')
-    return ended.value
+/**
+ * Runs work in its own transaction, for at most `maxRunMs`. Waits at most as long for a connection, and for the commit.
+ * Throws if it should have been committed and was not.
+ */
+export type RunTransaction = <Value>(
+  maxRunMs: number,
+  work: TransactionWork<Value>,
+) => Promise<EndedTransaction<Value>>
+
+/** How long to wait for the reply to a ROLLBACK, which is quick: it writes nothing. */
+const rollbackMs = 1000
+
+/** Waits for `work`, but no longer than `ms`. */
+const atMost = async <Value>(
+  ms: number,
+  what: string,
+  work: PromiseLike<Value>,
+): Promise<Value> => {
+  const limit = runLimit(ms)
+  try {
+    return await limit.wait(work)
+  } catch (error) {
+    throw limit.timedOut ? new Error(`${what} took longer than ${ms} ms`) : error
+  } finally {
+    limit.end()
   }
+}
 
-const ignore = (): void => {}
+const isRolledBack = (work: PromiseLike<unknown>): Promise<boolean> =>
+  atMost(rollbackMs, 'the rollback', work).then(
+    () => true,
+    () => false,
+  )
+
+/** Gets a connection from the pool. One that arrives too late is returned to it. */
+const borrow = async (pool: PgPool, maxMs: number): Promise<PgConnection> => {
+  const connecting = pool.connect()
+  try {
+    return await atMost(maxMs, 'the wait for a connection', connecting)
+  } catch (error) {
+    connecting.then(
+      (late) => late.release(),
+      () => {},
+    )
+    throw error
+  }
+}
 
 /** For a pool that hands out connections. */
 const borrowed =
-  (pool: PgPool): RunTransaction =>
-  async (work) => {
-    const connection = await pool.connect()
+  (pool: PgPool, preparation: Preparation): RunTransaction =>
+  async (maxRunMs, work) => {
+    const connection = await borrow(pool, maxRunMs)
+    const query = queryRunner(connection, preparation)
+    const limit = runLimit(maxRunMs)
+    const lent = lendTransaction(connection)
     // The pool does not listen to a connection in use: without a listener, a lost one would end the process.
-    connection.on('error', ignore)
-    const query = queryRunner(connection)
+    const lost = (error: Error): void => limit.cut(error)
+    connection.on('error', lost)
+    let committing = false
     let usable = false
     try {
-      await query('', 'BEGIN', [])
-      const { commit, value } = await work(connection, query)
-      await query('', commit ? 'COMMIT' : 'ROLLBACK', [])
+      await limit.wait(query('', 'BEGIN', []))
+      const { commit, value } = await limit.wait(work({ tx: lent.tx, query, signal: limit.signal }))
+      lent.takeBack()
+      committing = commit
+      await limit.wait(query('', commit ? 'COMMIT' : 'ROLLBACK', []))
       usable = true
-      return value
+      return { kind: 'ended', value }
     } catch (error) {
-      usable = await query('', 'ROLLBACK', []).then(
-        () => true,
-        () => false,
-      )
+      lent.takeBack()
+      const rolledBack = await isRolledBack(query('', 'ROLLBACK', []))
+      if (limit.timedOut && !committing) return { kind: 'timed_out', rolledBack }
+      usable = rolledBack && !limit.signal.aborted
       throw error
     } finally {
-      connection.removeListener('error', ignore)
-      // A connection that could not roll back must not be handed out again.
+      limit.end()
+      connection.removeListener('error', lost)
+      // A connection that could not roll back, or that a run may still use, must not be handed out again.
       connection.release(!usable)
     }
+  }
+
+type Begin = (
+  run: (tx: PgliteClient | PostgresJsClient) => Promise<unknown>,
+) => PromiseLike<unknown>
+
+/** A promise that is settled from outside. */
+const deferred = <Value>() => {
+  let resolve: (value: Value) => void = () => {}
+  let reject: (reason: unknown) => void = () => {}
+  const promise = new Promise<Value>((...ends) => {
+    ;[resolve, reject] = ends
+  })
+  return { promise, resolve, reject }
+}
+
+/** For clients that commit when the callback returns and roll back when it throws. */
+const scoped =
+  (begin: Begin, preparation: Preparation): RunTransaction =>
+  async (maxRunMs, work) => {
+    const begun = deferred<PgliteClient | PostgresJsClient>()
+    const finished = deferred<void>()
+    // Nothing awaits it if the client never begins.
+    finished.promise.catch(() => {})
+    let isOver = false
+    const scope = Promise.resolve(
+      begin((tx) => {
+        begun.resolve(tx)
+        return finished.promise
+      }),
+    ).finally(() => {
+      isOver = true
+    })
+    scope.catch(() => {})
+
+    /** Makes the client roll back, unless it has already ended: its connection may be in use by another run then. */
+    const undo = async (reason: unknown): Promise<void> => {
+      // When the connection is lost, a query fails just before the scope does.
+      await new Promise((resolve) => setTimeout(resolve))
+      if (!isOver) finished.reject(reason)
+    }
+
+    const neverBegan = scope.then(() => {
+      throw new Error('the client did not run the transaction')
+    })
+    neverBegan.catch(() => {})
+    let tx: PgliteClient | PostgresJsClient
+    try {
+      tx = await atMost(
+        maxRunMs,
+        'the wait for a connection',
+        Promise.race([begun.promise, neverBegan]),
+      )
+    } catch (error) {
+      finished.reject(error)
+      throw error
+    }
+
+    const limit = runLimit(maxRunMs)
+    const lent = lendTransaction(tx)
+    let isRunning = true
+    scope.catch((error) => {
+      if (isRunning) limit.cut(error)
+    })
+    const undone = new Error('rolled back on purpose')
+    let ended: {
+      readonly commit: boolean
+      readonly value: Awaited<ReturnType<typeof work>>['value']
+    }
+    try {
+      ended = await limit.wait(
+        work({ tx: lent.tx, query: queryRunner(tx, preparation), signal: limit.signal }),
+      )
+    } catch (error) {
+      await undo(error)
+      if (limit.timedOut) {
+        const failed = scope.then(
+          () => {},
+          (reason) => {
+            if (reason !== error) throw reason
+          },
+        )
+        return { kind: 'timed_out', rolledBack: await isRolledBack(failed) }
+      }
+      throw error
+    } finally {
+      isRunning = false
+      limit.end()
+      lent.takeBack()
+    }
+    if (ended.commit) finished.resolve()
+    else await undo(undone)
+    await atMost(maxRunMs, 'the commit', scope).catch((error) => {
+      if (error !== undone) throw error
+    })
+    return { kind: 'ended', value: ended.value }
   }
 
 /**
@@ -103,10 +245,13 @@ const borrowed =
  *
  * @throws WebhookConfigurationError `option_invalid` for a single connection
  */
-export const transactionRunner = (client: TransactionalClient): RunTransaction => {
-  if ('begin' in client) return scoped((run) => client.begin(run))
-  if ('transaction' in client) return scoped((run) => client.transaction(run))
-  if ('totalCount' in client) return borrowed(client)
+export const transactionRunner = (
+  client: TransactionalClient,
+  preparation: Preparation,
+): RunTransaction => {
+  if ('begin' in client) return scoped((run) => client.begin(run), preparation)
+  if ('transaction' in client) return scoped((run) => client.transaction(run), preparation)
+  if ('totalCount' in client) return borrowed(client, preparation)
   throw new WebhookConfigurationError(
     'option_invalid',
     '`client` cannot begin a transaction for each event.',

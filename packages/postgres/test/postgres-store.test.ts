@@ -5,7 +5,12 @@ import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { postgresParking, postgresSchema, postgresStore } from '../src/index.ts'
+import {
+  postgresParking,
+  postgresSchema,
+  postgresStore,
+  postgresTransactional,
+} from '../src/index.ts'
 import { newTable, noServer, there, url } from './server.ts'
 
 const table = newTable()
@@ -13,6 +18,7 @@ const table = newTable()
 const pool = new pg.Pool({ connectionString: url, max: 10 })
 const sql = postgres(url, { max: 10, onnotice: () => {} })
 const embedded = new PGlite()
+pool.on('error', () => {})
 
 const clients = [
   { name: 'pg', client: pool, isThere: there },
@@ -24,7 +30,8 @@ beforeAll(async () => {
   for (const { client, isThere } of clients) {
     if (isThere) await postgresStore({ client, table }).migrate()
   }
-})
+  // PGlite compiles Postgres first, which takes its time on a busy machine.
+}, 60_000)
 afterAll(async () => {
   if (there) await pool.query(`DROP TABLE IF EXISTS ${table}, ${table}_parked`)
   await Promise.all([pool.end(), sql.end(), embedded.close()])
@@ -112,8 +119,44 @@ test('a connection that was cut does not keep the pool from recovering', async (
   await own.end()
 })
 
+test('a pool without an error listener is warned of, once for all that use it', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const client = new pg.Pool({ connectionString: url, max: 1 })
+  const warn = vi.fn()
+  const claim = (token: string) =>
+    postgresStore({ client, table, warn }).claim({
+      key: `listener-${crypto.randomUUID()}`,
+      token,
+      fingerprint: 'fp',
+      leaseMs: 5000,
+      retentionMs: 9000,
+    })
+  await claim('a')
+  await claim('b')
+  await postgresTransactional({ client, table, warn }).transact(
+    { key: crypto.randomUUID(), fingerprint: 'fp', retentionMs: 9000, maxRunMs: 5000 },
+    async () => ({ commit: false, value: undefined }),
+  )
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('`error` listener'))
+  await client.end()
+
+  const heard = new pg.Pool({ connectionString: url, max: 1 })
+  heard.on('error', () => {})
+  const quietly = vi.fn()
+  await postgresStore({ client: heard, table, warn: quietly }).forget('nothing')
+  await postgresTransactional({ client: heard, table, warn: quietly }).transact(
+    { key: crypto.randomUUID(), fingerprint: 'fp', retentionMs: 9000, maxRunMs: 5000 },
+    async () => ({ commit: false, value: undefined }),
+  )
+  expect(quietly).not.toHaveBeenCalled()
+  await heard.end()
+})
+
 test('a server that is not there is store_unavailable: 503, and the handlers do not run', async () => {
   const client = new pg.Pool({ connectionString: 'postgres://postgres@127.0.0.1:1/test' })
+  client.on('error', () => {})
   const handler = vi.fn()
   const store = postgresStore({ client })
   const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)

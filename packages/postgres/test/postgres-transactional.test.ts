@@ -1,10 +1,12 @@
 import { createReceiver } from '@ainexlayer/webhooks'
-import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import {
-  quiet,
+  fixture,
+  signedRequest,
   type TransactionalStoreOnTrial,
+  testSecret,
   transactionalCases,
-} from '@ainexlayer/webhooks-conformance'
+} from '@ainexlayer/webhooks/testing'
+import { quiet, transactionalReceiverCases } from '@ainexlayer/webhooks-conformance'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
@@ -15,44 +17,46 @@ import { newTable, noServer, there, url } from './server.ts'
 const table = newTable()
 const effectsTable = `${table}_effects`
 const insert = `INSERT INTO ${effectsTable} VALUES ($1)`
-const failing = `INSERT INTO ${effectsTable} VALUES (NULL)`
 const count = `SELECT count(*)::int AS n FROM ${effectsTable} WHERE id = $1`
 
 const pool = new pg.Pool({ connectionString: url, max: 10 })
 const sql = postgres(url, { max: 10, onnotice: () => {} })
 const embedded = new PGlite()
+pool.on('error', () => {})
 
 const onPg = (): TransactionalStoreOnTrial<pg.PoolClient> => ({
   store: postgresTransactional({ client: pool, table }),
   write: (tx, id) => tx.query(insert, [id]),
-  rollBack: (tx) => tx.query('ROLLBACK'),
-  fail: (tx) => tx.query(failing),
+  execute: (tx, statement) => tx.query(statement),
   effects: async (id) => (await pool.query(count, [id])).rows[0].n,
 })
 const onPostgresJs = (): TransactionalStoreOnTrial<postgres.TransactionSql> => ({
   store: postgresTransactional({ client: sql, table }),
   write: (tx, id) => tx.unsafe(insert, [id]),
-  rollBack: (tx) => tx`ROLLBACK`,
-  fail: (tx) => tx.unsafe(failing),
+  execute: (tx, statement) => tx.unsafe(statement),
   effects: async (id) => (await sql.unsafe(count, [id]))[0]?.['n'],
 })
 const onPglite = (): TransactionalStoreOnTrial<Transaction> => ({
   store: postgresTransactional({ client: embedded, table }),
   write: (tx, id) => tx.query(insert, [id]),
-  rollBack: (tx) => tx.exec('ROLLBACK'),
-  fail: (tx) => tx.query(failing),
+  execute: (tx, statement) => tx.exec(statement),
   effects: async (id) => (await embedded.query<{ n: number }>(count, [id])).rows[0]?.n ?? -1,
 })
 
+const casesOf = <Tx>(onTrial: () => TransactionalStoreOnTrial<Tx>) => [
+  ...transactionalCases(onTrial),
+  ...transactionalReceiverCases(onTrial),
+]
+
 const clients = [
-  { name: 'pg', cases: transactionalCases(onPg), store: onPg().store, isThere: there },
+  { name: 'pg', cases: casesOf(onPg), store: onPg().store, isThere: there },
   {
     name: 'postgres.js',
-    cases: transactionalCases(onPostgresJs),
+    cases: casesOf(onPostgresJs),
     store: onPostgresJs().store,
     isThere: there,
   },
-  { name: 'PGlite', cases: transactionalCases(onPglite), store: onPglite().store, isThere: true },
+  { name: 'PGlite', cases: casesOf(onPglite), store: onPglite().store, isThere: true },
 ]
 
 beforeAll(async () => {
@@ -60,7 +64,8 @@ beforeAll(async () => {
   await embedded.exec(createEffects)
   if (there) await pool.query(createEffects)
   for (const { store, isThere } of clients) if (isThere) await migrate(store)
-})
+  // PGlite compiles Postgres first, which takes its time on a busy machine.
+}, 60_000)
 afterAll(async () => {
   if (there) await pool.query(`DROP TABLE ${table}, ${effectsTable}`)
   await Promise.all([pool.end(), sql.end(), embedded.close()])
@@ -109,6 +114,7 @@ test('a duplicate of what another process runs is in flight at once: it waits fo
 test('two handlers on a pool of two do not wait for each other', async ({ skip }) => {
   if (!there) skip(noServer)
   const small = new pg.Pool({ connectionString: url, max: 2 })
+  small.on('error', () => {})
   const store = postgresTransactional({ client: small, table })
   const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
   receiver.on('*', ({ id }, { tx }) => tx.query(insert, [id]))

@@ -6,6 +6,7 @@ import {
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
 import { type RedisClient, scriptRunner } from './client.ts'
+import { warnWithoutListener } from './error-listener.ts'
 import { evictionWarning } from './eviction.ts'
 import { claimScript, completeScript, forgetScript, releaseScript, renewScript } from './scripts.ts'
 
@@ -15,7 +16,7 @@ export interface RedisStoreOptions {
   readonly client: RedisClient
   /** The prefix of every key, default `ainexlayer:`. */
   readonly prefix?: string
-  /** Called once, after the first claim, if the server may evict claims; default `console.warn`. */
+  /** Called at the first claim if the client has no `error` listener or the server may evict claims; default `console.warn`. */
   readonly warn?: (message: string) => void
 }
 
@@ -23,6 +24,7 @@ const outcomeOf = (reply: unknown): ClaimOutcome => {
   const [kind, run, fingerprint, rest] = Array.isArray(reply) ? reply.map(String) : []
   const about = { run: Number(run), fingerprint: fingerprint ?? '' }
   if (kind === 'claimed') return { kind, run: about.run }
+  if (kind === 'released') return { kind, ...about }
   if (kind === 'in_flight') return { kind, ...about, leaseLeftMs: Number(rest) }
   if (kind === 'done')
     return { kind, ...about, result: rest?.startsWith('=') ? rest.slice(1) : null }
@@ -38,7 +40,9 @@ const outcomeOf = (reply: unknown): ClaimOutcome => {
  * flight. Where a double run costs money, use the transactional mode of a SQL store.
  *
  * @example
- * createReceiver({ secret, store: redisStore({ client: new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 }) }) })
+ * const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+ * client.on('error', (error) => console.error(error))
+ * createReceiver({ secret, store: redisStore({ client }) })
  */
 export const redisStore = ({
   client,
@@ -83,6 +87,7 @@ export const redisStore = ({
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
+      warnWithoutListener(client, warn)
       const reply = await claim(key, token, fingerprint, Math.ceil(leaseMs), Math.ceil(retentionMs))
       void inspect(key)
       return outcomeOf(reply)

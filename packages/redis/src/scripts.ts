@@ -7,6 +7,10 @@ const now = `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `
 
+/** A record is kept at least as long as its lease, however short the retention is. */
+const keepWhileLeased = `if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+`
+
 /** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Returns kind, run, fingerprint, and the remaining lease or the result. */
 export const claimScript = `${now}
 local s, tk, n, fp, lease, result = unpack(redis.call('HMGET', KEYS[1], 's', 't', 'n', 'f', 'l', 'r'))
@@ -14,11 +18,12 @@ if s == '2' then return {'done', tonumber(n), fp, result or ''} end
 local ours = s == '1' and tk == ARGV[1]
 local left = s and tonumber(lease) - now or 0
 if left > 0 and not ours then return {'in_flight', tonumber(n), fp, tostring(left)} end
+if s and not ours and fp ~= ARGV[2] then return {'released', tonumber(n), fp, ''} end
 local run = 1
 if s then run = ours and tonumber(n) or tonumber(n) + 1 end
 redis.call('HSET', KEYS[1], 's', '1', 't', ARGV[1], 'n', run, 'f', ARGV[2], 'l', now + tonumber(ARGV[3]))
 redis.call('HDEL', KEYS[1], 'r')
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[1], math.max(tonumber(ARGV[3]), tonumber(ARGV[4])))
 return {'claimed', run, '', ''}`
 
 /** KEYS key; ARGV token, leaseMs. Returns 1, or 0 for a stale token. */
@@ -26,7 +31,7 @@ export const renewScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if s ~= '1' or tk ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'l', now + tonumber(ARGV[2]))
-return 1`
+${keepWhileLeased}return 1`
 
 /** KEYS key; ARGV token, result after \`=\` or nothing. The time to live stays as the claim set it. */
 export const completeScript = `
@@ -41,7 +46,7 @@ export const releaseScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if s ~= '1' or tk ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 's', '0', 'l', now + tonumber(ARGV[2]))
-return 1`
+${keepWhileLeased}return 1`
 
 /** KEYS key. Deletes what is done or released. */
 export const forgetScript = `

@@ -14,6 +14,7 @@ const prefix = `ainexlayer-test-${Date.now().toString(36)}-${process.pid}:`
 
 const ioredis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 })
 const nodeRedis = createClient({ url })
+for (const client of [ioredis, nodeRedis]) client.on('error', () => {})
 if (there) {
   await ioredis.connect()
   await nodeRedis.connect()
@@ -26,9 +27,27 @@ afterAll(async () => {
   nodeRedis.destroy()
 })
 
-const clients = { ioredis, 'node-redis': nodeRedis }
+const clients = [
+  {
+    name: 'ioredis',
+    client: ioredis,
+    connectAlone: async () => {
+      const client = new Redis(url)
+      return { client, end: () => client.disconnect() }
+    },
+  },
+  {
+    name: 'node-redis',
+    client: nodeRedis,
+    connectAlone: async () => {
+      const client = createClient({ url })
+      await client.connect()
+      return { client, end: () => client.destroy() }
+    },
+  },
+]
 
-describe.each(Object.entries(clients))('%s', (_, client) => {
+describe.each(clients)('$name', ({ name: clientName, client, connectAlone }) => {
   const newStore = (): IdempotencyStore => redisStore({ client, prefix })
 
   for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
@@ -52,13 +71,44 @@ describe.each(Object.entries(clients))('%s', (_, client) => {
     if (!there) skip(noServer)
     const store = newStore()
     const claim = (token: string) =>
-      store.claim({ key: `clock-${_}`, token, fingerprint: 'fp', leaseMs: 5000, retentionMs: 9000 })
+      store.claim({
+        key: `clock-${clientName}`,
+        token,
+        fingerprint: 'fp',
+        leaseMs: 5000,
+        retentionMs: 9000,
+      })
     await claim('a')
     for (const hour of [3_600_000, -3_600_000]) {
       vi.setSystemTime(Date.now() + hour)
       expect(await claim('b')).toMatchObject({ kind: 'in_flight' })
     }
     vi.useRealTimers()
+  })
+
+  test('a client without an error listener is warned of, once', async ({ skip }) => {
+    if (!there) skip(noServer)
+    const own = await connectAlone()
+    const claimOn = async (warn: (message: string) => void) => {
+      const store = redisStore({ client: own.client, prefix, warn })
+      const key = `listener-${crypto.randomUUID()}`
+      await store.claim({ key, token: 'a', fingerprint: 'fp', leaseMs: 1000, retentionMs: 5000 })
+    }
+    const warn = vi.fn()
+    await claimOn(warn)
+    await claimOn(warn)
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('`error` listener'))
+    own.end()
+
+    const heard = vi.fn()
+    await redisStore({ client, prefix, warn: heard }).claim({
+      key: `listener-${crypto.randomUUID()}`,
+      token: 'a',
+      fingerprint: 'fp',
+      leaseMs: 1000,
+      retentionMs: 5000,
+    })
+    expect(heard).not.toHaveBeenCalled()
   })
 
   test('a receiver on it handles an event once, from two processes too', async ({ skip }) => {

@@ -43,7 +43,7 @@ ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until
     CASE WHEN free THEN excluded.expires_at ELSE r.expires_at END,
     CASE WHEN free THEN NULL ELSE r.result END
   FROM (SELECT now, r.expires_at <= now OR (r.state < 2 AND (
-    r.lease_until <= now OR (r.state = 1 AND r.token = excluded.token))) AS free
+    (r.lease_until <= now AND r.fingerprint = excluded.fingerprint) OR (r.state = 1 AND r.token = excluded.token))) AS free
     FROM (SELECT ? AS now)))
 RETURNING state, token, attempt, fingerprint, lease_until, result`
 
@@ -65,10 +65,16 @@ const outcomeOf = (row: unknown, token: string, now: number, leaseMs: number): C
       result: typeof result === 'string' ? result : null,
     }
   }
+  const leftMs = Number(row['lease_until']) - now
+  // The lease has expired, and the claim did not take it: its fingerprint is different.
+  if (leftMs <= 0) return { kind: 'released', run, fingerprint }
   // A clock that was set back must not make a lease look longer than it was.
-  const leaseLeftMs = Math.min(Math.max(1, Number(row['lease_until']) - now), Math.max(leaseMs, 1))
+  const leaseLeftMs = Math.min(Math.max(1, leftMs), Math.max(leaseMs, 1))
   return { kind: 'in_flight', run, fingerprint, leaseLeftMs }
 }
+
+/** A new end of the lease, given twice; what is leased is not forgotten, however short the retention. */
+const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
 
 /**
  * Remembers handled events in a SQLite file (3.35 or later), for the processes of one host. Never put the
@@ -100,13 +106,13 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
   }
   const claim = statement(claimSql(table))
   const renew = statement(
-    `UPDATE ${table} SET lease_until = ? WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
+    `UPDATE ${table} SET ${leasedSql} WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
   )
   const complete = statement(
     `UPDATE ${table} SET state = 2, result = ? WHERE key = ? AND token = ? AND state IN (1, 2) RETURNING 1`,
   )
   const release = statement(
-    `UPDATE ${table} SET state = 0, lease_until = ? WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
+    `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
   )
   const sweep = statement(
     `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
@@ -122,16 +128,20 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
       const at = now()
-      const [row] = claim(key, token, fingerprint, at + leaseMs, at + retentionMs, at)
+      const keptMs = Math.max(retentionMs, leaseMs)
+      const [row] = claim(key, token, fingerprint, at + leaseMs, at + keptMs, at)
       return outcomeOf(row, token, at, leaseMs)
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)
-      return renew(now() + leaseMs, key, token).length === 1
+      const until = now() + leaseMs
+      return renew(until, until, key, token).length === 1
     },
     complete: async ({ key, token, result }) => complete(result, key, token).length === 1,
-    release: async ({ key, token, delayMs = 0 }) =>
-      release(now() + delayMs, key, token).length === 1,
+    release: async ({ key, token, delayMs = 0 }) => {
+      const until = now() + delayMs
+      return release(until, until, key, token).length === 1
+    },
     sweep: async (limit) => sweep(now(), limit).length,
     forget: async (key) => forget(key).length === 1,
   }

@@ -1,7 +1,15 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
-import type { TransactionalStore } from '@ainexlayer/webhooks/store'
+import {
+  assertDuration,
+  runLimit,
+  type TransactionalStore,
+  type TransactionOutcome,
+  type TransactionRequest,
+  type TransactionRun,
+} from '@ainexlayer/webhooks/store'
 import { answering } from './answering.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
+import { lendDatabase } from './lend.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 
 /** Options of {@link sqliteTransactional}. */
@@ -23,12 +31,19 @@ export interface SqliteTransactionalStore<Db> extends TransactionalStore<Db> {
 const isRow = (row: unknown): row is Record<string, unknown> =>
   typeof row === 'object' && row !== null
 
+/** The store's own savepoint. It ends with the transaction, so that it shows whether the transaction is still the same. */
+const savepoint = 'ainexlayer_webhook_run'
+
+const isNoSavepoint = (error: unknown): boolean => /no such savepoint/i.test(String(error))
+
 /**
  * Exactly-once effects on SQLite: what handlers write through `ctx.tx` (the handle) is committed
  * together with the record that the event is done, or not at all.
  *
  * One event runs at a time, because a handle has one transaction; others wait, and a duplicate of one
  * that runs or waits is `in_flight` immediately. Keep the handlers short: nothing else can write meanwhile.
+ * Handlers must not end the transaction themselves; they may use savepoints. `ctx.tx` cannot be used after
+ * the transaction has ended.
  *
  * @example
  * const store = sqliteTransactional({ db: new Database('app.db') })
@@ -46,7 +61,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
   let last: Promise<unknown> = Promise.resolve()
 
   /** Waits for its turn on the handle. */
-  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+  const inTurn = <Value>(work: () => Value | Promise<Value>): Promise<Value> => {
     const turn = last.then(work)
     last = turn.catch(() => {})
     return turn
@@ -56,20 +71,98 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     try {
       db.exec('ROLLBACK')
     } catch {
-      // After some errors SQLite has already rolled back, and there is nothing left to undo.
+      // SQLite rolls back by itself after some errors, or the run did: there is nothing left to undo.
     }
   }
 
   const query = (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
     answering(() => allRows(db.prepare(sql), ...values))
 
-  const recorded = (key: string): string | undefined => {
+  /** Takes the key, or returns the outcome for a key that cannot be taken. */
+  const take = (
+    { key, fingerprint, retentionMs, maxRunMs }: TransactionRequest,
+    token: string,
+  ): TransactionOutcome<never> | undefined => {
     const [row] = query(
-      `SELECT fingerprint FROM ${table} WHERE key = ? AND state = 2 AND expires_at > ?`,
+      `SELECT state, attempt, fingerprint, lease_until, expires_at FROM ${table} WHERE key = ?`,
       key,
-      now(),
     )
-    return isRow(row) ? String(row['fingerprint']) : undefined
+    const at = now()
+    const seen = isRow(row) && Number(row['expires_at']) > at ? row : undefined
+    if (seen !== undefined) {
+      const first = String(seen['fingerprint'])
+      if (Number(seen['state']) === 2) return { kind: 'done', fingerprint: first }
+      if (Number(seen['lease_until']) > at) return { kind: 'in_flight' }
+      if (first !== fingerprint) return { kind: 'released', fingerprint: first }
+    }
+    query(
+      `INSERT OR REPLACE INTO ${table} (key, state, token, attempt, fingerprint, lease_until, expires_at, result) VALUES (?, 1, ?, ?, ?, ?, ?, NULL) RETURNING 1`,
+      key,
+      token,
+      seen === undefined ? 1 : Number(seen['attempt']) + 1,
+      fingerprint,
+      at + maxRunMs,
+      at + Math.max(retentionMs, maxRunMs),
+    )
+    return undefined
+  }
+
+  /** Whether the transaction is still the one that was begun for the run. Releases its savepoint. */
+  const isOurs = (): boolean => {
+    try {
+      db.exec(`RELEASE ${savepoint}`)
+      return true
+    } catch (error) {
+      if (isNoSavepoint(error)) return false
+      throw error
+    }
+  }
+
+  /** Frees a record that the run committed itself; false if there is none. */
+  const giveBack = (key: string, token: string): boolean =>
+    query(
+      `UPDATE ${table} SET state = 0, lease_until = 0 WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
+      key,
+      token,
+    ).length === 1
+
+  /** Takes the key and runs, in a transaction that has begun; ends it. */
+  const attempt = async <Value>(
+    request: TransactionRequest,
+    run: (tx: Db, signal: AbortSignal) => Promise<TransactionRun<Value>>,
+  ): Promise<TransactionOutcome<Value>> => {
+    const { key, maxRunMs } = request
+    const token = crypto.randomUUID()
+    const seen = take(request, token)
+    if (seen !== undefined) {
+      rollBack()
+      return seen
+    }
+    db.exec(`SAVEPOINT ${savepoint}`)
+    const limit = runLimit(maxRunMs)
+    const lent = lendDatabase(db)
+    let ended: TransactionRun<Value>
+    try {
+      ended = await limit.wait(run(lent.db, limit.signal))
+    } catch (error) {
+      if (!limit.timedOut) throw error
+      lent.takeBack()
+      rollBack()
+      giveBack(key, token)
+      return { kind: 'timed_out' }
+    } finally {
+      limit.end()
+      lent.takeBack()
+    }
+    const { commit, value } = ended
+    if (commit && isOurs()) {
+      query(`UPDATE ${table} SET state = 2, token = '' WHERE key = ? RETURNING 1`, key)
+      answering(() => db.exec('COMMIT'))
+      return { kind: 'committed', value }
+    }
+    rollBack()
+    const isCommitted = giveBack(key, token)
+    return { kind: commit || isCommitted ? 'broken' : 'rolled_back', value }
   }
 
   return {
@@ -77,54 +170,41 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     migrate: async () => {
       answering(() => db.exec(sqliteSchema(table)))
     },
-    transact: async ({ key, fingerprint, retentionMs }, run) => {
+    transact: async (request, run) => {
+      const { key, retentionMs, maxRunMs } = request
+      assertDuration('retentionMs', retentionMs)
+      assertDuration('maxRunMs', maxRunMs)
       if (running.has(key)) return { kind: 'in_flight' }
       running.add(key)
       try {
-        return await inTurn(async () => {
+        return await inTurn(() => {
           // IMMEDIATE, because a transaction that begins as a reader may fail to become a writer later.
           answering(() => db.exec('BEGIN IMMEDIATE'))
-          try {
-            const done = recorded(key)
-            if (done !== undefined) {
-              rollBack()
-              return { kind: 'done', fingerprint: done }
-            }
-            query(
-              `INSERT OR REPLACE INTO ${table} (key, state, token, attempt, fingerprint, lease_until, expires_at, result) VALUES (?, 2, '', 1, ?, 0, ?, NULL) RETURNING 1`,
-              key,
-              fingerprint,
-              now() + retentionMs,
-            )
-            const { commit, value } = await run(db)
-            if (!commit) {
-              rollBack()
-              return { kind: 'rolled_back', value }
-            }
-            // After a handler's own ROLLBACK the record is gone: the event must not count as done.
-            if (recorded(key) === undefined) {
-              throw new StoreUnavailableError('A handler ended the transaction itself.')
-            }
-            answering(() => db.exec('COMMIT'))
-            return { kind: 'committed', value }
-          } catch (error) {
+          return attempt(request, run).catch((error: unknown) => {
             rollBack()
             throw error instanceof StoreUnavailableError
               ? error
               : new StoreUnavailableError('The transaction failed.', { cause: error })
-          }
+          })
         })
       } finally {
         running.delete(key)
       }
     },
-    sweep: async (limit) =>
-      query(
-        `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
-        now(),
-        limit,
-      ).length,
-    forget: async (key) =>
-      query(`DELETE FROM ${table} WHERE key = ? RETURNING 1`, key).length === 1,
+    // In turn: in the transaction of a run they would be rolled back with it.
+    sweep: (limit) =>
+      inTurn(
+        () =>
+          query(
+            `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
+            now(),
+            limit,
+          ).length,
+      ),
+    forget: (key) =>
+      inTurn(
+        () =>
+          query(`DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`, key).length === 1,
+      ),
   }
 }

@@ -1,11 +1,11 @@
 import { createReceiver } from '@ainexlayer/webhooks'
-import { testSecret } from '@ainexlayer/webhooks/testing'
-import { transactionalCases } from '@ainexlayer/webhooks-conformance'
+import { testSecret, transactionalCases } from '@ainexlayer/webhooks/testing'
+import { transactionalReceiverCases } from '@ainexlayer/webhooks-conformance'
 import Database from 'libsql'
 import { expect, test } from 'vitest'
 import { sqliteTransactional } from '../src/index.ts'
 
-const newStore = async () => {
+const onTrial = async () => {
   const db = new Database(':memory:')
   db.exec('CREATE TABLE effects (id TEXT NOT NULL)')
   const store = sqliteTransactional({ db })
@@ -13,14 +13,14 @@ const newStore = async () => {
   return {
     store,
     write: (tx: typeof db, id: string) => tx.prepare('INSERT INTO effects VALUES (?)').run(id),
-    rollBack: (tx: typeof db) => tx.exec('ROLLBACK'),
-    fail: (tx: typeof db) => tx.exec('INSERT INTO effects VALUES (NULL)'),
+    execute: (tx: typeof db, statement: string) => tx.exec(statement),
     effects: (id: string): number =>
       (db.prepare('SELECT count(*) AS n FROM effects WHERE id = ?').get(id) as { n: number }).n,
   }
 }
 
-for (const { name, run } of transactionalCases(newStore)) test(name, run)
+for (const { name, run } of transactionalCases(onTrial)) test(name, run)
+for (const { name, run } of transactionalReceiverCases(onTrial)) test(`receiver: ${name}`, run)
 
 test('options that cannot go with a transaction are refused', () => {
   const store = sqliteTransactional({ db: new Database(':memory:') })
@@ -32,4 +32,23 @@ test('options that cannot go with a transaction are refused', () => {
       expect.objectContaining({ code: 'option_invalid' }),
     )
   }
+})
+
+test('a run that was given up in the middle of reading does not keep the handle busy', async () => {
+  const db = new Database(':memory:')
+  db.exec('CREATE TABLE effects (id TEXT NOT NULL)')
+  const store = sqliteTransactional({ db })
+  await store.migrate()
+  const request = { fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 50 }
+  const hung = await store.transact({ ...request, key: 'hung' }, async (tx) => {
+    for (const id of ['a', 'b', 'c']) tx.prepare('INSERT INTO effects VALUES (?)').run(id)
+    for (const _ of tx.prepare('SELECT id FROM effects').iterate()) await new Promise(() => {})
+    return { commit: true, value: undefined }
+  })
+  expect(hung).toEqual({ kind: 'timed_out' })
+  const next = await store.transact({ ...request, key: 'next' }, async (tx) => ({
+    commit: true,
+    value: tx.prepare('SELECT count(*) AS n FROM effects').all(),
+  }))
+  expect(next).toMatchObject({ kind: 'committed', value: [{ n: 0 }] })
 })

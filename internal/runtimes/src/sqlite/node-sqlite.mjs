@@ -1,6 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { createReceiver } from '@ainexlayer/webhooks'
-import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
+import {
+  fixture,
+  signedRequest,
+  storeCases,
+  testSecret,
+  transactionalCases,
+} from '@ainexlayer/webhooks/testing'
 import { sqliteStore, sqliteTransactional } from '@ainexlayer/webhooks-sqlite'
 
 const cases = storeCases(async () => {
@@ -13,6 +19,20 @@ const cases = storeCases(async () => {
     advance: (ms) => {
       now += ms
     },
+    close: () => db.close(),
+  }
+})
+
+const inTransactions = transactionalCases(async () => {
+  const db = new DatabaseSync(':memory:')
+  db.exec('CREATE TABLE effects (id TEXT)')
+  const store = sqliteTransactional({ db })
+  await store.migrate()
+  return {
+    store,
+    write: (tx, id) => tx.prepare('INSERT INTO effects VALUES (?)').run(id),
+    execute: (tx, statement) => tx.exec(statement),
+    effects: (id) => db.prepare('SELECT count(*) AS n FROM effects WHERE id = ?').all(id)[0].n,
     close: () => db.close(),
   }
 })
@@ -36,7 +56,7 @@ const exactlyOnce = {
 
 let passed = 0
 const failures = []
-for (const { name, run } of [...cases, exactlyOnce]) {
+for (const { name, run } of [...cases, ...inTransactions, exactlyOnce]) {
   try {
     await run()
     passed++

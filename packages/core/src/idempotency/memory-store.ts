@@ -107,6 +107,12 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
     while (young.size + old.size >= maxKeys) dropOld()
   }
 
+  /** What is leased is not forgotten, however short the retention. */
+  const keepUntil = (claim: Claim, leaseUntil: number): void => {
+    claim.leaseUntil = leaseUntil
+    claim.expiresAt = Math.max(claim.expiresAt, leaseUntil)
+  }
+
   const owned = ({ key, token }: OwnedClaim): Claim | undefined => {
     const claim = find(key)
     return claim?.token === token ? claim : undefined
@@ -137,6 +143,9 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
         leaseLeftMs,
       }
     }
+    if (seen !== undefined && !ours && seen.fingerprint !== fingerprint) {
+      return { kind: 'released', run: seen.run, fingerprint: seen.fingerprint }
+    }
     const run = seen === undefined ? 1 : ours ? seen.run : seen.run + 1
     if (known !== undefined) remove(known)
     makeRoom()
@@ -147,7 +156,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       run,
       fingerprint,
       leaseUntil: at + leaseMs,
-      expiresAt: at + retentionMs,
+      expiresAt: at + Math.max(retentionMs, leaseMs),
       result: null,
       previous: undefined,
       next: undefined,
@@ -165,7 +174,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       assertDuration('leaseMs', leaseMs)
       const held = owned(request)
       if (held?.state !== 'in_flight') return false
-      held.leaseUntil = now() + leaseMs
+      keepUntil(held, now() + leaseMs)
       return true
     },
     complete: async (request) => {
@@ -179,7 +188,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       const held = owned(request)
       if (held?.state !== 'in_flight') return false
       land(held, 'released')
-      held.leaseUntil = now() + (request.delayMs ?? 0)
+      keepUntil(held, now() + (request.delayMs ?? 0))
       return true
     },
     sweep: async (limit) => {

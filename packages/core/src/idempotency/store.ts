@@ -11,7 +11,7 @@ export interface ClaimRequest {
   readonly fingerprint: string
   /** Milliseconds after which a silent owner loses the claim. */
   readonly leaseMs: number
-  /** Milliseconds from this claim on for which the record is kept. */
+  /** Milliseconds from this claim on for which the record is kept; never shorter than its lease, renewals included. */
   readonly retentionMs: number
 }
 
@@ -28,6 +28,12 @@ export type ClaimOutcome =
       readonly fingerprint: string
       /** Milliseconds until the claim can be taken over, more than 0 and at most the lease. */
       readonly leaseLeftMs: number
+    }
+  | {
+      /** An earlier run failed or its lease has expired, and its fingerprint is different: not claimed. */
+      readonly kind: 'released'
+      readonly run: number
+      readonly fingerprint: string
     }
   | {
       readonly kind: 'done'
@@ -48,8 +54,10 @@ export interface OwnedClaim {
  * clock; `complete`, `renew` and `release` act only for the token that owns the claim and answer
  * `false`, not an error, for a stale one.
  *
- * A claim succeeds when there is no record, its retention has passed, it was released and its delay
- * has passed, its lease has passed, or the same token owns it. A done record is never reopened.
+ * A claim succeeds when there is no record, its retention has passed, or the same token owns it; with the
+ * fingerprint of the record also when it was released and its delay has passed, or its lease has passed. A
+ * record keeps its first fingerprint, so that a failed run does not open its id to other bytes. A done
+ * record is never reopened.
  */
 export interface IdempotencyStore {
   /** For logs and metrics, such as `memory` or `redis`. */

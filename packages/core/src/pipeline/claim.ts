@@ -123,7 +123,7 @@ export const claim = async (
   }
   releaseLate(store, owner, pending, () => true, source.waitUntil)
   if (taken.kind === 'no_answer') return withoutStore(config, store, event, taken.error, deadline)
-  if (taken.fingerprint !== fingerprint) {
+  if (taken.kind === 'released' || taken.fingerprint !== fingerprint) {
     return { kind: 'ended', outcome: { outcome: 'rejected', code: 'id_reused', event } }
   }
   if (taken.kind === 'done') return { kind: 'ended', outcome: { outcome: 'duplicate', event } }

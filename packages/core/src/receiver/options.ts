@@ -37,9 +37,9 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly endpoint?: string
   /** Milliseconds after which a crashed process loses its claim; renewed while handlers run; default 60 000. */
   readonly leaseMs?: number
-  /** Milliseconds for which a handled event is remembered; default 7 days. Keep it above the sender's last retry. */
+  /** Milliseconds for which a handled event is remembered; default 7 days. Keep it above the sender's last retry; never below `leaseMs` or `maxRunMs`. */
   readonly retentionMs?: number
-  /** Milliseconds after which a handler that never ends loses its claim; default 300 000. */
+  /** Milliseconds after which a handler that never ends loses its claim, or its transaction; default 300 000. */
   readonly maxRunMs?: number
   /** After so many runs that did not finish, the event is parked unrun. Needs `park`; default: no limit. */
   readonly maxRuns?: number

@@ -116,6 +116,13 @@ const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
     assertDuration(name, config[name])
   }
   assertTolerance(config.toleranceSeconds)
+  for (const name of ['leaseMs', 'maxRunMs'] as const) {
+    if (config.retentionMs >= config[name]) continue
+    throw invalid(
+      `\`retentionMs\` (${config.retentionMs}) is shorter than \`${name}\` (${config[name]}).`,
+      'Keep records for longer than a run may take and the sender retries: days.',
+    )
+  }
   if (!(Number.isInteger(config.maxBodyBytes) && config.maxBodyBytes > 0)) {
     throw invalid(`\`maxBodyBytes\` is ${config.maxBodyBytes}.`, 'Pass a whole number of bytes.')
   }

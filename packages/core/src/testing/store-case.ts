@@ -34,7 +34,8 @@ export interface ClaimOptions {
   readonly retentionMs?: number
 }
 
-const randomKey = (): string =>
+/** A key that no other case has. */
+export const randomKey = (): string =>
   `case-${Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join('')}`
 
 const realWait = (ms: number): Promise<void> =>

@@ -1,6 +1,8 @@
 import { checkEqual, checkThat } from './check.ts'
 import { type StoreCase, type StoreOnTrial, storeCase } from './store-case.ts'
 import { concurrencyCases } from './store-concurrency-cases.ts'
+import { fingerprintCases } from './store-fingerprint-cases.ts'
+import { retentionCases } from './store-retention-cases.ts'
 
 /** Shorter than anybody waits for, longer than a slow round trip. */
 const shortMs = 150
@@ -66,13 +68,6 @@ export const storeCases = (
       checkEqual(await claim('b'), { kind: 'claimed', run: 2 }, 'next claim')
     },
   ),
-  storeCase('the next owner brings its own fingerprint', make, async ({ store, key, claim }) => {
-    await claim('a', { fingerprint: 'first' })
-    await store.release({ key, token: 'a' })
-    await claim('b', { fingerprint: 'second' })
-    const third = await claim('c')
-    checkEqual(third.kind === 'in_flight' && third.fingerprint, 'second', 'fingerprint')
-  }),
   storeCase(
     'a release with a delay keeps the claim in flight until the delay has passed',
     make,
@@ -199,59 +194,7 @@ export const storeCases = (
     }
     checkEqual(await claim('a'), { kind: 'claimed', run: 1 }, 'nothing was claimed meanwhile')
   }),
-  storeCase(
-    'retention counts from the claim, and what is forgotten starts at run 1',
-    make,
-    async ({ store, key, claim, wait }) => {
-      await claim('a', { retentionMs: 4 * shortMs, leaseMs: shortMs })
-      await wait(shortMs)
-      await claim('b', { retentionMs: 4 * shortMs })
-      await store.complete({ key, token: 'b', result: null })
-      checkEqual((await claim('c')).kind, 'done', 'within the retention')
-      await wait(4 * shortMs)
-      checkEqual(await claim('c'), { kind: 'claimed', run: 1 }, 'after the retention')
-    },
-  ),
-  storeCase(
-    'forget drops what is done or released, and refuses what is in flight',
-    make,
-    async ({ store, key, claim }) => {
-      if (store.forget === undefined) return
-      await claim('a')
-      checkEqual(await store.forget(key), false, 'in flight')
-      await store.complete({ key, token: 'a', result: null })
-      checkEqual(
-        [await store.forget(key), await store.forget(key)],
-        [true, false],
-        'done, then gone',
-      )
-      await claim('b')
-      await store.release({ key, token: 'b' })
-      checkEqual(await store.forget(key), true, 'released')
-      checkEqual(await claim('c'), { kind: 'claimed', run: 1 }, 'next claim')
-    },
-  ),
-  storeCase(
-    'sweep deletes what has expired and nothing else',
-    make,
-    async ({ store, key, claim, wait }) => {
-      if (store.sweep === undefined) return
-      for (const index of [1, 2, 3])
-        await claim('a', { key: `${key}-${index}`, retentionMs: shortMs })
-      await claim('a', { key: `${key}-kept` })
-      await wait(shortMs)
-      let swept = 0
-      for (let more = -1; more !== 0; swept += more) {
-        more = await store.sweep(2)
-        checkThat(more <= 2, `a sweep of 2 deleted ${more}`)
-      }
-      checkThat(swept >= 3, `swept ${swept}`)
-      checkEqual(
-        (await claim('b', { key: `${key}-kept` })).kind,
-        'in_flight',
-        'what has not expired',
-      )
-    },
-  ),
+  ...retentionCases(make),
+  ...fingerprintCases(make),
   ...concurrencyCases(make),
 ]

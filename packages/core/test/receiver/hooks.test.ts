@@ -150,8 +150,11 @@ test('so is one that succeeds, or is parked', async () => {
 test('and a transaction that ends after the deadline', async () => {
   const store = {
     name: 'transactional',
-    transact: async (_: unknown, run: (tx: undefined) => Promise<{ commit: boolean }>) => {
-      const { commit, ...rest } = await run(undefined)
+    transact: async (
+      _: unknown,
+      run: (tx: undefined, signal: AbortSignal) => Promise<{ commit: boolean }>,
+    ) => {
+      const { commit, ...rest } = await run(undefined, new AbortController().signal)
       return { kind: commit ? 'committed' : 'rolled_back', ...rest }
     },
   }

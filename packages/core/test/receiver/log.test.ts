@@ -220,6 +220,8 @@ test.each([
   ['maxBodyBytes', { maxBodyBytes: 0.5 }],
   ['endpoint', { endpoint: 'a:b' }],
   ['maxRuns', { maxRuns: 3 }],
+  ['retentionMs', { retentionMs: 10_000 }],
+  ['retentionMs', { retentionMs: 600_000, leaseMs: 700_000 }],
 ])('an option that cannot work is refused where it is made: %s', (name, wrong) => {
   expect(() => createReceiver({ secret: testSecret, ...wrong })).toThrow(
     expect.objectContaining({ code: 'option_invalid', message: expect.stringContaining(name) }),

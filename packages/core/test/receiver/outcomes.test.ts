@@ -152,6 +152,23 @@ test('id_reused: 422, never run and always logged', async () => {
   expect(handler).toHaveBeenCalledOnce()
 })
 
+test('id_reused: also when the run of the first bytes failed, and those run at the retry', async () => {
+  const ran: unknown[] = []
+  const receiver = createReceiver(options).on('chat.message', ({ data }) => {
+    ran.push(data.content)
+    if (ran.length === 1) throw new Error('first run')
+  })
+  const first = await signedRequest({ event })
+  expect(await receiver.handle(first)).toMatchObject({ status: 500 })
+  const other = { ...event, data: { ...event.data, content: 'other' } }
+  expect(await receiver.handle(await signedRequest({ event: other }))).toMatchObject({
+    status: 422,
+    code: 'id_reused',
+  })
+  expect(await receiver.handle(first)).toMatchObject({ outcome: 'processed', run: 2 })
+  expect(ran).toEqual([event.data.content, event.data.content])
+})
+
 test('throttled: 429 with Retry-After, before the body is read', async () => {
   const body = vi.fn()
   const receiver = createReceiver({
@@ -264,7 +281,7 @@ const misfit = async (id: string, more: Partial<ReceiverOptions>) => {
 const transactional: ReceiverOptions['store'] = {
   name: 'transactional',
   transact: async (_, run) => {
-    const { commit, value } = await run(undefined)
+    const { commit, value } = await run(undefined, new AbortController().signal)
     return { kind: commit ? 'committed' : 'rolled_back', value }
   },
 }

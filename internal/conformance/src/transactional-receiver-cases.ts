@@ -1,45 +1,32 @@
 import {
   createReceiver,
   type HandlerContext,
+  type Logger,
   type Park,
   PermanentFailure,
   type Receiver,
   RetryLater,
 } from '@ainexlayer/webhooks'
-import type { TransactionalStore } from '@ainexlayer/webhooks/store'
-import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import {
+  fixture,
+  type StoreCase,
+  signedRequest,
+  type TransactionalStoreOnTrial,
+  testSecret,
+} from '@ainexlayer/webhooks/testing'
 import { expect, vi } from 'vitest'
 import { quiet } from './adapter-case.ts'
 
-/** A transactional store under test, and a table `effects` that handlers write to. */
-export interface TransactionalStoreOnTrial<Tx> {
-  readonly store: TransactionalStore<Tx>
-  /** Writes one row through the handler's transaction. */
-  readonly write: (tx: Tx, id: string) => unknown
-  /** Ends the transaction without the store knowing. */
-  readonly rollBack: (tx: Tx) => unknown
-  /** Sends a statement that fails. */
-  readonly fail: (tx: Tx) => unknown
-  /** Counts the rows of an id, as seen from outside any transaction. */
-  readonly effects: (id: string) => number | Promise<number>
-}
-
-/** One thing that every transactional store must do. */
-export interface TransactionalCase {
-  readonly name: string
-  run(): Promise<void>
-}
-
 type AnyReceiver = Pick<Receiver, 'handle'>
 
-/** What every transactional store must do, tested through a receiver. */
-export const transactionalCases = <Tx>(
+/** What a receiver must do with a transactional store. `transactionalCases` of core's testing entry cover the store alone. */
+export const transactionalReceiverCases = <Tx>(
   make: () => TransactionalStoreOnTrial<Tx> | Promise<TransactionalStoreOnTrial<Tx>>,
-): readonly TransactionalCase[] => {
+): readonly StoreCase[] => {
   const newReceiver = (
     { store }: TransactionalStoreOnTrial<Tx>,
     handler: (id: string, ctx: HandlerContext<Tx>) => unknown,
-    more: { deadlineMs?: number; park?: Park } = {},
+    more: { deadlineMs?: number; maxRunMs?: number; park?: Park; logger?: Logger } = {},
   ): AnyReceiver =>
     createReceiver({ secret: testSecret, logger: quiet, store, ...more }).on('*', (event, ctx) =>
       handler(event.id, ctx),
@@ -51,7 +38,17 @@ export const transactionalCases = <Tx>(
   const trial = (
     name: string,
     body: (trial: TransactionalStoreOnTrial<Tx>) => Promise<void>,
-  ): TransactionalCase => ({ name, run: async () => body(await make()) })
+  ): StoreCase => ({
+    name,
+    run: async () => {
+      const onTrial = await make()
+      try {
+        await body(onTrial)
+      } finally {
+        await onTrial.close?.()
+      }
+    },
+  })
 
   return [
     trial('of 100 duplicates at once one has an effect', async (store) => {
@@ -76,16 +73,6 @@ export const transactionalCases = <Tx>(
       await Promise.all(receivers.map((receiver) => receiver.handle(request)))
       expect(await store.effects(id)).toBe(1)
     }),
-    trial('events of other ids each have their effect', async (store) => {
-      const receiver = newReceiver(store, async (id, { tx }) => {
-        await new Promise((resolve) => setImmediate(resolve))
-        await store.write(tx, id)
-      })
-      const deliveries = await Promise.all(Array.from({ length: 20 }, newDelivery))
-      const results = await Promise.all(deliveries.map(({ request }) => receiver.handle(request)))
-      expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['processed']))
-      for (const { id } of deliveries) expect(await store.effects(id)).toBe(1)
-    }),
     trial(
       'a handler that throws leaves neither an effect nor a record, and the retry runs at once',
       async (store) => {
@@ -103,36 +90,69 @@ export const transactionalCases = <Tx>(
         expect(await store.effects(id)).toBe(1)
       },
     ),
+    ...(['and returns', 'and throws'] as const).map((end) =>
+      trial(
+        `a handler that commits by itself ${end} is answered 500 with words about it, and its retry runs`,
+        async (store) => {
+          const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+          const runs: string[] = []
+          const receiver = newReceiver(
+            store,
+            async (id, { tx }) => {
+              runs.push(id)
+              if (runs.length > 1) return
+              await store.write(tx, id)
+              await store.execute(tx, 'COMMIT')
+              if (end === 'and throws') throw new Error('step two failed')
+            },
+            { logger },
+          )
+          const { id, request } = await newDelivery()
+          const first = await receiver.handle(request)
+          expect(first).toMatchObject({ status: 500, code: 'transaction_broken' })
+          expect(String(first.outcome === 'failed' && first.error)).toContain('SAVEPOINT')
+          expect(logger.error).toHaveBeenCalledWith(
+            expect.objectContaining({ id }),
+            expect.stringContaining('SAVEPOINT'),
+          )
+          expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed' })
+          expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
+          expect(runs).toEqual([id, id])
+        },
+      ),
+    ),
     trial(
-      'a transaction that the handler ended itself is never reported as committed, and the retry runs',
+      'a handler that never ends is undone at maxRunMs, told and logged, and stops nobody else',
       async (store) => {
-        let ends = true
-        const receiver = newReceiver(store, async (id, { tx }) => {
-          await store.write(tx, id)
-          if (ends) await store.rollBack(tx)
-        })
-        const { id, request } = await newDelivery()
-        const first = await receiver.handle(request)
-        expect(first).toMatchObject({ status: 503, code: 'store_unavailable' })
-        expect(await store.effects(id)).toBe(0)
-        ends = false
-        expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed' })
-        expect(await store.effects(id)).toBe(1)
+        const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+        let hung: AbortSignal | undefined
+        const receiver = newReceiver(
+          store,
+          async (id, { tx, signal }) => {
+            await store.write(tx, id)
+            if (hung !== undefined) return
+            hung = signal
+            await new Promise(() => {})
+          },
+          { deadlineMs: 100, maxRunMs: 400, logger },
+        )
+        const [first, other] = [await newDelivery(), await newDelivery()]
+        expect(await receiver.handle(first.request)).toMatchObject({ code: 'deadline_exceeded' })
+        await vi.waitFor(
+          () =>
+            expect(logger.error).toHaveBeenCalledWith(
+              expect.objectContaining({ id: first.id }),
+              expect.stringContaining('maxRunMs'),
+            ),
+          { timeout: 5000 },
+        )
+        expect(hung?.aborted).toBe(true)
+        for (const { id, request } of [other, first]) {
+          expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed' })
+          expect(await store.effects(id)).toBe(1)
+        }
       },
     ),
-    trial('a statement that failed and was swallowed is never half a success', async (store) => {
-      const receiver = newReceiver(store, async (id, { tx }) => {
-        await store.write(tx, id)
-        try {
-          await store.fail(tx)
-        } catch {
-          // The case is about how Postgres sees this transaction.
-        }
-      })
-      const { id, request } = await newDelivery()
-      const { status } = await receiver.handle(request)
-      expect(await store.effects(id)).toBe(status === 200 ? 1 : 0)
-    }),
     trial('the same id with other bytes is refused, unrun', async (store) => {
       const receiver = newReceiver(store, (id, { tx }) => store.write(tx, id))
       const { event, id, request } = await newDelivery()
@@ -189,19 +209,5 @@ export const transactionalCases = <Tx>(
         expect(await store.effects(id)).toBe(1)
       },
     ),
-    trial('forget drops a record, and sweep only what has expired', async ({ store }) => {
-      const key = `case-${crypto.randomUUID()}`
-      const record = (retentionMs = 1e9) =>
-        store.transact({ key, fingerprint: 'fp', retentionMs }, async () => ({
-          commit: true,
-          value: 1,
-        }))
-      expect(await record()).toMatchObject({ kind: 'committed' })
-      expect(await record()).toEqual({ kind: 'done', fingerprint: 'fp' })
-      expect([await store.forget?.(key), await store.forget?.(key)]).toEqual([true, false])
-      expect(await record()).toMatchObject({ kind: 'committed' })
-      await store.sweep?.(1000)
-      expect(await record()).toMatchObject({ kind: 'done' })
-    }),
   ]
 }
