@@ -129,7 +129,8 @@ export const checkSignature = (
   if (signatures.length === 0)
     return { ok: false, code: 'invalid_signature', reason: 'no_usable_signature' }
 
-  const found = typeof secrets === 'function' ? secrets() : secrets
+  if (typeof secrets !== 'function') return compare(parts, signatures, body, secrets, nowMs)
+  const found = secrets()
   return 'then' in found
     ? found.then((answered) => compare(parts, signatures, body, answered, nowMs))
     : compare(parts, signatures, body, found, nowMs)
