@@ -29,7 +29,7 @@ export const diagnoserOf = (config: ReceiverConfig): Diagnoser => {
       const { headers, env } = request
       const secret =
         typeof secretSource === 'function'
-          ? await secretSource({ header: headerReader(headers), env })
+          ? ((await secretSource({ header: headerReader(headers), env })) ?? undefined)
           : secretSource
       return await diagnose({ headers, body: rawBody, secret, profile, toleranceSeconds, now })
     } catch (error) {

@@ -68,6 +68,7 @@ const judge = (
     }
     expired ??= refused
   }
+  if (secrets.length === 0) return { ok: false, code: 'invalid_signature', reason: 'no_secret' }
   return expired === undefined
     ? { ok: false, code: 'invalid_signature' }
     : { ok: false, code: 'invalid_signature', ...expired }

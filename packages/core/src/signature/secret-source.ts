@@ -10,6 +10,7 @@ import {
   type SecretSet,
   type SecretSource,
   type SigningSecret,
+  specsOf,
 } from './secrets.ts'
 
 /** The secrets that are active for one request. */
@@ -39,6 +40,15 @@ const scopeForm = /^[^\p{Cc}\p{Cs}]{1,256}$/u
 const assertScope = ({ id, scope }: SigningSecret): void => {
   if (scope === undefined || (typeof scope === 'string' && scopeForm.test(scope))) return
   throw malformed(id, 'has an unusable `scope`', 'Pass the id of a tenant: 1 to 256 characters.')
+}
+
+/** What a single secret is kept decoded under; undefined for bytes and lists, which are decoded each time. */
+const keyOf = (set: SecretSet): string | undefined => {
+  if (typeof set === 'string') return set
+  const [spec] = specsOf(set)
+  if (Array.isArray(set) || spec === undefined || typeof spec.value !== 'string') return undefined
+  const { value, id, scope, encoding, notBefore, notAfter } = spec
+  return JSON.stringify([value, id, scope, encoding, notBefore?.getTime(), notAfter?.getTime()])
 }
 
 /**
@@ -74,17 +84,18 @@ export const secretSource = (
     warn('the `secret` function threw', error)
   }
   return async (request) => {
-    let set: SecretSet
+    let set: SecretSet | null
     try {
       set = await source(request)
     } catch (error) {
       warnOfFailure(error)
       throw failedSource(error)
     }
+    if (set === null) return []
     const answered = set
     if (scopes.isDoubtful(answered)) warn(scopeWarning)
-    return typeof answered === 'string'
-      ? cache.get(answered, () => prepare(answered).secrets)
-      : prepare(answered).secrets
+    const key = keyOf(answered)
+    const decode = () => prepare(answered).secrets
+    return key === undefined ? decode() : cache.get(key, decode)
   }
 }

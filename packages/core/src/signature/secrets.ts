@@ -44,9 +44,13 @@ export interface SecretRequest {
 
 /**
  * The secrets of a receiver: fixed, or a function that answers for each request (many tenants, or a
- * secret that exists only at run time, as in a Next build or in a Worker's `env`).
+ * secret that exists only at run time, as in a Next build or in a Worker's `env`). `null` says that there is no
+ * secret for the request, such as one that names a tenant that does not exist: it is refused as a wrong
+ * signature is. `undefined` is a secret that is missing: `misconfigured`.
  */
-export type SecretSource = SecretSet | ((request: SecretRequest) => SecretSet | Promise<SecretSet>)
+export type SecretSource =
+  | SecretSet
+  | ((request: SecretRequest) => SecretSet | null | Promise<SecretSet | null>)
 
 /** A secret that is ready to verify with. */
 export interface SigningSecret {

@@ -29,7 +29,7 @@ const watched = (options: Partial<ReceiverOptions>) => {
   const send = async (tenant: string, content: string, id = 'evt_1001') => {
     const event = { ...fixture('chat.message', { content }), id }
     const headers = { 'x-tenant': tenant }
-    const secret = secrets[tenant] ?? ''
+    const secret = secrets[tenant] ?? secretOf(9)
     return receiver.handle(await signedRequest({ event, secret, headers }))
   }
   return { send, ran, logger, receiver }
@@ -151,4 +151,16 @@ test('what is handed to a queue or parked names its tenant', async () => {
   const { send } = watched({ dispatch: async (delivery) => got.push(delivery) })
   await send('beta', 'x')
   expect(got[0]?.scope).toBe('beta')
+})
+
+test('a request of a tenant that does not exist is refused as a forgery is, without a line for our own mistakes', async () => {
+  const { send, logger } = watched({
+    secret: ({ header }) => secrets[header('x-tenant') ?? ''] ?? null,
+  })
+  expect(await send('nobody', 'Hello')).toMatchObject({
+    status: 401,
+    code: 'invalid_signature',
+    reason: 'no_secret',
+  })
+  expect(logger.error).not.toHaveBeenCalled()
 })
