@@ -8,7 +8,8 @@ import type { Profile, SignedParts } from '../signature/profiles/profile.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { type PreparedSecrets, prepareSecrets, type SecretSet } from '../signature/secrets.ts'
 import type { VerifyOptions } from '../verify/options.ts'
-import { alteredBodies } from './altered-body.ts'
+import { alteredBodies, hasReplacements } from './altered-body.ts'
+import { type Budget, type BudgetLimits, openBudget } from './budget.ts'
 import { DIAGNOSES, type Diagnosis, type DiagnosisCheck, type DiagnosisCode } from './diagnosis.ts'
 import { signatureTexts } from './signature-texts.ts'
 import { lintSecret, wrongSecrets } from './wrong-secret.ts'
@@ -21,6 +22,7 @@ interface Evidence {
   readonly profile: Profile
   readonly toleranceSeconds: number
   readonly nowMs: number
+  readonly budget: Budget
 }
 
 /** What is found, before its words are added. */
@@ -34,15 +36,18 @@ interface Finding {
 
 type Written = Pick<SignedParts, 'prefix' | 'signatures' | 'mark' | 'encoding'>
 
-const matches = async (key: HmacKey, written: Written, body: Uint8Array): Promise<boolean> =>
-  key.matches(written.prefix, body, written.signatures, written)
-
+/** Whether one of the keys made a signature over this; not known, so false, when the budget is spent. */
 const anyMatches = async (
   keys: readonly HmacKey[],
-  parts: Written,
+  written: Written,
   body: Uint8Array,
+  budget: Budget,
 ): Promise<boolean> => {
-  for (const key of keys) if (await matches(key, parts, body)) return true
+  for (const key of keys) {
+    await budget.breathe()
+    if (!budget.pay(body.length)) return false
+    if (await key.matches(written.prefix, body, written.signatures, written)) return true
+  }
   return false
 }
 
@@ -68,25 +73,28 @@ const explain = async (
   parts: SignedParts,
   keys: readonly HmacKey[],
 ): Promise<DiagnosisCode | undefined> => {
-  const { header, body } = evidence
+  const { header, body, budget } = evidence
+  const genuine = (as: readonly HmacKey[], written: Written, signed: Uint8Array) =>
+    anyMatches(as, written, signed, budget)
   for (const { code, key } of wrongSecrets(evidence.secret)) {
-    if (key.length > 0 && (await matches(importHmacKey(key), parts, body))) return code
+    if (key.length > 0 && (await genuine([importHmacKey(key)], parts, body))) return code
   }
   const written = signatureTexts(signatureHeader(evidence.profile, header))
   for (const encoding of ['hex', 'base64'] as const) {
     const { prefix } = parts
     const rewritten = { prefix, signatures: written[encoding], mark: '', encoding }
-    if (await anyMatches(keys, rewritten, body)) return `signature_is_${encoding}`
+    if (await genuine(keys, rewritten, body)) return `signature_is_${encoding}`
   }
   if (parts.signedAt !== undefined && parts.id !== undefined) {
     const prefix = `${parts.signedAt}.`
-    if (await anyMatches(keys, { ...parts, prefix }, body)) return 'id_not_signed'
+    if (await genuine(keys, { ...parts, prefix }, body)) return 'id_not_signed'
   }
-  if (parts.prefix !== '' && (await anyMatches(keys, { ...parts, prefix: '' }, body))) {
+  if (parts.prefix !== '' && (await genuine(keys, { ...parts, prefix: '' }, body))) {
     return 'body_alone_signed'
   }
-  for await (const guess of alteredBodies(body)) {
-    if (await anyMatches(keys, parts, guess.body)) return guess.code
+  for await (const guess of alteredBodies(body, budget)) {
+    if (await genuine(keys, parts, guess.body)) return guess.code
+    if (budget.spent) return undefined
   }
   return undefined
 }
@@ -154,7 +162,7 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
   )
 
   // The window is opened here: whether the signature is genuine is a question of its own.
-  const whenever = { profile, toleranceSeconds: Number.POSITIVE_INFINITY, now: () => nowMs }
+  const whenever = { profile, toleranceSeconds: Number.MAX_SAFE_INTEGER, now: () => nowMs }
   const verdict = await checkSignature(header, body, whenever, secrets)
   check(
     'signature',
@@ -179,8 +187,8 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
   const explained = await explain(evidence, parts, keys)
   if (explained !== undefined) return { code: explained, certain: true, ...skewed }
   if ('code' in prepared) return { code: linted ?? 'secret_malformed', certain: false, ...skewed }
-  if (new TextDecoder().decode(body).includes('\uFFFD'))
-    return { code: 'body_utf8_replaced', certain: false, ...skewed }
+  if (hasReplacements(body)) return { code: 'body_utf8_replaced', certain: false, ...skewed }
+  if (evidence.budget.spent) return { code: 'search_cut_short', certain: false, ...skewed }
   return { code: 'invalid_signature', certain: false, ...skewed }
 }
 
@@ -196,17 +204,14 @@ const worded = (
   checks,
 })
 
-/**
- * Says why a request does not verify: makes the checks in order, then tries the known mistakes and
- * names the one under which the signature is genuine. Slow (up to a few hundred HMACs): for
- * development, tests and `createReceiver({ diagnose: true })`, never to answer a caller with.
- *
- * It never throws, and its answer holds no secret, no signature and nothing of the body.
- *
- * @example
- * const { code, message, fix } = await diagnose({ headers, body, secret })
- */
-export const diagnose = async (options: VerifyOptions): Promise<Diagnosis> => {
+/** What a diagnosis may cost that its user asked for: enough for all known mistakes in a body of 1 MiB. */
+const askedFor: BudgetLimits = { bytes: 256 * 1024 * 1024, workMs: 2000, totalMs: 20_000 }
+
+/** {@link diagnose} within limits: a receiver's requests come from anybody. */
+export const diagnoseWithin = async (
+  limits: BudgetLimits,
+  options: VerifyOptions,
+): Promise<Diagnosis> => {
   const checks: DiagnosisCheck[] = []
   try {
     const body = toBytes(options.body)
@@ -221,6 +226,7 @@ export const diagnose = async (options: VerifyOptions): Promise<Diagnosis> => {
       profile: options.profile ?? standardWebhooks(),
       toleranceSeconds: options.toleranceSeconds ?? 300,
       nowMs: (options.now ?? Date.now)(),
+      budget: openBudget(limits),
     }
     return worded(await find(evidence, checks), checks)
   } catch (error) {
@@ -229,3 +235,17 @@ export const diagnose = async (options: VerifyOptions): Promise<Diagnosis> => {
     return worded({ code: 'missing_header', certain: false }, checks)
   }
 }
+
+/**
+ * Says why a request does not verify: makes the checks in order, then tries the known mistakes and
+ * names the one under which the signature is genuine. Slow (up to a few hundred HMACs, at most two seconds of
+ * computing, giving way to everything else): for development, tests and `createReceiver({ diagnose: true })`,
+ * never to answer a caller with.
+ *
+ * It never throws, and its answer holds no secret, no signature and nothing of the body.
+ *
+ * @example
+ * const { code, message, fix } = await diagnose({ headers, body, secret })
+ */
+export const diagnose = (options: VerifyOptions): Promise<Diagnosis> =>
+  diagnoseWithin(askedFor, options)

@@ -144,6 +144,10 @@ export const DIAGNOSES = {
     message: 'The body is compressed with gzip, and the signature is over what was compressed.',
     fix: 'Unpack it before it is verified, with a limit on its size; or have the sender sign what it sends.',
   },
+  search_cut_short: {
+    message: 'Not all known mistakes could be tried within the limits of a diagnosis.',
+    fix: 'Call `diagnose` on a captured request of the same sender, with a small body.',
+  },
   invalid_signature: {
     message:
       'No known mistake explains it: most likely another secret was used, or the body was changed.',

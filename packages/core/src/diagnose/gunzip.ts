@@ -6,8 +6,12 @@ const largestUnpacked = 4 * 1024 * 1024
 /** Whether bytes begin as gzip does (RFC 1952). */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-/** Unpacks gzip up to a limit; undefined when it is none, is broken, or is too large. */
-export const gunzip = async (bytes: Uint8Array): Promise<Uint8Array | undefined> => {
+/** Unpacks gzip up to a limit in bytes; undefined when it is none, is broken, or is too large. */
+export const gunzip = async (
+  bytes: Uint8Array,
+  atMost = largestUnpacked,
+): Promise<Uint8Array | undefined> => {
+  const limit = Math.min(atMost, largestUnpacked)
   // Read off the global: Next's build for the edge warns of the bare name, which is missing there.
   const { DecompressionStream: Unpacking } = globalThis as Partial<typeof globalThis>
   if (!isGzip(bytes) || Unpacking === undefined) return undefined
@@ -23,7 +27,7 @@ export const gunzip = async (bytes: Uint8Array): Promise<Uint8Array | undefined>
       const { done, value } = await reader.read()
       if (done) return joinChunks(chunks, length)
       length += value.length
-      if (length > largestUnpacked) {
+      if (length > limit) {
         await reader.cancel()
         return undefined
       }

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type DiagnosisCode, diagnose } from '../../src/diagnose/index.ts'
 import {
   createReceiver,
@@ -269,6 +269,16 @@ test('it never throws, and holds no secret, no signature and nothing of the body
 })
 
 describe('createReceiver({ diagnose: true })', () => {
+  // The pause after a diagnosis is one for the process: each test begins after it.
+  const pauseMs = 60_000
+  let begun = 0
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    begun += 10 * pauseMs
+    vi.advanceTimersByTime(begun)
+  })
+  afterEach(() => vi.useRealTimers())
+
   const watched = (diagnosing: boolean) => {
     const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
     const onRejected = vi.fn<NonNullable<Hooks['onRejected']>>()
@@ -294,13 +304,58 @@ describe('createReceiver({ diagnose: true })', () => {
     expect(logger.warn.mock.calls[0]?.[0]).toMatchObject(told)
   })
 
-  test('a flood is not diagnosed one by one, and each refusal is told all the same', async () => {
+  test('a flood is diagnosed once, for all receivers, and each refusal is told all the same', async () => {
+    const receivers = Array.from({ length: 20 }, () => watched(true))
+    for (const { receiver } of receivers) await receiver.handle(await reserialised())
+    for (const { onRejected } of receivers) {
+      await vi.waitFor(() => expect(onRejected).toHaveBeenCalledOnce())
+    }
+    const diagnosed = receivers.filter(
+      ({ onRejected }) => onRejected.mock.calls[0]?.[0].diagnosis !== undefined,
+    )
+    expect(diagnosed).toHaveLength(1)
+  })
+
+  test('the pause is counted from the end of a diagnosis, however long its secret took', async () => {
+    const onRejected = vi.fn<NonNullable<Hooks['onRejected']>>()
+    let answer = (_: string): void => {}
+    const slowly = () =>
+      new Promise<string>((resolve) => {
+        answer = resolve
+      })
+    let asked = 0
+    // Asked once to verify, and once more to diagnose.
+    const receiver = createReceiver({
+      secret: () => (asked++ === 1 ? slowly() : secret),
+      logger: { info: () => {}, warn: () => {}, error: () => {} },
+      diagnose: true,
+      hooks: { onRejected },
+    })
+    const told = async (times: number) => {
+      await vi.waitFor(() => expect(onRejected).toHaveBeenCalledTimes(times))
+      return onRejected.mock.lastCall?.[0].diagnosis?.code
+    }
+    await receiver.handle(await reserialised())
+    await vi.waitFor(() => expect(asked).toBe(2))
+    vi.advanceTimersByTime(1500)
+    await receiver.handle(await reserialised())
+    expect(await told(1)).toBeUndefined()
+    answer(secret)
+    expect(await told(2)).toBe('body_newline_added')
+    vi.advanceTimersByTime(900)
+    await receiver.handle(await reserialised())
+    expect(await told(3)).toBeUndefined()
+    vi.advanceTimersByTime(pauseMs)
+    await receiver.handle(await reserialised())
+    expect(await told(4)).toBe('body_newline_added')
+  })
+
+  test('a body above 64 KiB is not diagnosed', async () => {
     const { receiver, onRejected } = watched(true)
-    for (let i = 0; i < 20; i++) await receiver.handle(await reserialised())
-    await vi.waitFor(() => expect(onRejected).toHaveBeenCalledTimes(20))
-    const diagnosed = onRejected.mock.calls.filter(([{ diagnosis }]) => diagnosis !== undefined)
-    expect(diagnosed.length).toBeGreaterThanOrEqual(1)
-    expect(diagnosed.length).toBeLessThan(5)
+    const { headers, body } = await signedRequest({ event: fixture('chat.message'), secret })
+    const large = `${String(body)}${' '.repeat(64 * 1024)}`
+    await receiver.handle({ method: 'POST', headers, body: large })
+    expect(onRejected.mock.calls[0]?.[0].diagnosis).toBeUndefined()
   })
 
   test('it is off unless it is asked for', async () => {
