@@ -1,28 +1,22 @@
-import { importHmacKey } from '#crypto'
 import { toBytes } from '../encoding/bytes.ts'
 import { isWebhookError } from '../errors.ts'
 import { checkSignature } from '../signature/check-signature.ts'
-import type { HmacKey } from '../signature/crypto.ts'
-import { type HeaderReader, headerReader } from '../signature/headers.ts'
-import type { Profile, SignedParts } from '../signature/profiles/profile.ts'
+import { headerReader } from '../signature/headers.ts'
+import type { SignedParts } from '../signature/profiles/profile.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
-import { type PreparedSecrets, prepareSecrets, type SecretSet } from '../signature/secrets.ts'
+import { type PreparedSecrets, prepareSecrets } from '../signature/secrets.ts'
 import type { VerifyOptions } from '../verify/options.ts'
-import { alteredBodies, hasReplacements } from './altered-body.ts'
-import { type Budget, type BudgetLimits, openBudget } from './budget.ts'
+import { hasReplacements } from './altered-body.ts'
+import { type BudgetLimits, openBudget } from './budget.ts'
 import { DIAGNOSES, type Diagnosis, type DiagnosisCheck, type DiagnosisCode } from './diagnosis.ts'
-import { signatureTexts } from './signature-texts.ts'
-import { lintSecret, wrongSecrets } from './wrong-secret.ts'
+import { explainHeaders, explainSignature, type Suspect } from './explain.ts'
+import { genuineWithin } from './search.ts'
+import { lintSecret } from './wrong-secret.ts'
 
 /** What a diagnosis looks at. */
-interface Evidence {
-  readonly header: HeaderReader
-  readonly body: Uint8Array
-  readonly secret: SecretSet
-  readonly profile: Profile
+interface Evidence extends Omit<Suspect, 'keys'> {
   readonly toleranceSeconds: number
   readonly nowMs: number
-  readonly budget: Budget
 }
 
 /** What is found, before its words are added. */
@@ -34,80 +28,12 @@ interface Finding {
   readonly header?: string
 }
 
-type Written = Pick<SignedParts, 'prefix' | 'signatures' | 'mark' | 'encoding'>
-
-/** Whether one of the keys made a signature over this; not known, so false, when the budget is spent. */
-const anyMatches = async (
-  keys: readonly HmacKey[],
-  written: Written,
-  body: Uint8Array,
-  budget: Budget,
-): Promise<boolean> => {
-  for (const key of keys) {
-    await budget.breathe()
-    if (!budget.pay(body.length)) return false
-    if (await key.matches(written.prefix, body, written.signatures, written)) return true
-  }
-  return false
-}
-
-/** The missing header under the other prefix of Standard Webhooks. */
-const otherPrefix = (missing: string, header: HeaderReader): DiagnosisCode | undefined => {
-  const svix = missing.startsWith('webhook-') && header(missing.replace('webhook-', 'svix-'))
-  if (svix) return 'svix_headers'
-  const webhook = missing.startsWith('svix-') && header(missing.replace('svix-', 'webhook-'))
-  return webhook ? 'webhook_headers' : undefined
-}
-
 const prepare = (evidence: Evidence): PreparedSecrets | { readonly code: string } => {
   try {
     return prepareSecrets(evidence.secret, evidence.profile.secretEncoding)
   } catch (error) {
     return { code: isWebhookError(error) ? error.code : 'secret_malformed' }
   }
-}
-
-/** Tries one known mistake after the other, and names the first under which the signature is genuine. */
-const explain = async (
-  evidence: Evidence,
-  parts: SignedParts,
-  keys: readonly HmacKey[],
-): Promise<DiagnosisCode | undefined> => {
-  const { header, body, budget } = evidence
-  const genuine = (as: readonly HmacKey[], written: Written, signed: Uint8Array) =>
-    anyMatches(as, written, signed, budget)
-  for (const { code, key } of wrongSecrets(evidence.secret)) {
-    if (key.length > 0 && (await genuine([importHmacKey(key)], parts, body))) return code
-  }
-  const written = signatureTexts(signatureHeader(evidence.profile, header))
-  for (const encoding of ['hex', 'base64'] as const) {
-    const { prefix } = parts
-    const rewritten = { prefix, signatures: written[encoding], mark: '', encoding }
-    if (await genuine(keys, rewritten, body)) return `signature_is_${encoding}`
-  }
-  if (parts.signedAt !== undefined && parts.id !== undefined) {
-    const prefix = `${parts.signedAt}.`
-    if (await genuine(keys, { ...parts, prefix }, body)) return 'id_not_signed'
-  }
-  if (parts.prefix !== '' && (await genuine(keys, { ...parts, prefix: '' }, body))) {
-    return 'body_alone_signed'
-  }
-  for await (const guess of alteredBodies(body, budget)) {
-    if (await genuine(keys, parts, guess.body)) return guess.code
-    if (budget.spent) return undefined
-  }
-  return undefined
-}
-
-/** The text of the header that holds the signatures: found by asking the profile which headers it writes. */
-const signatureHeader = (profile: Profile, header: HeaderReader): string => {
-  const seen: string[] = []
-  profile.extract((name) => {
-    const value = header(name)
-    if (value !== undefined) seen.push(value)
-    return value
-  })
-  return seen.at(-1) ?? ''
 }
 
 const skewOf = (
@@ -142,12 +68,13 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
   } else
     check('secret', linted === undefined, `${secrets.length} usable${linted ? `, ${linted}` : ''}`)
 
+  const suspect: Suspect = { ...evidence, keys: secrets.map(({ key }) => key) }
   const parts = profile.extract(header)
   if (!parts.ok) {
     check('headers', false, `${parts.header ?? 'a header'}: ${parts.code}`)
+    const explained = await explainHeaders(suspect)
+    if (explained !== undefined) return explained
     const about = parts.header === undefined ? {} : { header: parts.header }
-    const other = otherPrefix(parts.header ?? '', header)
-    if (other !== undefined) return { code: other, certain: true, ...about }
     const code = parts.code === 'missing_header' ? 'missing_header' : 'malformed_header'
     return { code, certain: true, ...about }
   }
@@ -183,9 +110,12 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
     return { code: verdict.reason, certain: true, ...skewed }
   }
 
-  const keys = secrets.map(({ key }) => key)
-  const explained = await explain(evidence, parts, keys)
-  if (explained !== undefined) return { code: explained, certain: true, ...skewed }
+  const explained = await explainSignature(suspect, parts)
+  if (explained !== undefined) {
+    const { together = [], ...finding } = explained
+    if (together.length > 0) check('signature', false, `genuine with ${together.join(' and ')}`)
+    return { ...finding, ...skewed }
+  }
   if ('code' in prepared) return { code: linted ?? 'secret_malformed', certain: false, ...skewed }
   if (hasReplacements(body)) return { code: 'body_utf8_replaced', certain: false, ...skewed }
   if (evidence.budget.spent) return { code: 'search_cut_short', certain: false, ...skewed }
@@ -219,14 +149,17 @@ export const diagnoseWithin = async (
       checks.push({ name: 'body', ok: false, found: `of type ${typeof options.body}` })
       return worded({ code: 'body_already_parsed', certain: true }, checks)
     }
+    const budget = openBudget(limits)
     const evidence: Evidence = {
+      headers: options.headers,
       header: headerReader(options.headers),
       body,
       secret: options.secret,
       profile: options.profile ?? standardWebhooks(),
       toleranceSeconds: options.toleranceSeconds ?? 300,
       nowMs: (options.now ?? Date.now)(),
-      budget: openBudget(limits),
+      budget,
+      genuine: genuineWithin(budget),
     }
     return worded(await find(evidence, checks), checks)
   } catch (error) {

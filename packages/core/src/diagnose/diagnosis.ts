@@ -63,6 +63,10 @@ export const DIAGNOSES = {
     message: 'The sender decoded the secret from base64.',
     fix: "Configure `{ value, encoding: 'base64' }`, or put `whsec_` in front.",
   },
+  secret_is_base64url: {
+    message: 'The sender decoded the secret from the url alphabet of base64 (`-` and `_`).',
+    fix: "Replace `-` with `+` and `_` with `/`, and configure `{ value, encoding: 'base64' }`.",
+  },
   secret_is_hex: {
     message: 'The sender decoded the secret from hexadecimal.',
     fix: "Configure `{ value, encoding: 'hex' }`.",
@@ -75,6 +79,41 @@ export const DIAGNOSES = {
     message: 'The signature was made with a secret of the set that is before its notBefore.',
     fix: 'Move `notBefore`, or have the sender wait.',
   },
+  header_renamed: {
+    message:
+      'The signature is genuine, and stands in a header of another name than the profile reads.',
+    fix: 'Use a profile that reads this header, such as `hmacBody({ header })` or `timestamped({ header })`.',
+  },
+  other_profile: {
+    message: 'The request is genuine on another wire than the one that is configured.',
+    fix: 'Call `inferProfile` on a captured request, and use the profile that it prints.',
+  },
+  timestamp_in_iso8601: {
+    message: 'The timestamp is written in ISO 8601, and unix seconds are due.',
+    fix: 'Write `Math.floor(Date.now() / 1000)` in the header, and sign that.',
+  },
+  timestamp_has_fraction: {
+    message: 'The timestamp has a fraction, and whole unix seconds are due.',
+    fix: 'Write `Math.floor(Date.now() / 1000)` in the header, and sign that.',
+  },
+  mark_missing: {
+    message:
+      'The mark that the profile asks for in front of the signature is missing, such as `sha256=`.',
+    fix: "Use `hmacBody({ prefix: '' })`, or have the sender write the mark.",
+  },
+  mark_unexpected: {
+    message: 'A mark stands in front of the signature, and the profile asks for none.',
+    fix: 'Give `hmacBody` the `prefix` that the sender writes.',
+  },
+  mark_case: {
+    message:
+      'The mark in front of the signature is in another letter case than the profile asks for.',
+    fix: 'Give `hmacBody` the `prefix` as the sender spells it, or have the sender change it.',
+  },
+  mark_differs: {
+    message: 'Another mark stands in front of the signature than the profile asks for.',
+    fix: 'Give `hmacBody` the `prefix` that the sender writes, or have the sender change it.',
+  },
   signature_is_hex: {
     message: 'The signature is written in hexadecimal, and base64 is due.',
     fix: "Use a profile with `encoding: 'hex'`, or have the sender write base64.",
@@ -83,9 +122,41 @@ export const DIAGNOSES = {
     message: 'The signature is written in base64, and hexadecimal is due.',
     fix: "Use a profile with `encoding: 'base64'`, or have the sender write hexadecimal.",
   },
+  signature_is_base64url: {
+    message: 'The signature is written in the url alphabet of base64 (`-` and `_`).',
+    fix: 'Have the sender write it as the profile asks.',
+  },
+  signature_unpadded: {
+    message: 'The signature is written in base64 without its padding (`=`).',
+    fix: 'Have the sender write the padding.',
+  },
+  signature_quoted: {
+    message: 'The signature stands in quotes.',
+    fix: 'Have the sender write it without them.',
+  },
+  signature_spaced: {
+    message: 'There is a space between the signature and the mark in front of it.',
+    fix: 'Have the sender write it without the space.',
+  },
+  signature_surrounded: {
+    message: 'The signature is genuine, but the rest of its header is not as the profile reads it.',
+    fix: 'Have the sender write the signature alone, or several as the profile separates them.',
+  },
   id_not_signed: {
     message: 'The sender left the id out of what it signed: `timestamp.body`.',
     fix: 'Sign `id.timestamp.body`, or use the profile `timestamped()`.',
+  },
+  timestamp_not_signed: {
+    message: 'The sender left the timestamp out of what it signed: `id.body`.',
+    fix: 'Sign `id.timestamp.body`: without the timestamp a captured request stays valid for ever.',
+  },
+  signed_in_other_order: {
+    message: 'The sender signed `timestamp.id.body`.',
+    fix: 'Sign `id.timestamp.body`.',
+  },
+  signed_with_other_separator: {
+    message: 'The sender signed the right parts, but with something other than a dot between them.',
+    fix: 'Put one dot after each part in front of the body.',
   },
   body_alone_signed: {
     message: 'The sender signed the body alone.',
@@ -175,11 +246,14 @@ export interface Diagnosis {
   readonly message: string
   /** How to mend it, in one sentence. */
   readonly fix: string
-  /** Whether the signature proves it; without proof it is the best guess. */
+  /**
+   * Whether this alone explains it: the signature is genuine once this one thing is mended. Otherwise it is the best
+   * guess, or one of several things that are wrong.
+   */
   readonly certain: boolean
   /** How far the timestamp is from this clock, in seconds; negative is in the past. */
   readonly skewSeconds?: number
-  /** The header that is missing or malformed. */
+  /** The header that is missing or malformed, or that stands for the one which is due. */
   readonly header?: string
   /** What was checked, in order. */
   readonly checks: readonly DiagnosisCheck[]

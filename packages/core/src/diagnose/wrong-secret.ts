@@ -38,11 +38,15 @@ export const lintSecret = (set: SecretSet): DiagnosisCode | undefined => {
 
 function* readings(text: string): Generator<KeyGuess> {
   const bare = text.startsWith('whsec_') ? text.slice('whsec_'.length) : text
-  for (const form of new Set([text, bare])) yield { code: 'secret_is_utf8', key: encodeUtf8(form) }
+  for (const form of new Set([text, bare]))
+    if (form !== '') yield { code: 'secret_is_utf8', key: encodeUtf8(form) }
   const base64 = decodeBase64(bare.replaceAll('-', '+').replaceAll('_', '/'))
-  if (base64 !== undefined) yield { code: 'secret_is_base64', key: base64 }
+  const inUrlAlphabet = /[-_]/.test(bare)
+  if (base64 !== undefined && base64.length > 0) {
+    yield { code: inUrlAlphabet ? 'secret_is_base64url' : 'secret_is_base64', key: base64 }
+  }
   const hex = decodeHex(bare)
-  if (hex !== undefined) yield { code: 'secret_is_hex', key: hex }
+  if (hex !== undefined && hex.length > 0) yield { code: 'secret_is_hex', key: hex }
 }
 
 /** Other readings of the configured secrets, the likeliest first. */

@@ -209,15 +209,13 @@ describe('the headers', () => {
   test('signature_is_hex: base64 is due', async () => {
     const headers = await sign({ id, signedAt: timestamp, body: json, secret })
     const signature = Buffer.from(headers['webhook-signature']?.slice(3) ?? '', 'base64')
-    for (const written of [
-      `v1,${signature.toString('hex')}`,
-      `sha256=${signature.toString('hex')}`,
-    ]) {
+    const arriving = (written: string) => {
       const changed = { ...headers, 'webhook-signature': written }
-      expect(await codeOf(diagnose({ headers: changed, body: json, secret, now }))).toBe(
-        'signature_is_hex',
-      )
+      return codeOf(diagnose({ headers: changed, body: json, secret, now }))
     }
+    expect(await arriving(`v1,${signature.toString('hex')}`)).toBe('signature_is_hex')
+    // Two things are otherwise: neither of them alone explains it.
+    expect(await arriving(`sha256=${signature.toString('hex')}`)).toBe('mark_differs?')
   })
 
   test('signature_is_base64: hexadecimal is due', async () => {

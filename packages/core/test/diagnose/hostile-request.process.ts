@@ -14,8 +14,8 @@ const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const bodies: Readonly<Record<string, (size: number) => string>> = {
   'deep arrays, then numbers': (size) =>
     `${'['.repeat(600)}${'1,'.repeat(size / 2 - 601)}1${']'.repeat(600)}`,
-  'nothing but brackets': (size) => '['.repeat(size / 2) + ']'.repeat(size / 2),
-  'nested objects': (size) => '{"":'.repeat(size / 5 - 1) + '1' + '}'.repeat(size / 5 - 1),
+  'nothing but brackets': (size) => `${'['.repeat(size / 2)}${']'.repeat(size / 2)}`,
+  'nested objects': (size) => `${'{"":'.repeat(size / 5 - 1)}1${'}'.repeat(size / 5 - 1)}`,
   'many numbers': (size) => `[${'1e20,'.repeat(size / 5 - 1)}1]`,
   'many names': (size) =>
     `{${Array.from({ length: size / 12 - 1 }, (_, i) => `"${String(i).padStart(7, 'k')}":1`).join(',')}}`,

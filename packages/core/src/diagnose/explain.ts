@@ -1,0 +1,188 @@
+import { importHmacKey } from '#crypto'
+import type { HmacKey } from '../signature/crypto.ts'
+import type { HeaderReader, HeadersInput } from '../signature/headers.ts'
+import { hmacBody } from '../signature/profiles/hmac-body.ts'
+import type { Profile, SignedParts } from '../signature/profiles/profile.ts'
+import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
+import { timestamped } from '../signature/profiles/timestamped.ts'
+import { prepareSecrets, type SecretSet } from '../signature/secrets.ts'
+import { alteredBodies } from './altered-body.ts'
+import type { Budget } from './budget.ts'
+import type { DiagnosisCode } from './diagnosis.ts'
+import { headerNames } from './header-names.ts'
+import type { Genuine, Signatures } from './search.ts'
+import { type WrittenDigest, writtenDigests } from './written-digest.ts'
+import { renamedHeaders, writtenTimes } from './wrong-headers.ts'
+import { wrongSecrets } from './wrong-secret.ts'
+import { wrongTexts } from './wrong-text.ts'
+import { writingDifferences } from './wrong-writing.ts'
+
+/** What a search for a mistake looks at. */
+export interface Suspect {
+  readonly headers: HeadersInput
+  readonly header: HeaderReader
+  readonly body: Uint8Array
+  readonly secret: SecretSet
+  readonly profile: Profile
+  readonly keys: readonly HmacKey[]
+  readonly genuine: Genuine
+  readonly budget: Budget
+}
+
+/** A mistake under which the signature is genuine. */
+export interface Explanation {
+  readonly code: DiagnosisCode
+  /** Whether this alone explains it; otherwise something else is wrong as well. */
+  readonly certain: boolean
+  readonly header?: string
+  /** Everything that is wrong, where it is more than one thing. */
+  readonly together?: readonly DiagnosisCode[]
+}
+
+/** A digest in a header that the profile reads, but not as it is written there. */
+interface MisreadDigest {
+  readonly header: string
+  readonly digest: WrittenDigest
+}
+
+const base64: Omit<Signatures, 'signatures'> = { mark: '', encoding: 'base64' }
+
+/** The digests in the headers that the profile asks for. */
+const digestsRead = (profile: Profile, header: HeaderReader): readonly MisreadDigest[] => {
+  const values = new Map<string, string>()
+  profile.extract((name) => {
+    const value = header(name)
+    if (value !== undefined) values.set(name, value)
+    return value
+  })
+  return [...values.values()].flatMap((value) =>
+    writtenDigests(value).map((digest) => ({ header: value, digest })),
+  )
+}
+
+const certainly = (code: DiagnosisCode, header?: string): Explanation => ({
+  code,
+  certain: true,
+  ...(header === undefined ? {} : { header }),
+})
+
+const combined = (codes: readonly DiagnosisCode[]): Explanation => {
+  const [code = 'invalid_signature'] = codes
+  return codes.length === 1 ? certainly(code) : { code, certain: false, together: codes }
+}
+
+/** One thing is otherwise, and all the rest as it is configured. */
+const explainByOne = async (
+  { secret, body, keys, genuine, budget }: Suspect,
+  parts: SignedParts,
+): Promise<Explanation | undefined> => {
+  for (const { code, key } of wrongSecrets(secret)) {
+    if (await genuine([importHmacKey(key)], parts.prefix, parts, body)) return certainly(code)
+  }
+  for (const { code, prefix } of wrongTexts(parts)) {
+    if (await genuine(keys, prefix, parts, body)) return certainly(code)
+  }
+  for await (const guess of alteredBodies(body, budget)) {
+    if (await genuine(keys, parts.prefix, parts, guess.body)) return certainly(guess.code)
+    if (budget.spent) return undefined
+  }
+  return undefined
+}
+
+/** The signature is written otherwise, and perhaps the secret or the signed text is otherwise as well. */
+const explainByWriting = async (
+  { profile, header, secret, body, keys, genuine }: Suspect,
+  parts: SignedParts,
+): Promise<Explanation | undefined> => {
+  for (const misread of digestsRead(profile, header)) {
+    const offered: Signatures = { ...base64, signatures: [misread.digest.base64] }
+    const written = writingDifferences(misread.header, misread.digest, parts)
+    if (await genuine(keys, parts.prefix, offered, body)) return combined(written)
+    for (const { code, key } of wrongSecrets(secret)) {
+      if (await genuine([importHmacKey(key)], parts.prefix, offered, body)) {
+        return combined([...written, code])
+      }
+    }
+    for (const { code, prefix } of wrongTexts(parts)) {
+      if (await genuine(keys, prefix, offered, body)) return combined([...written, code])
+    }
+  }
+  return undefined
+}
+
+/** The secret and the signed text are otherwise. */
+const explainByTwo = async (
+  { secret, body, genuine }: Suspect,
+  parts: SignedParts,
+): Promise<Explanation | undefined> => {
+  for (const { code, key } of wrongSecrets(secret)) {
+    const keys = [importHmacKey(key)]
+    for (const text of wrongTexts(parts)) {
+      if (await genuine(keys, text.prefix, parts, body)) return combined([code, text.code])
+    }
+  }
+  return undefined
+}
+
+/** The wires that are known, read from whatever headers of the request may carry them. */
+const knownWires = ({ headers, header }: Suspect): readonly Profile[] => {
+  const wires = [standardWebhooks(), standardWebhooks({ headerPrefix: 'svix' })]
+  for (const name of headerNames(headers)) {
+    const value = header(name) ?? ''
+    const [digest] = writtenDigests(value)
+    if (digest === undefined || digest.encoding === 'base64url') continue
+    const { encoding, start } = digest
+    const prefix = /[^,;\s]*$/.exec(value.slice(0, start))?.[0] ?? ''
+    wires.push(
+      timestamped({ header: name, encoding }),
+      hmacBody({ header: name, prefix, encoding }),
+    )
+  }
+  return wires
+}
+
+const keysOf = (secret: SecretSet, { secretEncoding }: Profile): readonly HmacKey[] => {
+  try {
+    return prepareSecrets(secret, secretEncoding).secrets.map(({ key }) => key)
+  } catch {
+    return []
+  }
+}
+
+/** Whether the request is genuine on another wire, with the secret read as that wire reads it. */
+const explainByWire = async (suspect: Suspect): Promise<Explanation | undefined> => {
+  for (const wire of knownWires(suspect)) {
+    const parts = wire.extract(suspect.header)
+    if (!parts.ok) continue
+    const keys = keysOf(suspect.secret, wire)
+    if (await suspect.genuine(keys, parts.prefix, parts, suspect.body)) {
+      return certainly('other_profile')
+    }
+  }
+  return undefined
+}
+
+/** Why the signature of a request is refused whose headers are as the profile asks; undefined if nothing explains it. */
+export const explainSignature = async (
+  suspect: Suspect,
+  parts: SignedParts,
+): Promise<Explanation | undefined> =>
+  (await explainByOne(suspect, parts)) ??
+  (await explainByWriting(suspect, parts)) ??
+  (await explainByWire(suspect)) ??
+  (await explainByTwo(suspect, parts))
+
+/** Why the headers of a request are refused; undefined if no signature in it tells. */
+export const explainHeaders = async (suspect: Suspect): Promise<Explanation | undefined> => {
+  const { profile, headers, header, body, keys, genuine } = suspect
+  const guesses = [
+    () => renamedHeaders(profile, headers, header),
+    () => writtenTimes(profile, header),
+  ]
+  for (const guess of guesses) {
+    for (const { code, header: found, parts } of guess()) {
+      if (await genuine(keys, parts.prefix, parts, body)) return certainly(code, found)
+    }
+  }
+  return explainByWire(suspect)
+}
