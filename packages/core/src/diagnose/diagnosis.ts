@@ -65,7 +65,7 @@ export const DIAGNOSES = {
   },
   secret_is_base64url: {
     message: 'The sender decoded the secret from the url alphabet of base64 (`-` and `_`).',
-    fix: "Replace `-` with `+` and `_` with `/`, and configure `{ value, encoding: 'base64' }`.",
+    fix: "Configure `{ value, encoding: 'base64url' }`.",
   },
   secret_is_hex: {
     message: 'The sender decoded the secret from hexadecimal.',
@@ -124,11 +124,11 @@ export const DIAGNOSES = {
   },
   signature_is_base64url: {
     message: 'The signature is written in the url alphabet of base64 (`-` and `_`).',
-    fix: 'Have the sender write it as the profile asks.',
+    fix: "Use a profile with `encoding: 'base64url'`, or have the sender write it as the profile asks.",
   },
   signature_unpadded: {
     message: 'The signature is written in base64 without its padding (`=`).',
-    fix: 'Have the sender write the padding.',
+    fix: "Use a profile with `encoding: 'base64url'` if the sender writes `-` and `_`; otherwise have it write the padding.",
   },
   signature_quoted: {
     message: 'The signature stands in quotes.',

@@ -132,14 +132,16 @@ const decodeText = (id: string, text: string, encoding: SecretEncoding | undefin
       ].join(' '),
     )
   }
-  const base64 = prefixed ? text.slice('whsec_'.length) : text
+  const url = encoding === 'base64url'
+  const bare = prefixed ? text.slice('whsec_'.length) : text
+  const base64 = url ? bare.replaceAll('-', '+').replaceAll('_', '/') : bare
   const bytes = decodeBase64(base64)
   if (bytes !== undefined) return bytes
   if (/^[\w-]+=*$/.test(base64)) {
     throw malformed(
       id,
       'is written in the url alphabet of base64 (`-` and `_`)',
-      'Replace `-` with `+` and `_` with `/`.',
+      "Say so: `{ value, encoding: 'base64url' }`.",
     )
   }
   throw malformed(id, 'is not base64')

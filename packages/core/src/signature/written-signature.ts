@@ -5,16 +5,25 @@ import { decodeHexInto } from '../encoding/hex.ts'
 export interface SignatureForm {
   /** What stands in front of each, such as `v1,`; may be empty. A text without it is no signature. */
   readonly mark: string
-  /** Hexadecimal of either letter case, or base64 of the standard alphabet. */
-  readonly encoding: 'base64' | 'hex'
+  /** Hexadecimal of either letter case, base64 of the standard alphabet, or of the url alphabet (padded or not). */
+  readonly encoding: 'base64' | 'base64url' | 'hex'
 }
 
 /** The bytes of an HMAC-SHA256. */
 export const digestBytes = 32
 
-/** Whether a text has the mark and the length of a signature; base64 comes with its padding. */
-export const isSignature = (text: string, { mark, encoding }: SignatureForm): boolean =>
-  text.length === mark.length + (encoding === 'hex' ? 64 : 44) && text.startsWith(mark)
+/** Whether a text has the mark and the length of a signature; base64 of the standard alphabet comes with its padding. */
+export const isSignature = (text: string, { mark, encoding }: SignatureForm): boolean => {
+  const length = text.length - mark.length
+  return (
+    (length === (encoding === 'hex' ? 64 : 44) || (length === 43 && encoding === 'base64url')) &&
+    text.startsWith(mark)
+  )
+}
+
+/** Base64 of the url alphabet in the standard one; what is written in the standard one is not of it. */
+const fromUrlAlphabet = (text: string): string =>
+  text.replace(/[-_+/]/g, (letter) => (letter === '-' ? '+' : letter === '_' ? '/' : '!'))
 
 /** Reads a signature strictly into an array of 32 bytes; false when it is not written as its encoding says. */
 export const readSignature = (
@@ -24,4 +33,8 @@ export const readSignature = (
 ): boolean =>
   encoding === 'hex'
     ? decodeHexInto(text, bytes, mark.length)
-    : decodeBase64Into(text, bytes, mark.length)
+    : decodeBase64Into(
+        encoding === 'base64' ? text : mark + fromUrlAlphabet(text.slice(mark.length)),
+        bytes,
+        mark.length,
+      )

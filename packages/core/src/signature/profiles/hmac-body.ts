@@ -1,32 +1,49 @@
-import { encodeBase64 } from '../../encoding/base64.ts'
-import { encodeHex } from '../../encoding/hex.ts'
+import { writeSignature } from '../write-signature.ts'
+import type { SignatureForm } from '../written-signature.ts'
 import { type EnvelopeNames, type Profile, standardEnvelope } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
+import { type SignedTextOptions, signedText } from './signed-text.ts'
 
 /** Options of {@link hmacBody}. */
-export interface HmacBodyOptions {
+export interface HmacBodyOptions extends SignedTextOptions {
   /** The header with the signature, default `X-AINexLayer-Signature`. */
   readonly header?: string
   /** What stands in front of the signature in that header, default `sha256=`; may be empty. */
   readonly prefix?: string
   /** How the signature is written, default `hex`; hexadecimal may be of either letter case. */
-  readonly encoding?: 'hex' | 'base64'
+  readonly encoding?: SignatureForm['encoding']
+  /** The signed text, default `{body}`: the body alone. See {@link SignedTextOptions}. */
+  readonly signed?: string
+  /** The header with the timestamp; it must be signed as `{timestamp}`, and opens the replay window. */
+  readonly timestampHeader?: string
   /** Names of the envelope's fields that differ from `type`, `timestamp`, `data`, `id`. */
   readonly envelope?: Partial<EnvelopeNames>
 }
 
 /**
- * A signature over the raw body alone, as GitHub and many others send it. The id comes from the
- * signed body (`id`), else it is the SHA-256 of the body.
+ * A signature in a header of its own, as GitHub, Shopify, Slack and many others send it: over the raw body alone, or
+ * with headers in front of it (`signed`). The id comes from `idHeader`, else from the signed body (`id`), else it
+ * is the SHA-256 of the body.
  *
- * **There is no replay window**: nothing signed says when the request was made, so a captured request
- * stays valid for ever. Idempotency keeps it from running twice for as long as the retention.
+ * **Without a signed timestamp there is no replay window**: nothing signed says when the request was made, so a
+ * captured request stays valid for ever. Idempotency keeps it from running twice for as long as the retention.
+ *
+ * @throws WebhookConfigurationError `option_invalid` when `signed` cannot be verified
+ *
+ * @example
+ * hmacBody({ header: 'X-Slack-Signature', prefix: 'v0=', signed: 'v0:{timestamp}:{body}', timestampHeader: 'X-Slack-Request-Timestamp' })
  */
 export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
   const name = (options.header ?? 'X-AINexLayer-Signature').toLowerCase()
-  const prefix = options.prefix ?? 'sha256='
-  const encoding = options.encoding ?? 'hex'
-  const encode = encoding === 'hex' ? encodeHex : encodeBase64
+  const form: SignatureForm = {
+    mark: options.prefix ?? 'sha256=',
+    encoding: options.encoding ?? 'hex',
+  }
+  const timeName = options.timestampHeader?.toLowerCase() ?? ''
+  const timestamp = { option: 'timestampHeader', given: options.timestampHeader !== undefined }
+  const text = signedText(options.signed ?? '{body}', options, timestamp)
+  // A repeated header arrives joined with ", "; where the mark has a comma, entries are separated by a space.
+  const between = form.mark.includes(',') ? /,? / : ','
 
   return {
     name: 'hmac-body',
@@ -35,18 +52,28 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
     extract: (header) => {
       const value = header(name)
       if (!value) return { ok: false, code: 'missing_header', header: name }
-      // A repeated header arrives joined with a comma; neither base64 nor hex has one.
-      const signatures = value.split(',', maxSignatures).map((entry) => entry.trim())
+      const time = timeName === '' ? '' : (header(timeName) ?? '')
+      const read = text.read(header, time, timeName)
+      if (!read.ok) return read
+      const signatures = value.split(between, maxSignatures).map((entry) => entry.trim())
+      const { id, signedAt, prefix } = read
       return {
         ok: true,
-        id: undefined,
-        signedAt: undefined,
-        prefix: '',
+        id,
+        signedAt,
+        prefix,
         signatures,
-        mark: prefix,
-        encoding,
+        mark: form.mark,
+        encoding: form.encoding,
       }
     },
-    headers: async ({ hmac }) => ({ [name]: prefix + encode(await hmac('')) }),
+    headers: async ({ id, signedAt, hmac }) => {
+      const { prefix, time, headers } = text.write(id, signedAt)
+      return {
+        ...headers,
+        ...(timeName === '' ? {} : { [timeName]: time }),
+        [name]: writeSignature(await hmac(prefix), form),
+      }
+    },
   }
 }

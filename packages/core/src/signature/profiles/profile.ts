@@ -2,8 +2,8 @@ import type { RefusalDetail, VerificationCode } from '../../errors.ts'
 import type { HeaderReader } from '../headers.ts'
 import type { SignatureForm } from '../written-signature.ts'
 
-/** How a secret is written: `base64` and `hex` are decoded, `utf8` is taken as it stands. */
-export type SecretEncoding = 'base64' | 'hex' | 'utf8'
+/** How a secret is written: `base64`, `base64url` and `hex` are decoded, `utf8` is taken as it stands. */
+export type SecretEncoding = 'base64' | 'base64url' | 'hex' | 'utf8'
 
 /** The names of the fields of the JSON envelope. Dots are not paths: each is one field of the top level. */
 export interface EnvelopeNames {

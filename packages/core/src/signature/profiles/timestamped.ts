@@ -1,38 +1,65 @@
-import { encodeBase64 } from '../../encoding/base64.ts'
-import { encodeHex } from '../../encoding/hex.ts'
+import { writeSignature } from '../write-signature.ts'
+import type { SignatureForm } from '../written-signature.ts'
 import { type EnvelopeNames, type Profile, standardEnvelope } from './profile.ts'
-import { maxSignatures, readTimestamp } from './signed-fields.ts'
+import { maxSignatures } from './signed-fields.ts'
+import { type SignedTextOptions, signedText } from './signed-text.ts'
 
 /** Options of {@link timestamped}. */
-export interface TimestampedOptions {
+export interface TimestampedOptions extends SignedTextOptions {
   /** The header with timestamp and signature, default `X-AINexLayer-Signature`. */
   readonly header?: string
+  /** The name of the timestamp in that header, default `t`. */
+  readonly timestampField?: string
+  /** The name of the signature in that header, default `v1`. */
+  readonly signatureField?: string
+  /** What separates the fields of that header, default a comma; spaces around it do no harm. */
+  readonly separator?: ',' | ';' | ' '
   /** How the signature is written, default `hex`. */
-  readonly encoding?: 'hex' | 'base64'
+  readonly encoding?: SignatureForm['encoding']
+  /** The signed text, default `{timestamp}.{body}`. See {@link SignedTextOptions}. */
+  readonly signed?: string
   /** Names of the envelope's fields that differ from `type`, `timestamp`, `data`, `id`. */
   readonly envelope?: Partial<EnvelopeNames>
 }
 
-/** `t=1614265330,v1=…` with one field a comma; spaces around a comma do no harm. */
-const readFields = (value: string): { times: string[]; signatures: string[] } => {
+/** The names of the two fields as they are looked for, and what separates them. */
+interface FieldNames {
+  readonly time: string
+  readonly signature: string
+  readonly separator: string
+}
+
+/** `t=1614265330,v1=…`: what is neither of the two is ignored. */
+const readFields = (
+  value: string,
+  names: FieldNames,
+): { times: string[]; signatures: string[] } => {
   const times: string[] = []
   const signatures: string[] = []
-  for (const field of value.split(',', maxSignatures + 1)) {
+  for (const field of value.split(names.separator, maxSignatures + 1)) {
     const text = field.trim()
-    if (text.startsWith('t=')) times.push(text.slice(2))
-    else if (text.startsWith('v1=')) signatures.push(text)
+    if (text.startsWith(names.time)) times.push(text.slice(names.time.length))
+    else if (text.startsWith(names.signature)) signatures.push(text)
   }
   return { times, signatures }
 }
 
 /**
  * One header `t=<unix seconds>,v1=<signature>` over `timestamp.body`, as Stripe sends it; several
- * `v1` may follow. The id comes from the signed body (`id`), else it is the SHA-256 of the body.
+ * `v1` may follow. The id comes from `idHeader`, else from the signed body (`id`), else it is the SHA-256 of the body.
+ *
+ * @throws WebhookConfigurationError `option_invalid` when `signed` cannot be verified
  */
 export const timestamped = (options: TimestampedOptions = {}): Profile => {
   const name = (options.header ?? 'X-AINexLayer-Signature').toLowerCase()
-  const encoding = options.encoding ?? 'hex'
-  const encode = encoding === 'hex' ? encodeHex : encodeBase64
+  const names: FieldNames = {
+    time: `${options.timestampField ?? 't'}=`,
+    signature: `${options.signatureField ?? 'v1'}=`,
+    separator: options.separator ?? ',',
+  }
+  const form: SignatureForm = { mark: names.signature, encoding: options.encoding ?? 'hex' }
+  const timestamp = { option: 'timestampField', given: true }
+  const text = signedText(options.signed ?? '{timestamp}.{body}', options, timestamp)
 
   return {
     name: 'timestamped',
@@ -41,25 +68,28 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
     extract: (header) => {
       const value = header(name)
       if (!value) return { ok: false, code: 'missing_header', header: name }
-      const fields = readFields(value)
-      const [sentAt] = fields.times
-      const signedAt = sentAt === undefined ? undefined : readTimestamp(sentAt)
-      if (signedAt === undefined || fields.times.length > 1) {
+      const { times, signatures } = readFields(value, names)
+      const [time] = times
+      if (time === undefined || time === '' || times.length > 1) {
         return { ok: false, code: 'malformed_header', header: name }
       }
-      const { signatures } = fields
+      const read = text.read(header, time, name)
+      if (!read.ok) return read
+      const { id, signedAt, prefix } = read
       return {
         ok: true,
-        id: undefined,
+        id,
         signedAt,
-        prefix: `${signedAt}.`,
+        prefix,
         signatures,
-        mark: 'v1=',
-        encoding,
+        mark: form.mark,
+        encoding: form.encoding,
       }
     },
-    headers: async ({ signedAt, hmac }) => ({
-      [name]: `t=${signedAt},v1=${encode(await hmac(`${signedAt}.`))}`,
-    }),
+    headers: async ({ id, signedAt, hmac }) => {
+      const { prefix, time, headers } = text.write(id, signedAt)
+      const signature = writeSignature(await hmac(prefix), form)
+      return { ...headers, [name]: `${names.time}${time}${names.separator}${signature}` }
+    },
   }
 }
