@@ -52,6 +52,7 @@ test('the public names of each entry are these and no others', () => {
     'DIAGNOSES',
     'ERRORS',
     'diagnose',
+    'inferProfile',
   ])
   expect(Object.keys(node).sort()).toEqual([
     'nodeBody',
