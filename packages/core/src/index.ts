@@ -50,16 +50,17 @@ export type { ReceiverOptions } from './receiver/options.ts'
 export type { Receiver, VerifyRequestResult } from './receiver/receiver.ts'
 export type { VerifiedSignature } from './signature/check-signature.ts'
 export type { HeaderReader, HeadersInput, HeaderValue } from './signature/headers.ts'
+export type { EnvelopeNames, FieldPath } from './signature/profiles/envelope.ts'
 export type { HmacBodyOptions } from './signature/profiles/hmac-body.ts'
 export { hmacBody } from './signature/profiles/hmac-body.ts'
 export type {
-  EnvelopeNames,
   Profile,
   Refusal,
   SecretEncoding,
   SignedParts,
   SigningInput,
 } from './signature/profiles/profile.ts'
+export type { SignedTextOptions, TimeUnit } from './signature/profiles/signed-text.ts'
 export type { StandardWebhooksOptions } from './signature/profiles/standard-webhooks.ts'
 export { standardWebhooks } from './signature/profiles/standard-webhooks.ts'
 export type { TimestampedOptions } from './signature/profiles/timestamped.ts'

@@ -75,7 +75,7 @@ export const admit = async (
   if (!signature.ok) return ended(refuse(signature), rawBody)
 
   // 4 and 5. Decode, validate
-  const reading = readEvent(config, signature, rawBody, receivedAtMs)
+  const reading = readEvent(config, signature, rawBody, receivedAtMs, header)
   const read = isThenable(reading) ? await deadline.wait(reading) : reading
   if (read === timedOut) return late(config, deadline, 'schema')
   if (!read.ok) return ended(refuse(read))

@@ -7,6 +7,7 @@ import { fromJob } from '../delivery/job.ts'
 import { type Outcome, refuse } from '../delivery/outcome.ts'
 import { storableName } from '../delivery/storable.ts'
 import { eventKey } from '../idempotency/event-key.ts'
+import { headerReader } from '../signature/headers.ts'
 import { readEvent } from '../verify/read-event.ts'
 import { noAnswer, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
@@ -57,7 +58,7 @@ export const runJob = async (
   }
   const { id, secretId, scope, signedAt, receivedAtMs, rawBody, endpoint, headers } = read
   const signature = { ok: true, id, signedAt, secretId, scope } as const
-  const reading = readEvent(config, signature, rawBody, receivedAtMs)
+  const reading = readEvent(config, signature, rawBody, receivedAtMs, headerReader(headers))
   const opened = isThenable(reading) ? await deadline.wait(reading) : reading
   if (opened === timedOut) return deadlineExceeded(config, deadline, 'schema')
   if (!opened.ok) return refuse(opened)

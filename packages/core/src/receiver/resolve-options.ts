@@ -9,6 +9,7 @@ import { assertDuration } from '../idempotency/duration.ts'
 import { memoryStore } from '../idempotency/memory-store.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
 import { assertTolerance, checkedClock } from '../signature/clock.ts'
+import { checkEnvelope } from '../signature/profiles/check-envelope.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
 import type { ReceiverOptions } from './options.ts'
@@ -61,6 +62,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   }
   const logger = guardedLogger(options.logger ?? consoleLogger)
   const profile = options.profile ?? standardWebhooks()
+  checkEnvelope(profile.envelope)
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
   const config: Omit<ReceiverConfig, 'tellLate'> = {
     profile,

@@ -2,7 +2,9 @@ import { sha256Hex } from '#crypto'
 import { isThenable } from '../async/thenable.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import type { VerifiedSignature } from '../signature/check-signature.ts'
-import type { EnvelopeNames, Refusal } from '../signature/profiles/profile.ts'
+import type { HeaderReader } from '../signature/headers.ts'
+import type { EnvelopeNames } from '../signature/profiles/envelope.ts'
+import type { Refusal } from '../signature/profiles/profile.ts'
 import { decode, type Envelope } from './decode.ts'
 import { type SchemaMap, type Validation, validate } from './validate.ts'
 
@@ -62,8 +64,9 @@ export const readEvent = (
   signature: VerifiedSignature,
   body: Uint8Array,
   receivedAtMs: number,
+  header: HeaderReader,
 ): ReadEvent | Refusal | Promise<ReadEvent> => {
-  const envelope = decode(body, profile.envelope)
+  const envelope = decode(body, profile.envelope, header)
   if (!envelope.ok) return envelope
   const validating = validate(schemas, envelope.type, envelope.data)
   if (!isThenable(validating)) return build(signature, envelope, validating, body, receivedAtMs)

@@ -58,7 +58,7 @@ export const verifyEvent = async <Catalog extends EventCatalog>(
     const authenticating = authenticate(config, header, body, undefined)
     const signature = isThenable(authenticating) ? await authenticating : authenticating
     if (!signature.ok) return failure(signature)
-    const reading = readEvent(config, signature, body, config.now())
+    const reading = readEvent(config, signature, body, config.now(), header)
     const read = isThenable(reading) ? await reading : reading
     if (!read.ok) return failure(read)
     const { event, validation } = read

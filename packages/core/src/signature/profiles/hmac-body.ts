@@ -1,6 +1,7 @@
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
-import { type EnvelopeNames, type Profile, standardEnvelope } from './profile.ts'
+import { type EnvelopeNames, envelopeOf } from './envelope.ts'
+import type { Profile } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
 import { type SignedTextOptions, signedText } from './signed-text.ts'
 
@@ -16,7 +17,7 @@ export interface HmacBodyOptions extends SignedTextOptions {
   readonly signed?: string
   /** The header with the timestamp; it must be signed as `{timestamp}`, and opens the replay window. */
   readonly timestampHeader?: string
-  /** Names of the envelope's fields that differ from `type`, `timestamp`, `data`, `id`. */
+  /** What differs in the JSON from `{ type, timestamp, data, id }`. */
   readonly envelope?: Partial<EnvelopeNames>
 }
 
@@ -48,7 +49,7 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
   return {
     name: 'hmac-body',
     secretEncoding: 'utf8',
-    envelope: { ...standardEnvelope, ...options.envelope },
+    envelope: envelopeOf(options.envelope),
     extract: (header) => {
       const value = header(name)
       if (!value) return { ok: false, code: 'missing_header', header: name }

@@ -1,21 +1,10 @@
 import type { RefusalDetail, VerificationCode } from '../../errors.ts'
 import type { HeaderReader } from '../headers.ts'
 import type { SignatureForm } from '../written-signature.ts'
+import type { EnvelopeNames } from './envelope.ts'
 
 /** How a secret is written: `base64`, `base64url` and `hex` are decoded, `utf8` is taken as it stands. */
 export type SecretEncoding = 'base64' | 'base64url' | 'hex' | 'utf8'
-
-/** The names of the fields of the JSON envelope. Dots are not paths: each is one field of the top level. */
-export interface EnvelopeNames {
-  /** The field with the event's type. */
-  readonly type: string
-  /** The field with the time at which the event happened (ISO 8601). */
-  readonly timestamp: string
-  /** The field with the event's data. */
-  readonly data: string
-  /** The field with the event's id; read only by profiles that sign no id of their own. */
-  readonly id: string
-}
 
 /** What a profile found in the headers of a request, before anything is trusted. */
 export interface SignedParts extends SignatureForm {
@@ -60,18 +49,10 @@ export interface Profile {
   readonly secretEncoding?: SecretEncoding
   /** The headers that a queued or parked delivery keeps, such as those with the id and the timestamp; never a signature. */
   readonly keptHeaders?: readonly string[]
-  /** The names of the envelope's fields. */
+  /** How the JSON of an event is laid out. */
   readonly envelope: EnvelopeNames
   /** Reads the signed parts of a request, or says what is wrong with its headers. Must not throw. */
   extract(header: HeaderReader): ({ readonly ok: true } & SignedParts) | Refusal
   /** The headers that carry the signature of one attempt. */
   headers(input: SigningInput): Promise<Record<string, string>>
-}
-
-/** The envelope of Standard Webhooks: `{ type, timestamp, data }`, and `id` beside them. */
-export const standardEnvelope: EnvelopeNames = {
-  type: 'type',
-  timestamp: 'timestamp',
-  data: 'data',
-  id: 'id',
 }

@@ -1,13 +1,14 @@
 import { encodeBase64 } from '../../encoding/base64.ts'
 import type { HeaderReader } from '../headers.ts'
-import { type EnvelopeNames, type Profile, type Refusal, standardEnvelope } from './profile.ts'
+import { type EnvelopeNames, envelopeOf } from './envelope.ts'
+import type { Profile, Refusal } from './profile.ts'
 import { isSignedId, maxSignatures, readTimestamp } from './signed-fields.ts'
 
 /** Options of {@link standardWebhooks}. */
 export interface StandardWebhooksOptions {
   /** The prefix of the three headers: `webhook` (default) gives `webhook-id`; `svix` is the older name. */
   readonly headerPrefix?: 'webhook' | 'svix'
-  /** Names of the envelope's fields that differ from `type`, `timestamp`, `data`, `id`. */
+  /** What differs in the JSON from `{ type, timestamp, data, id }`. */
   readonly envelope?: Partial<EnvelopeNames>
 }
 
@@ -39,7 +40,7 @@ export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile
   return {
     name: 'standard-webhooks',
     keptHeaders: [names.id, names.timestamp],
-    envelope: { ...standardEnvelope, ...options.envelope },
+    envelope: envelopeOf(options.envelope),
     extract: (header: HeaderReader) => {
       const id = header(names.id)
       if (!id) return missing(names.id)

@@ -1,6 +1,7 @@
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
-import { type EnvelopeNames, type Profile, standardEnvelope } from './profile.ts'
+import { type EnvelopeNames, envelopeOf } from './envelope.ts'
+import type { Profile } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
 import { type SignedTextOptions, signedText } from './signed-text.ts'
 
@@ -18,7 +19,7 @@ export interface TimestampedOptions extends SignedTextOptions {
   readonly encoding?: SignatureForm['encoding']
   /** The signed text, default `{timestamp}.{body}`. See {@link SignedTextOptions}. */
   readonly signed?: string
-  /** Names of the envelope's fields that differ from `type`, `timestamp`, `data`, `id`. */
+  /** What differs in the JSON from `{ type, timestamp, data, id }`. */
   readonly envelope?: Partial<EnvelopeNames>
 }
 
@@ -64,7 +65,7 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
   return {
     name: 'timestamped',
     secretEncoding: 'utf8',
-    envelope: { ...standardEnvelope, ...options.envelope },
+    envelope: envelopeOf(options.envelope),
     extract: (header) => {
       const value = header(name)
       if (!value) return { ok: false, code: 'missing_header', header: name }

@@ -1,0 +1,49 @@
+import { WebhookConfigurationError } from '../../errors.ts'
+import type { EnvelopeNames } from './envelope.ts'
+
+const invalid = (message: string, fix: string): WebhookConfigurationError =>
+  new WebhookConfigurationError('option_invalid', message, fix)
+
+const isPath = (path: unknown): boolean =>
+  typeof path === 'string' ||
+  (Array.isArray(path) && path.every((name) => typeof name === 'string'))
+
+/**
+ * Checks how a profile describes the JSON.
+ *
+ * @throws WebhookConfigurationError `option_invalid`
+ */
+export const checkEnvelope = (envelope: EnvelopeNames): void => {
+  for (const name of ['type', 'timestamp', 'data', 'id'] as const) {
+    if (isPath(envelope[name])) continue
+    throw invalid(
+      `\`envelope.${name}\` is neither a name nor a path.`,
+      "Write the name of a field of the top level, or a path such as `['event', 'type']`.",
+    )
+  }
+  const { typeHeader, typeMap, typeOf, camelCaseData } = envelope
+  if (typeHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(typeHeader)) {
+    throw invalid(
+      '`envelope.typeHeader` is not the name of a header.',
+      'Write it as `X-Event-Type`.',
+    )
+  }
+  if (typeMap !== undefined && typeOf !== undefined) {
+    throw invalid(
+      '`envelope.typeMap` and `envelope.typeOf` are both given.',
+      'Leave one of them out: they say the same thing.',
+    )
+  }
+  if (typeMap !== undefined && !Object.values(typeMap).every((type) => typeof type === 'string')) {
+    throw invalid('`envelope.typeMap` has a value that is no text.', 'Map each spelling to a type.')
+  }
+  if (typeOf !== undefined && typeof typeOf !== 'function') {
+    throw invalid(
+      '`envelope.typeOf` is not a function.',
+      'Write `(written) => written.toLowerCase()`.',
+    )
+  }
+  if (camelCaseData !== undefined && typeof camelCaseData !== 'boolean') {
+    throw invalid('`envelope.camelCaseData` is neither true nor false.', 'Write `true`.')
+  }
+}

@@ -1,0 +1,50 @@
+/** Where a value stands in the JSON: a field of the top level, whose name may hold dots, or the path to it. */
+export type FieldPath = string | readonly string[]
+
+/** How the JSON of an event is laid out. */
+export interface EnvelopeNames {
+  /** The event's type. */
+  readonly type: FieldPath
+  /** When the event happened: ISO 8601, or a number of unix seconds or milliseconds; may be absent. */
+  readonly timestamp: FieldPath
+  /**
+   * The event's data. `rest` stands for flat payloads: all fields of the top level but those that are the type, the
+   * timestamp or the id by their plain name (a field with the name `rest` is `['rest']`).
+   */
+  readonly data: FieldPath
+  /**
+   * The event's id, a text or a whole number; read only by profiles that sign no id of their own. A number too large to
+   * be exact in JavaScript is no id. Default `id`; with `data: 'rest'` none, because there `id` is most likely the
+   * resource's, and events of one resource must not be taken for one event.
+   */
+  readonly id: FieldPath
+  /**
+   * The header with the type, instead of a field. **It is not signed**: it chooses the schema and the handlers, which the
+   * data still has to fit, and never becomes a key.
+   */
+  readonly typeHeader?: string
+  /** The types by the sender's spelling, such as `{ DOCUMENT_UPLOADED: 'document.uploaded' }`; others stay as they are. */
+  readonly typeMap?: Readonly<Record<string, string>>
+  /** The type of the sender's spelling, where a list would be too long; must not throw. */
+  readonly typeOf?: (written: string) => string
+  /** Turns the names of `data` from snake_case into camelCase, at every depth; the values and the raw body stay. Default false. */
+  readonly camelCaseData?: boolean
+}
+
+/** The envelope of Standard Webhooks: `{ type, timestamp, data }`, and `id` beside them. */
+export const standardEnvelope: EnvelopeNames = {
+  type: 'type',
+  timestamp: 'timestamp',
+  data: 'data',
+  id: 'id',
+}
+
+/**
+ * Fills in what an envelope leaves out. In a flat payload `id` is most likely that of the resource, which many events
+ * share: there the event's id is a field only if it is named.
+ */
+export const envelopeOf = (given: Partial<EnvelopeNames> = {}): EnvelopeNames => ({
+  ...standardEnvelope,
+  ...(given.data === 'rest' ? { id: [] } : {}),
+  ...given,
+})
