@@ -1,5 +1,6 @@
 import type { AnyEvent } from '../events/event-of.ts'
-import { type HeadersInput, headerLines } from '../signature/headers.ts'
+import { headerLines } from '../signature/header-lines.ts'
+import type { HeadersInput } from '../signature/headers.ts'
 import { childLogger, type Logger } from './logger.ts'
 
 /** What a queue engine says of the job that a handler runs in. */

@@ -1,4 +1,5 @@
-import { type HeadersInput, headerLines } from '../signature/headers.ts'
+import { headerLines } from '../signature/header-lines.ts'
+import type { HeadersInput } from '../signature/headers.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
 
 /** What every receiver keeps: nothing in them proves who somebody is. */

@@ -1,4 +1,5 @@
-import { type HeadersInput, headerLines } from '../signature/headers.ts'
+import { headerLines } from '../signature/header-lines.ts'
+import type { HeadersInput } from '../signature/headers.ts'
 
 /** No more headers than these are looked at. */
 const mostHeaders = 64

@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../encoding/base64.ts'
+import { decodeBase64, encodeBase64, fromUrlAlphabet } from '../encoding/base64.ts'
 import { decodeHex } from '../encoding/hex.ts'
 import { digestBytes } from '../signature/written-signature.ts'
 
@@ -19,8 +19,7 @@ export interface WrittenDigest {
 const longestHeader = 8192
 const mostDigests = 16
 
-const base64Of = (text: string): Uint8Array | undefined =>
-  decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'))
+const base64Of = (text: string): Uint8Array | undefined => decodeBase64(fromUrlAlphabet(text))
 
 /** The digest at the end of a run of letters, if there is one; what stands before it belongs to its mark. */
 const digestAtEnd = (run: string, end: number, bytes: number): WrittenDigest | undefined => {

@@ -1,4 +1,4 @@
-import { decodeBase64 } from '../encoding/base64.ts'
+import { decodeBase64, fromUrlAlphabet } from '../encoding/base64.ts'
 import { decodeHex } from '../encoding/hex.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
 import type { SecretSet, SecretSpec } from '../signature/secrets.ts'
@@ -40,7 +40,7 @@ function* readings(text: string): Generator<KeyGuess> {
   const bare = text.startsWith('whsec_') ? text.slice('whsec_'.length) : text
   for (const form of new Set([text, bare]))
     if (form !== '') yield { code: 'secret_is_utf8', key: encodeUtf8(form) }
-  const base64 = decodeBase64(bare.replaceAll('-', '+').replaceAll('_', '/'))
+  const base64 = decodeBase64(fromUrlAlphabet(bare))
   const inUrlAlphabet = /[-_]/.test(bare)
   if (base64 !== undefined && base64.length > 0) {
     yield { code: inUrlAlphabet ? 'secret_is_base64url' : 'secret_is_base64', key: base64 }

@@ -58,6 +58,10 @@ export const decodeBase64 = (text: string): Uint8Array | undefined => {
   return decodeBase64Into(text, bytes) ? bytes : undefined
 }
 
+/** Base64 of the url alphabet (RFC 4648 section 5) in the standard one. */
+export const fromUrlAlphabet = (text: string): string =>
+  text.replaceAll('-', '+').replaceAll('_', '/')
+
 /** Encodes bytes as standard base64 with padding. */
 export const encodeBase64 = (bytes: Uint8Array): string => {
   let text = ''

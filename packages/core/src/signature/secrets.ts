@@ -1,5 +1,5 @@
 import { importHmacKey } from '#crypto'
-import { decodeBase64 } from '../encoding/base64.ts'
+import { decodeBase64, fromUrlAlphabet } from '../encoding/base64.ts'
 import { decodeHex } from '../encoding/hex.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
 import { WebhookConfigurationError } from '../errors.ts'
@@ -132,9 +132,8 @@ const decodeText = (id: string, text: string, encoding: SecretEncoding | undefin
       ].join(' '),
     )
   }
-  const url = encoding === 'base64url'
   const bare = prefixed ? text.slice('whsec_'.length) : text
-  const base64 = url ? bare.replaceAll('-', '+').replaceAll('_', '/') : bare
+  const base64 = encoding === 'base64url' ? fromUrlAlphabet(bare) : bare
   const bytes = decodeBase64(base64)
   if (bytes !== undefined) return bytes
   if (/^[\w-]+=*$/.test(base64)) {

@@ -1,4 +1,4 @@
-import { decodeBase64Into } from '../encoding/base64.ts'
+import { decodeBase64Into, fromUrlAlphabet } from '../encoding/base64.ts'
 import { decodeHexInto } from '../encoding/hex.ts'
 
 /** How signatures are written in a header. */
@@ -21,10 +21,6 @@ export const isSignature = (text: string, { mark, encoding }: SignatureForm): bo
   )
 }
 
-/** Base64 of the url alphabet in the standard one; what is written in the standard one is not of it. */
-const fromUrlAlphabet = (text: string): string =>
-  text.replace(/[-_+/]/g, (letter) => (letter === '-' ? '+' : letter === '_' ? '/' : '!'))
-
 /** Reads a signature strictly into an array of 32 bytes; false when it is not written as its encoding says. */
 export const readSignature = (
   text: string,
@@ -33,8 +29,7 @@ export const readSignature = (
 ): boolean =>
   encoding === 'hex'
     ? decodeHexInto(text, bytes, mark.length)
-    : decodeBase64Into(
-        encoding === 'base64' ? text : mark + fromUrlAlphabet(text.slice(mark.length)),
-        bytes,
-        mark.length,
-      )
+    : encoding === 'base64'
+      ? decodeBase64Into(text, bytes, mark.length)
+      : !/[+/]/.test(text.slice(mark.length)) &&
+        decodeBase64Into(fromUrlAlphabet(text.slice(mark.length)), bytes)

@@ -97,7 +97,8 @@ const restOf = (
   value: Record<string, unknown>,
   { type, typeHeader, timestamp, id }: EnvelopeNames,
 ): Record<string, unknown> => {
-  const own = new Set<FieldPath>([typeHeader === undefined ? type : '', timestamp, id])
+  const own = new Set<FieldPath>([typeHeader === undefined ? type : '', timestamp])
+  if (id !== 'id') own.add(id)
   return Object.fromEntries(Object.entries(value).filter(([name]) => !own.has(name)))
 }
 
@@ -146,12 +147,13 @@ export const decode = (
       message: 'expected a time in ISO 8601, or a number of seconds or milliseconds',
     })
   }
-  const data = names.data === 'rest' ? restOf(value, names) : valueAt(value, names.data)
+  const isFlat = names.data === 'rest'
+  const data = isFlat ? restOf(value, names) : valueAt(value, names.data)
   return {
     ok: true,
     type,
     timestamp,
     data: names.camelCaseData === true ? camelCased(data) : data,
-    id: idOf(valueAt(value, names.id)),
+    id: isFlat && names.id === 'id' ? undefined : idOf(valueAt(value, names.id)),
   }
 }

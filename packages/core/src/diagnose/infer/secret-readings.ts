@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../../encoding/base64.ts'
+import { decodeBase64, encodeBase64, fromUrlAlphabet } from '../../encoding/base64.ts'
 import { decodeHex } from '../../encoding/hex.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { SecretEncoding } from '../../signature/profiles/profile.ts'
@@ -56,4 +56,4 @@ export const secretReadings = (secret: string | Uint8Array): readonly SecretRead
 }
 
 const fromUrl = (text: string): Uint8Array | undefined =>
-  decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''))
+  decodeBase64(fromUrlAlphabet(text).replace(/=+$/, ''))

@@ -14,8 +14,8 @@ export interface EnvelopeNames {
   readonly data: FieldPath
   /**
    * The event's id, a text or a whole number; read only by profiles that sign no id of their own. A number too large to
-   * be exact in JavaScript is no id. Default `id`; with `data: 'rest'` none, because there `id` is most likely the
-   * resource's, and events of one resource must not be taken for one event.
+   * be exact in JavaScript is no id. In a flat payload (`data: 'rest'`) the plain name `id` is not read, because there
+   * it is most likely the resource's, and its events must not be taken for one event: write `['id']` if it is the event's.
    */
   readonly id: FieldPath
   /**
@@ -38,13 +38,3 @@ export const standardEnvelope: EnvelopeNames = {
   data: 'data',
   id: 'id',
 }
-
-/**
- * Fills in what an envelope leaves out. In a flat payload `id` is most likely that of the resource, which many events
- * share: there the event's id is a field only if it is named.
- */
-export const envelopeOf = (given: Partial<EnvelopeNames> = {}): EnvelopeNames => ({
-  ...standardEnvelope,
-  ...(given.data === 'rest' ? { id: [] } : {}),
-  ...given,
-})

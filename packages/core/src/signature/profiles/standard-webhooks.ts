@@ -1,6 +1,6 @@
 import { encodeBase64 } from '../../encoding/base64.ts'
 import type { HeaderReader } from '../headers.ts'
-import { type EnvelopeNames, envelopeOf } from './envelope.ts'
+import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
 import type { Profile, Refusal } from './profile.ts'
 import { isSignedId, maxSignatures, readTimestamp } from './signed-fields.ts'
 
@@ -40,7 +40,7 @@ export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile
   return {
     name: 'standard-webhooks',
     keptHeaders: [names.id, names.timestamp],
-    envelope: envelopeOf(options.envelope),
+    envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header: HeaderReader) => {
       const id = header(names.id)
       if (!id) return missing(names.id)

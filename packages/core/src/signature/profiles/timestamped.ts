@@ -1,6 +1,6 @@
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
-import { type EnvelopeNames, envelopeOf } from './envelope.ts'
+import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
 import type { Profile } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
 import { type SignedTextOptions, signedText } from './signed-text.ts'
@@ -65,7 +65,7 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
   return {
     name: 'timestamped',
     secretEncoding: 'utf8',
-    envelope: envelopeOf(options.envelope),
+    envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header) => {
       const value = header(name)
       if (!value) return { ok: false, code: 'missing_header', header: name }
