@@ -10,10 +10,14 @@ const always = ['content-type', 'user-agent', 'traceparent', 'tracestate']
  * can list all the headers that credentials come in: what is not named stays out.
  */
 export const keptHeaderNames = (
-  { keptHeaders = [] }: Pick<Profile, 'keptHeaders'>,
+  { keptHeaders = [], envelope }: Pick<Profile, 'keptHeaders' | 'envelope'>,
   keepHeaders: readonly string[] = [],
-): ReadonlySet<string> =>
-  new Set([...always, ...keptHeaders, ...keepHeaders].map((name) => name.toLowerCase()))
+): ReadonlySet<string> => {
+  // A worker reads the event again, and so its type.
+  const { typeHeader } = envelope
+  const named = typeHeader === undefined ? keepHeaders : [...keepHeaders, typeHeader]
+  return new Set([...always, ...keptHeaders, ...named].map((name) => name.toLowerCase()))
+}
 
 /** Those headers of a request: lower-case names, several lines joined with `", "`. */
 export const keptHeaders = (

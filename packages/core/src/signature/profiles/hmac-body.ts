@@ -49,6 +49,7 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
   return {
     name: 'hmac-body',
     secretEncoding: 'utf8',
+    keptHeaders: timeName === '' ? text.names : [...text.names, timeName],
     envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header) => {
       const value = header(name)

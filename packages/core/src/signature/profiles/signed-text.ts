@@ -29,6 +29,8 @@ interface ReadText {
 
 /** A template of signed text, ready for use. */
 export interface SignedText {
+  /** The headers that it reads, without the timestamp's. */
+  readonly names: readonly string[]
   /**
    * Reads the values of a request.
    *
@@ -184,7 +186,11 @@ export const signedText = (
     timestampUnit !== 'iso8601' &&
     front.some(({ value }, index) => value === 'timestamp' && borders(index))
 
+  const names = front.flatMap(({ value }) =>
+    value === undefined || value === 'timestamp' ? [] : [value === 'id' ? idName : value],
+  )
   return {
+    names,
     read: (header, time, timeHeader) => {
       let [id, signedAt, prefix]: [string | undefined, number | undefined, string] = [
         undefined,

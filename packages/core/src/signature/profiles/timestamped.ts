@@ -65,6 +65,7 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
   return {
     name: 'timestamped',
     secretEncoding: 'utf8',
+    keptHeaders: text.names,
     envelope: { ...standardEnvelope, ...options.envelope },
     extract: (header) => {
       const value = header(name)
