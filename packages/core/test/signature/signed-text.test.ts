@@ -95,6 +95,23 @@ describe('an id and other headers', () => {
     expect(await verdict(profile, headersOf('push', 'a|b'))).toBe('malformed_header x-delivery')
   })
 
+  test('with dots may be separated by dots from a timestamp, if nothing in them looks like one', async () => {
+    const dotted = hmacBody({
+      header: 'x-sig',
+      prefix: '',
+      signed: '{x-event}.{timestamp}.{body}',
+      timestampHeader: 'x-time',
+    })
+    const arriving = (event: string) =>
+      verdict(dotted, {
+        'x-event': event,
+        'x-time': String(seconds),
+        'x-sig': hex(`${event}.${seconds}.${body}`),
+      })
+    expect(await arriving('chat.message')).toBe(`- ${seconds}`)
+    expect(await arriving(`chat.${seconds}`)).toBe('malformed_header x-event')
+  })
+
   test('that are missing are named', async () => {
     const { 'x-event': _, ...rest } = headersOf('push', 'evt_1')
     expect(await verdict(profile, rest)).toBe('missing_header x-event')

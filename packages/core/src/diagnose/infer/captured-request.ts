@@ -1,6 +1,5 @@
 import type { HeaderReader, HeadersInput } from '../../signature/headers.ts'
-import { isSignedId } from '../../signature/profiles/signed-fields.ts'
-import type { TimeUnit } from '../../signature/profiles/signed-text.ts'
+import { isSignedValue, type TimeUnit } from '../../signature/profiles/signed-text.ts'
 import { headerNames } from '../header-names.ts'
 import { type WrittenDigest, writtenDigests } from '../written-digest.ts'
 
@@ -100,6 +99,9 @@ const idRank = (name: string): number => {
 /** Whether a header is named as one that holds an id. */
 export const isIdName = (name: string): boolean => idRank(name) <= 1
 
+/** Whether a header is named as one that holds the type of an event. */
+export const isTypeHeader = (name: string): boolean => /(?:event|topic|type)$/.test(name)
+
 /** Looks through the headers of a captured request. */
 export const captured = (headers: HeadersInput, header: HeaderReader): CapturedRequest => {
   const sites: SignatureSite[] = []
@@ -116,7 +118,7 @@ export const captured = (headers: HeadersInput, header: HeaderReader): CapturedR
     }
     const unit = timeUnitOf(value)
     if (unit !== undefined) times.push({ kind: 'timestamp', text: value, header: name, unit })
-    else if (found.length === 0 && isSignedId(value)) {
+    else if (found.length === 0 && isSignedValue(value)) {
       others.push({ kind: 'header', text: value, header: name })
     }
   }

@@ -1,9 +1,11 @@
 import { type BodyInput, toBytes } from '../../encoding/bytes.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
 import { type HeaderReader, type HeadersInput, headerReader } from '../../signature/headers.ts'
+import type { EnvelopeNames } from '../../signature/profiles/envelope.ts'
 import type { Profile, SecretEncoding } from '../../signature/profiles/profile.ts'
 import { isSignature } from '../../signature/written-signature.ts'
 import { type CapturedRequest, captured, isIdName, type SignatureSite } from './captured-request.ts'
+import { inferEnvelope } from './infer-envelope.ts'
 import {
   profilesFor,
   secretSource,
@@ -11,6 +13,7 @@ import {
   type Template,
   templateOf,
   type WrittenProfile,
+  withEnvelope,
 } from './inferred-profile.ts'
 import { type OtherAlgorithm, otherAlgorithm } from './other-algorithm.ts'
 import { concat, largestBody, type Match, searchMatches, textOf } from './search-matches.ts'
@@ -47,8 +50,17 @@ export interface InferredProfile {
   readonly replayWindow: boolean
   /** Where the event's id comes from: a signed header, or the signed body (else the hash of the body). */
   readonly idFrom: 'header' | 'body'
+  /**
+   * How the JSON is laid out, as far as it differs from `{ type, timestamp, data, id }`; part of `profile`. A guess by
+   * the names in it, because no signature says it.
+   */
+  readonly envelope: Readonly<Partial<EnvelopeNames>>
+  /** Whether the type of the event was found in the JSON or the headers. */
+  readonly envelopeFound: boolean
   /** What is missing for safety, one sentence each; empty if nothing is. */
   readonly missing: readonly string[]
+  /** What else its user should know, one sentence each. */
+  readonly notes: readonly string[]
 }
 
 /** What `inferProfile` answers. */
@@ -143,12 +155,13 @@ const inferred = (
   match: Match,
   request: CapturedRequest,
   header: HeaderReader,
-  secret: string | Uint8Array,
+  { body, secret }: { readonly body: Uint8Array; readonly secret: string | Uint8Array },
 ): InferredProfile => {
   const { site, form, reading } = match
   const template = templateOf(form)
   const described = describe(match, template, header)
-  const written = 'refused' in described ? undefined : described
+  const envelope = inferEnvelope(body, request.others, template.id !== undefined)
+  const written = 'refused' in described ? undefined : withEnvelope(described, envelope.options)
   const prefixed = typeof secret === 'string' && secret.trim().startsWith('whsec_')
   const configured = written && secretSource(reading, written, prefixed)
   const missing = missingOf(match, template, request)
@@ -160,7 +173,10 @@ const inferred = (
     signed: template.signed,
     replayWindow: written !== undefined && template.time !== undefined,
     idFrom: written !== undefined && template.id !== undefined ? 'header' : 'body',
+    envelope: envelope.options,
+    envelopeFound: envelope.found,
     missing: 'refused' in described ? [described.refused, ...missing] : missing,
+    notes: envelope.notes,
   }
 }
 
@@ -245,7 +261,7 @@ const infer = async (input: InferenceInput): Promise<Inference> => {
       ? { matches: [], hmacs: 0 }
       : await searchMatches(request, around, body, readings)
   const matches = found
-    .map((match) => inferred(match, request, header, input.secret))
+    .map((match) => inferred(match, request, header, { body, secret: input.secret }))
     .sort((a, b) => Number(a.profile === undefined) - Number(b.profile === undefined))
   const texts = [
     body,

@@ -1,9 +1,11 @@
 import { isWebhookError } from '../../errors.ts'
+import { type EnvelopeNames, standardEnvelope } from '../../signature/profiles/envelope.ts'
 import { type HmacBodyOptions, hmacBody } from '../../signature/profiles/hmac-body.ts'
 import type { Profile, SecretEncoding } from '../../signature/profiles/profile.ts'
+import { isSignedId } from '../../signature/profiles/signed-fields.ts'
 import { standardWebhooks } from '../../signature/profiles/standard-webhooks.ts'
 import { type TimestampedOptions, timestamped } from '../../signature/profiles/timestamped.ts'
-import { isIdName, type SignatureSite, type SignedValue } from './captured-request.ts'
+import { isIdName, isTypeHeader, type SignatureSite, type SignedValue } from './captured-request.ts'
 import type { SecretReading } from './secret-readings.ts'
 import type { SignedForm } from './signed-forms.ts'
 
@@ -26,7 +28,10 @@ export const templateOf = ({ pieces, behind, fromBody }: SignedForm): Template =
   const values = pieces.filter((piece) => typeof piece !== 'string')
   const time = values.find(({ kind }) => kind === 'timestamp')
   const headers = values.filter((value) => value !== time)
-  const id = headers.find(({ header }) => isIdName(header)) ?? headers.at(0)
+  // What is named as an id is one; of the rest the first may be, if it can.
+  const able = headers.filter(({ text }) => isSignedId(text))
+  const id =
+    able.find(({ header }) => isIdName(header)) ?? able.find(({ header }) => !isTypeHeader(header))
   const nameOf = (value: SignedValue): string => {
     if (value === time) return '{timestamp}'
     return value === id ? '{id}' : `{${value.header}}`
@@ -158,6 +163,16 @@ export function* profilesFor(
     }
   }
 }
+
+/** The same profile for JSON that is laid out otherwise. */
+export const withEnvelope = (
+  { maker, options, profile }: WrittenProfile,
+  envelope: Readonly<Partial<EnvelopeNames>>,
+): WrittenProfile => ({
+  maker,
+  options: Object.keys(envelope).length === 0 ? options : { ...options, envelope },
+  profile: { ...profile, envelope: { ...standardEnvelope, ...envelope } },
+})
 
 /** What `secret` is, as source text, and the encoding that it has to name. */
 export const secretSource = (

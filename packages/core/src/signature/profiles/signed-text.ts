@@ -147,12 +147,23 @@ const timeText = (signedAt: number, unit: TimeUnit): string => {
 /** Digits of a timestamp until the year 2286. */
 const digits = { seconds: 10, milliseconds: 13 } as const
 
+/** Whether a header's value can be signed: 1 to 256 printable ASCII characters without a comma. */
+export const isSignedValue = (text: string): boolean => isSignedId(text.replaceAll('.', '-'))
+
 /**
- * Whether a value ends where the template says: it must not hold the text that follows it. Where nothing follows, the
- * body does, and JSON begins with none of these characters.
+ * Whether a value ends where the template says: it must not hold the text that follows it. Only in front of a
+ * timestamp may it, so that types with dots can be separated by dots, as long as nothing in it can be taken for a
+ * timestamp. Where nothing follows, the body does, and JSON begins with none of these characters.
  */
-const endsWhereItShould = (value: string, next: Piece | undefined): boolean => {
-  if (next?.text !== undefined) return !value.includes(next.text)
+const endsWhereItShould = (
+  value: string,
+  next: Piece | undefined,
+  afterNext: Piece | undefined,
+): boolean => {
+  if (next?.text !== undefined) {
+    if (!value.includes(next.text)) return true
+    return afterNext?.value === 'timestamp' && !/\d{4}/.test(value)
+  }
   return next?.value === 'timestamp' || /^[\w-]+$/.test(value)
 }
 
@@ -212,9 +223,15 @@ export const signedText = (
           if (signedAt === undefined || (exact && written.length !== length)) {
             return { ok: false, code: 'malformed_header', header: name }
           }
-        } else if (!isSignedId(written) || !endsWhereItShould(written, pieces[index + 1])) {
-          return { ok: false, code: 'malformed_header', header: name }
-        } else if (value === 'id') id = written
+        } else {
+          const isId = value === 'id'
+          const isValue = isId ? isSignedId(written) : isSignedValue(written)
+          const after = isId ? undefined : pieces[index + 2]
+          if (!isValue || !endsWhereItShould(written, pieces[index + 1], after)) {
+            return { ok: false, code: 'malformed_header', header: name }
+          }
+          if (value === 'id') id = written
+        }
         prefix += written
       }
       return { ok: true, id, signedAt, prefix }
