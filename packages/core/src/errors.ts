@@ -100,7 +100,7 @@ export const DELIVERY_ERRORS = {
     outcome: 'rejected',
     status: 422,
     message: 'An event with this signed id was received before with different bytes.',
-    fix: 'Ask the sender why one id carries two bodies; the second one was not run.',
+    fix: 'Ask the sender why one id carries two bodies; the second one was not run. If its retries differ in a counter or a time, set `fingerprint` or `onIdReused`.',
   },
   unhandled_event: {
     outcome: 'unhandled',

@@ -16,6 +16,8 @@ export interface GenuineDelivery {
   readonly endpoint: string
   /** The `scope` of the secret that matched: its tenant; undefined when it has none. */
   readonly scope: string | undefined
+  /** The SHA-256 of what the receiver's `fingerprint` chose; absent where the bytes count. */
+  readonly fingerprint?: string
   /** Those headers of the request that may be stored (`keepHeaders`), lower-case names. */
   readonly headers: Readonly<Record<string, string>>
 }

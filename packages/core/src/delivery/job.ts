@@ -25,6 +25,8 @@ export interface QueueJob {
   readonly signedAt?: number
   /** Which secret matched. */
   readonly secretId: string
+  /** What counts as the same event, where that is not the bytes; a SHA-256. */
+  readonly fingerprint?: string
   /** The bytes that were signed, as text or in base64, whichever is shorter. */
   readonly body: { readonly text: string } | { readonly base64: string }
   /** Those headers of the request that may be stored (`keepHeaders`), lower-case names. */
@@ -81,6 +83,7 @@ export const toJob = ({
   receivedAtMs,
   endpoint,
   scope,
+  fingerprint,
   headers: received,
 }: GenuineDelivery): QueueJob => {
   const headers = headersOf(received)
@@ -94,6 +97,7 @@ export const toJob = ({
     receivedAt: receivedAtMs,
     ...(signedAt === undefined ? {} : { signedAt }),
     secretId: storableName(event.secretId),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
     body: bodyOf(rawBody),
     headers,
     ...(traceparent === undefined ? {} : { traceparent }),
@@ -109,13 +113,19 @@ const areSame = (left: Uint8Array, right: Uint8Array): boolean => {
 }
 
 /**
- * Whether the job that a queue keeps of an event has the bytes of this delivery, for a `dispatch` of your own. Other
- * bytes under one id are `{ kind: 'id_reused' }`.
+ * Whether the job that a queue keeps of an event has the bytes of this delivery, or the same fingerprint where the
+ * receiver chose one; for a `dispatch` of your own. Other bytes under one id are `{ kind: 'id_reused' }`.
  *
  * @throws WebhookConfigurationError `input_invalid` when {@link toJob} did not make the job
  */
-export const isSameBody = (job: unknown, { rawBody }: Pick<GenuineDelivery, 'rawBody'>): boolean =>
-  areSame(fromJob(job).rawBody, rawBody)
+export const isSameBody = (
+  job: unknown,
+  { rawBody, fingerprint }: Pick<GenuineDelivery, 'rawBody' | 'fingerprint'>,
+): boolean => {
+  const kept = fromJob(job)
+  if (fingerprint !== undefined && kept.fingerprint === fingerprint) return true
+  return areSame(kept.rawBody, rawBody)
+}
 
 const malformed = (what: string): WebhookConfigurationError =>
   new WebhookConfigurationError(
@@ -152,7 +162,7 @@ const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
 export const fromJob = (data: unknown): ReadJob => {
   if (!isRecord(data)) throw malformed('it is not an object')
   if (data['v'] !== 1) throw malformed('`v` is not 1')
-  const { receivedAt, signedAt, scope, headers } = data
+  const { receivedAt, signedAt, scope, fingerprint, headers } = data
   if (typeof receivedAt !== 'number') throw malformed('`receivedAt` is not a number')
   if (signedAt !== undefined && typeof signedAt !== 'number') {
     throw malformed('`signedAt` is not a number')
@@ -166,6 +176,7 @@ export const fromJob = (data: unknown): ReadJob => {
     scope,
     receivedAtMs: receivedAt,
     signedAt,
+    ...(typeof fingerprint === 'string' ? { fingerprint } : {}),
     headers,
     rawBody: bytesOf(data['body']),
     again: data['again'] === true,

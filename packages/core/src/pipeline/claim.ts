@@ -13,6 +13,7 @@ import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
 import { type Lease, storeLease, unguardedLease } from './lease.ts'
 import { outageRetrySeconds } from './retry-after.ts'
+import { mayDiffer } from './reused-id.ts'
 
 /** Either the right to run the handlers, or the outcome for a request that does not get it. */
 export type Claim =
@@ -97,6 +98,13 @@ export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unkn
 /** The longest Retry-After while another attempt has the claim, in seconds. */
 const longestInFlight = 60
 
+/** Whether the store knows the id with another fingerprint. */
+const isOther = <Taken extends { readonly kind: string }>(
+  taken: Taken,
+  fingerprint: string,
+): taken is Extract<Taken, { readonly fingerprint: string }> =>
+  'fingerprint' in taken && taken.fingerprint !== fingerprint
+
 /** Step 6: takes the right to handle the event, or says who has it or had it. */
 export const claim = async (
   config: ReceiverConfig,
@@ -113,7 +121,14 @@ export const claim = async (
   const request = { key: owner.key, token: owner.token, fingerprint, leaseMs, retentionMs }
   const askedAt = performance.now()
   const pending: Promise<ClaimOutcome>[] = []
-  const taken = await askStore(config, () => store.claim(request), deadline, pending)
+  let taken = await askStore(config, () => store.claim(request), deadline, pending)
+  let counted = fingerprint
+  if (isOther(taken, fingerprint) && mayDiffer(config, event)) {
+    // Asked again under the fingerprint that the store has, so that all goes as for a retry with the same bytes.
+    const known = { ...request, fingerprint: taken.fingerprint }
+    counted = known.fingerprint
+    taken = await askStore(config, () => store.claim(known), deadline, pending)
+  }
   if (taken.kind === 'claimed') {
     const lease = storeLease(config, store, owner, taken.run, askedAt)
     if (pending.length > 0) {
@@ -123,7 +138,7 @@ export const claim = async (
   }
   releaseLate(store, owner, pending, () => true, source.waitUntil)
   if (taken.kind === 'no_answer') return withoutStore(config, store, event, taken.error, deadline)
-  if (taken.kind === 'released' || taken.fingerprint !== fingerprint) {
+  if (taken.kind === 'released' || taken.fingerprint !== counted) {
     return { kind: 'ended', outcome: { outcome: 'rejected', code: 'id_reused', event } }
   }
   if (taken.kind === 'done') return { kind: 'ended', outcome: { outcome: 'duplicate', event } }

@@ -5,6 +5,7 @@ import type { Hooks } from '../delivery/hooks.ts'
 import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { AnyEvent } from '../events/event-of.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
@@ -38,6 +39,9 @@ export interface ReceiverConfig {
   readonly maxRuns: number
   readonly storeTimeoutMs: number
   readonly onStoreError: 'fail-closed' | 'fail-open'
+  readonly onIdReused: 'reject' | 'warn' | 'ignore'
+  /** The user's choice of what counts as the same event. May throw. */
+  readonly fingerprint: ((event: AnyEvent) => string) | undefined
   readonly dispatch: Dispatch | undefined
   readonly dispatchTimeoutMs: number
   readonly park: Park | undefined

@@ -4,12 +4,24 @@ import type { Dispatch, DispatchResult, GenuineDelivery } from '../delivery/deli
 import type { Outcome } from '../delivery/outcome.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
+import { eventFingerprint } from './event-fingerprint.ts'
 import { outageRetrySeconds } from './retry-after.ts'
+import { mayDiffer } from './reused-id.ts'
 
 /** A dispatch of the user's may resolve to anything: a job, an id, nothing. */
 const isReused = (answer: unknown): boolean => {
   const kind: DispatchResult['kind'] = 'id_reused'
   return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === kind
+}
+
+/** With the user's own fingerprint, where there is one: the queue keeps it beside the bytes. */
+const withFingerprint = async (
+  config: ReceiverConfig,
+  delivery: GenuineDelivery,
+): Promise<GenuineDelivery> => {
+  const { event, rawBody, signedAt, receivedAtMs, endpoint, scope, headers } = delivery
+  const fingerprint = await eventFingerprint(config, delivery)
+  return { event, rawBody, signedAt, receivedAtMs, endpoint, scope, headers, fingerprint }
 }
 
 /** Step 7, queued: 202 only after the queue has confirmed. A late confirmation is harmless: the job's id is the event's. */
@@ -20,11 +32,13 @@ export const enqueue = async (
   deadline: Deadline,
 ): Promise<Outcome> => {
   const { event } = delivery
+  const counted =
+    config.fingerprint === undefined ? delivery : await withFingerprint(config, delivery)
   let error: unknown
   try {
-    const confirmed = await within(config.dispatchTimeoutMs, dispatch(delivery), deadline)
+    const confirmed = await within(config.dispatchTimeoutMs, dispatch(counted), deadline)
     if (confirmed !== timedOut) {
-      return isReused(confirmed)
+      return isReused(confirmed) && !mayDiffer(config, event)
         ? { outcome: 'rejected', code: 'id_reused', event }
         : { outcome: 'accepted', event }
     }

@@ -6,11 +6,11 @@ import { type Outcome, refuseInvalid } from '../delivery/outcome.ts'
 import { issuesReason } from '../delivery/reason.ts'
 import { PermanentFailure } from '../delivery/verdicts.ts'
 import type { AnyEvent } from '../events/event-of.ts'
-import { fingerprintOf } from '../verify/read-event.ts'
 import type { Validation } from '../verify/validate.ts'
 import { claim } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { enqueue } from './enqueue.ts'
+import { eventFingerprint } from './event-fingerprint.ts'
 import { runHandlers } from './run-handlers.ts'
 import { parkOrRelease, settle } from './settle.ts'
 import { transact } from './transact.ts'
@@ -57,7 +57,7 @@ export const handleDelivery = async (
   source: Source,
   deadline: Deadline,
 ): Promise<Outcome> => {
-  const { event, rawBody } = delivery
+  const { event } = delivery
   // Only a genuine delivery may fix the handlers: anybody can send a request.
   config.handlers.close()
   // A job is run here: it must not go round in circles.
@@ -79,7 +79,7 @@ export const handleDelivery = async (
   }
 
   const { store } = config
-  const hashed = fingerprintOf(rawBody)
+  const hashed = eventFingerprint(config, delivery)
   const fingerprint = typeof hashed === 'string' ? hashed : await hashed
   if ('transact' in store) {
     // 6 to 8 in one transaction

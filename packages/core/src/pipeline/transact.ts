@@ -12,6 +12,7 @@ import { unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded, endLate, type WaitingStep } from './deadline-exceeded.ts'
 import { parkDelivery } from './park.ts'
+import { mayDiffer } from './reused-id.ts'
 import { contextOf, type RunResult, runInOrder } from './run-handlers.ts'
 import { failureOutcome } from './settle.ts'
 
@@ -37,7 +38,7 @@ export const transact = async (
   const { event, endpoint, scope } = delivery
   let step: WaitingStep = 'claim'
   const stopping = new LazyAbort()
-  const about = {
+  let about = {
     key: await eventKey({ endpoint, scope, id: event.id }),
     fingerprint,
     retentionMs: config.retentionMs,
@@ -46,14 +47,33 @@ export const transact = async (
   // In a transaction that holds nothing else.
   const record = () => store.transact(about, async () => ({ commit: true, value: undefined }))
 
+  const attempt = () =>
+    store.transact(about, async (tx, given) => {
+      given.addEventListener('abort', () => stopping.abort(given.reason), { once: true })
+      step = 'handlers'
+      const ctx = contextOf(config, delivery, source, {
+        run: 1,
+        signal: () => stopping.signal(),
+        tx,
+      })
+      const value = await runInOrder(handlers, delivery, ctx)
+      step = 'commit'
+      return { commit: value.ok, value }
+    })
+
   const settled = async (ran: TransactionOutcome<RunResult>): Promise<Outcome> => {
     switch (ran.kind) {
       case 'in_flight':
         return { outcome: 'in_flight', event, retryAfterSeconds: 1 }
       case 'released':
-        return { outcome: 'rejected', code: 'id_reused', event }
+        if (about.fingerprint === ran.fingerprint || !mayDiffer(config, event)) {
+          return { outcome: 'rejected', code: 'id_reused', event }
+        }
+        // Run under the fingerprint that the store has, as a retry with the same bytes is.
+        about = { ...about, fingerprint: ran.fingerprint }
+        return settled(await attempt())
       case 'done':
-        return ran.fingerprint === fingerprint
+        return ran.fingerprint === fingerprint || mayDiffer(config, event)
           ? { outcome: 'duplicate', event }
           : { outcome: 'rejected', code: 'id_reused', event }
       case 'broken': {
@@ -86,19 +106,7 @@ export const transact = async (
     return parked ?? failureOutcome(event, error)
   }
 
-  const running = store
-    .transact(about, async (tx, given) => {
-      given.addEventListener('abort', () => stopping.abort(given.reason), { once: true })
-      step = 'handlers'
-      const ctx = contextOf(config, delivery, source, {
-        run: 1,
-        signal: () => stopping.signal(),
-        tx,
-      })
-      const value = await runInOrder(handlers, delivery, ctx)
-      step = 'commit'
-      return { commit: value.ok, value }
-    })
+  const running = attempt()
     .then(settled)
     .catch((error: unknown) => unavailable(config, event, error))
   const outcome = await deadline.wait(running)

@@ -2,6 +2,7 @@ import type { Dispatch, Park } from '../delivery/delivery.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
+import type { AnyEvent } from '../events/event-of.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
 import type { Throttle } from '../pipeline/throttle.ts'
@@ -47,6 +48,17 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly storeTimeoutMs?: number
   /** A store that is down: answer 503 (`fail-closed`, default) or run without it (`fail-open`). */
   readonly onStoreError?: 'fail-closed' | 'fail-open'
+  /**
+   * An id that arrives again with other bytes: refuse it with 422 (`reject`, default), or count it as another attempt of
+   * the same event, with a line in the log (`warn`) or without (`ignore`). For senders whose retries differ in a
+   * counter or a time; `fingerprint` is the stricter way.
+   */
+  readonly onIdReused?: 'reject' | 'warn' | 'ignore'
+  /**
+   * What makes two deliveries of one id the same event, as a text; default the bytes of the body. Leave out what
+   * differs between the sender's retries: `({ type, data }) => JSON.stringify([type, data])`.
+   */
+  readonly fingerprint?: (event: AnyEvent) => string
   /**
    * Hands the events that have handlers to a queue instead of running them here; answered 202. A
    * receiver without any handler hands over every event. The workers run them with `receiver.work`.

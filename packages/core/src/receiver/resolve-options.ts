@@ -54,7 +54,7 @@ const guardedRandom = (random: () => number) => (): number => {
 export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   options: ReceiverOptions<Catalog, Tx>,
 ): Omit<ReceiverConfig, 'tellLate'> => {
-  for (const name of ['now', 'random', 'throttle', 'dispatch', 'park'] as const) {
+  for (const name of ['now', 'random', 'throttle', 'dispatch', 'park', 'fingerprint'] as const) {
     const option: unknown = options[name]
     if (option !== undefined && typeof option !== 'function') {
       throw invalid(`\`${name}\` is of type ${typeof option}.`, 'Pass a function.')
@@ -89,6 +89,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
     maxRuns: options.maxRuns ?? Number.POSITIVE_INFINITY,
     storeTimeoutMs: options.storeTimeoutMs ?? 1000,
     onStoreError: options.onStoreError ?? 'fail-closed',
+    onIdReused: options.onIdReused ?? 'reject',
+    fingerprint: options.fingerprint,
     dispatch: options.dispatch,
     dispatchTimeoutMs: options.dispatchTimeoutMs ?? 2000,
     park: options.park,
@@ -118,6 +120,9 @@ const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
     assertDuration(name, config[name])
   }
   assertTolerance(config.toleranceSeconds)
+  if (!['reject', 'warn', 'ignore'].includes(config.onIdReused)) {
+    throw invalid('`onIdReused` is unknown.', 'Use `reject`, `warn` or `ignore`.')
+  }
   for (const name of ['leaseMs', 'maxRunMs'] as const) {
     if (config.retentionMs >= config[name]) continue
     throw invalid(
