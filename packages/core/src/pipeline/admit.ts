@@ -1,31 +1,17 @@
 import type { Deadline } from '../async/deadline.ts'
 import { isThenable } from '../async/thenable.ts'
 import { timedOut } from '../async/timer.ts'
-import { type GenuineDelivery, requestDelivery } from '../delivery/delivery.ts'
 import { type Outcome, refuse } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import { headerReader } from '../signature/headers.ts'
 import { authenticate } from '../verify/authenticate.ts'
 import { readEvent } from '../verify/read-event.ts'
-import type { Validation } from '../verify/validate.ts'
+import { admitBatch } from './admit-batch.ts'
+import { type Admitted, type AdmittedBatch, admitted, type NotAdmitted } from './admitted.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded, type WaitingStep } from './deadline-exceeded.ts'
 import { guard } from './guard.ts'
 import { readBody } from './read-body.ts'
-
-/** A request whose body is genuine, and what the schema says of it. */
-export interface Admitted {
-  readonly delivery: GenuineDelivery
-  readonly validation: Validation
-  readonly outcome?: never
-}
-
-/** A request that ends here. */
-export interface NotAdmitted {
-  readonly outcome: Outcome
-  /** The bytes whose signature was refused, for a diagnosis; undefined when it ended for another reason. */
-  readonly rawBody: Uint8Array | undefined
-}
 
 const ended = (outcome: Outcome, rawBody?: Uint8Array): NotAdmitted => ({ outcome, rawBody })
 
@@ -38,7 +24,7 @@ export const admit = async (
   config: ReceiverConfig,
   request: IncomingRequest,
   deadline: Deadline,
-): Promise<Admitted | NotAdmitted> => {
+): Promise<Admitted | AdmittedBatch | NotAdmitted> => {
   const receivedAtMs = config.now()
   const header = headerReader(request.headers)
 
@@ -75,26 +61,17 @@ export const admit = async (
   if (!signature.ok) return ended(refuse(signature), rawBody)
 
   // 4 and 5. Decode, validate
+  const received = { request, signature, receivedAtMs }
+  const { splitBatch } = config.profile.envelope
+  if (splitBatch !== undefined) {
+    const batch = await deadline.wait(admitBatch(config, received, rawBody, splitBatch))
+    if (batch === timedOut) return late(config, deadline, 'schema')
+    if (batch !== undefined) return batch
+  }
   const reading = readEvent(config, signature, rawBody, receivedAtMs, header)
   const read = isThenable(reading) ? await deadline.wait(reading) : reading
   if (read === timedOut) return late(config, deadline, 'schema')
   if (!read.ok) return ended(refuse(read))
 
-  const { event, validation } = read
-  const { endpoint, keptHeaders } = config
-  const { signedAt, scope } = signature
-  const requestHeaders = request.headers
-  return {
-    delivery: requestDelivery({
-      event,
-      rawBody,
-      signedAt,
-      receivedAtMs,
-      endpoint,
-      scope,
-      keptHeaders,
-      requestHeaders,
-    }),
-    validation,
-  }
+  return admitted(config, received, read, rawBody)
 }

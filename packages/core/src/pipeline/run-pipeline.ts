@@ -1,13 +1,17 @@
 import type { Deadline } from '../async/deadline.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
-import { admit, type NotAdmitted } from './admit.ts'
+import { admit } from './admit.ts'
+import type { NotAdmitted } from './admitted.ts'
 import type { ReceiverConfig } from './config.ts'
 import { handleDelivery } from './handle-delivery.ts'
+import { runBatch } from './run-batch.ts'
 
 /** How a request ended, and the bytes of a refused signature for a diagnosis. */
 export interface PipelineResult {
   readonly outcome: Outcome
+  /** How the other events of a batch ended. */
+  readonly others?: readonly Outcome[]
   readonly rawBody?: NotAdmitted['rawBody']
 }
 
@@ -26,6 +30,7 @@ export const runPipeline = async (
   if (admitted.outcome !== undefined) return admitted
 
   // 6 to 8. Claim, run or enqueue, settle
+  if (admitted.batch !== undefined) return runBatch(config, admitted, request, deadline)
   const { delivery, validation } = admitted
   return { outcome: await handleDelivery(config, delivery, validation, request, deadline) }
 }

@@ -33,6 +33,14 @@ const unexpected = (error: unknown): Outcome =>
     ? { outcome: 'failed', code: 'misconfigured', reason: error.code, note: error.message, error }
     : { outcome: 'failed', code: 'misconfigured', note: 'An option of the receiver threw.', error }
 
+/** The outcome for middleware that hands one event on. */
+const severalEvents: Outcome = {
+  outcome: 'failed',
+  code: 'misconfigured',
+  reason: 'several_events',
+  note: 'With `splitBatch` a request can hold several events: use `webhookHandler` or `receiver.handle`.',
+}
+
 const endedBy = (error: unknown): { outcome: Outcome; rawBody?: undefined } => ({
   outcome: unexpected(error),
 })
@@ -94,6 +102,9 @@ export const createReceiver = <
     const admitted = await admit(config, request, deadline).catch(endedBy)
     if (admitted.outcome !== undefined) {
       return { ok: false, ...report(admitted, request, deadline) }
+    }
+    if (admitted.batch !== undefined) {
+      return { ok: false, ...report({ outcome: severalEvents }, request, deadline) }
     }
     const { delivery, validation } = admitted
     const { event, rawBody } = delivery

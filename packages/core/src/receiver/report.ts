@@ -58,7 +58,8 @@ export type Report = (
 /** Makes the report of a receiver, with a diagnosis of refused signatures where it is asked for. */
 export const reporter = (config: ReceiverConfig, notify: Notify): Report => {
   const diagnose = config.diagnose ? diagnoserOf(config) : undefined
-  return ({ outcome, rawBody }, request, deadline) => {
+  return ({ outcome, rawBody, others = [] }, request, deadline) => {
+    for (const other of others) notify(other, deadline, request)
     if (diagnose === undefined || rawBody === undefined || outcome.outcome !== 'rejected') {
       notify(outcome, deadline, request)
     } else {

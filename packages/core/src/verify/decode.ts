@@ -51,7 +51,7 @@ const dropPoison = (key: string, value: unknown): unknown => {
  * `__proto__`, and `constructor` with a `prototype` in it. The reviver is slow, so it runs only for a
  * text that may need it.
  */
-const parseJson = (text: string): unknown =>
+export const parseJson = (text: string): unknown =>
   mayBePoisoned(text) ? JSON.parse(text, dropPoison) : JSON.parse(text)
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -62,9 +62,10 @@ const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{
 const isIso8601 = (text: string): boolean => iso8601.test(text) && !Number.isNaN(Date.parse(text))
 
 /** The value at a path; own fields only, so that a path never leads into a prototype. */
-const valueAt = (value: Record<string, unknown>, path: FieldPath): unknown => {
-  if (typeof path === 'string') return value[path]
-  let found: unknown = value
+export const valueAt = (value: unknown, path: FieldPath): unknown => {
+  let found = value
+  if (typeof path === 'string')
+    return isRecord(found) && Object.hasOwn(found, path) ? found[path] : undefined
   for (const name of path)
     found = isRecord(found) && Object.hasOwn(found, name) ? found[name] : undefined
   return found

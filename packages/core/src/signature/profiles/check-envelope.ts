@@ -21,7 +21,13 @@ export const checkEnvelope = (envelope: EnvelopeNames): void => {
       "Write the name of a field of the top level, or a path such as `['event', 'type']`.",
     )
   }
-  const { typeHeader, typeMap, typeOf, camelCaseData } = envelope
+  const { typeHeader, typeMap, typeOf, camelCaseData, splitBatch } = envelope
+  if (splitBatch !== undefined && !isPath(splitBatch)) {
+    throw invalid(
+      '`envelope.splitBatch` is neither a name nor a path.',
+      "Write the name of the field with the list, such as `'events'`, or `[]` where the body is the list.",
+    )
+  }
   if (typeHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(typeHeader)) {
     throw invalid(
       '`envelope.typeHeader` is not the name of a header.',

@@ -27,6 +27,13 @@ export interface EnvelopeNames {
   readonly typeMap?: Readonly<Record<string, string>>
   /** The type of the sender's spelling, where a list would be too long; must not throw. */
   readonly typeOf?: (written: string) => string
+  /**
+   * Where a body that holds several events has its list of them; `[]` where the body itself is the list. Each event is
+   * claimed and run under an id of its own: the one that it holds, else `<id of the request>/<place>`. The answer is 2xx
+   * only if all are done, and a retry runs only what is not. `ctx.rawBody` is then the JSON of that one event. Only for
+   * receivers: `verify` and middleware take one event.
+   */
+  readonly splitBatch?: FieldPath
   /** Turns the names of `data` from snake_case into camelCase, at every depth; the values and the raw body stay. Default false. */
   readonly camelCaseData?: boolean
 }
