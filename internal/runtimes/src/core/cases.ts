@@ -11,6 +11,7 @@ import { diagnose } from '@ainexlayer/webhooks/diagnose'
 import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { equal } from './expect.ts'
 import { rfc4231 } from './rfc4231.ts'
+import { wireCases } from './wire-cases.ts'
 
 /** Something that must hold on every runtime. `run` throws if it does not. */
 export interface RuntimeCase {
@@ -220,7 +221,12 @@ const verifying: readonly RuntimeCase[] = [
 ]
 
 /** Everything that must hold on every runtime. */
-export const runtimeCases: readonly RuntimeCase[] = [...vectors, ...verifying, ...receiving]
+export const runtimeCases: readonly RuntimeCase[] = [
+  ...vectors,
+  ...verifying,
+  ...receiving,
+  ...wireCases,
+]
 
 /** Runs the cases and returns what failed. */
 export const runCases = async (): Promise<{ passed: number; failures: string[] }> => {
