@@ -11,13 +11,8 @@ import { diagnose } from '@ainexlayer/webhooks/diagnose'
 import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { equal } from './expect.ts'
 import { rfc4231 } from './rfc4231.ts'
+import type { RuntimeCase } from './runtime-case.ts'
 import { wireCases } from './wire-cases.ts'
-
-/** Something that must hold on every runtime. `run` throws if it does not. */
-export interface RuntimeCase {
-  readonly name: string
-  run(): Promise<void>
-}
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const id = 'msg_p5jXN8AQM9LWM0D4loKWxJek'

@@ -9,8 +9,8 @@ import {
   verifySignature,
 } from '@ainexlayer/webhooks'
 import { inferProfile } from '@ainexlayer/webhooks/diagnose'
-import type { RuntimeCase } from './cases.ts'
 import { equal } from './expect.ts'
+import type { RuntimeCase } from './runtime-case.ts'
 
 const secret = 'a secret of more than twenty-four bytes'
 const signedAt = 1_768_473_000
@@ -69,27 +69,22 @@ export const wireCases: readonly RuntimeCase[] = [
     name: 'envelopes: paths, flat payloads, numeric times, types in headers and in other spellings, snake_case',
     run: async () => {
       const type = 'acme.thing'
-      const common = {
-        id: '7',
-        type,
-        timestamp: '2026-01-15T10:30:00.000Z',
-        secretId: 'secret-1',
-        unknown: true,
-      }
+      const common = { id: '7', type, timestamp: '2026-01-15T10:30:00.000Z' }
       const data = { aB: [{ cD: 1 }] }
+      const expected = { ...common, data, secretId: 'secret-1', unknown: true }
       equal(
         await read(
           { e: { t: type, at: signedAt, n: 7 }, d: data },
           { type: ['e', 't'], timestamp: ['e', 'at'], id: ['e', 'n'], data: 'd' },
         ),
-        { ...common, data },
+        expected,
       )
       equal(
         await read(
           { event: type, timestamp: signedAt * 1000, event_id: 7, ...data },
           { type: 'event', id: 'event_id', data: 'rest' },
         ),
-        { ...common, data },
+        expected,
       )
       const snake = { id: 7, timestamp: String(signedAt), data: { a_b: [{ c_d: 1 }] } }
       const header = { 'x-acme-event': 'ACME_THING' }
@@ -99,10 +94,10 @@ export const wireCases: readonly RuntimeCase[] = [
           { typeHeader: 'X-Acme-Event', typeMap: { ACME_THING: type }, camelCaseData: true },
           header,
         ),
-        { ...common, data },
+        expected,
       )
       const typeOf = (written: string) => written.toLowerCase().replaceAll('_', '.')
-      equal(await read({ ...snake, type: 'ACME_THING', data }, { typeOf }), { ...common, data })
+      equal(await read({ ...snake, type: 'ACME_THING', data }, { typeOf }), expected)
     },
   },
   {
