@@ -144,7 +144,7 @@ test('a transactional store asks the same', async () => {
     transact: async ({ key, fingerprint }, run) => {
       const kept = known.get(key)
       if (kept !== undefined) return { kind: 'done', fingerprint: kept }
-      const { commit, value } = await run(undefined)
+      const { commit, value } = await run(undefined, new AbortController().signal)
       if (commit) known.set(key, fingerprint)
       return { kind: commit ? 'committed' : 'rolled_back', value }
     },
