@@ -1,4 +1,5 @@
 import type { Deadline } from '../async/deadline.ts'
+import { isThenable } from '../async/thenable.ts'
 import { timedOut, within } from '../async/timer.ts'
 import type { Dispatch, DispatchResult, GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
@@ -36,7 +37,11 @@ export const enqueue = async (
     config.fingerprint === undefined ? delivery : await withFingerprint(config, delivery)
   let error: unknown
   try {
-    const confirmed = await within(config.dispatchTimeoutMs, dispatch(counted), deadline)
+    const dispatching: unknown = dispatch(counted)
+    // In plain JavaScript it may answer at once.
+    const confirmed = isThenable(dispatching)
+      ? await within(config.dispatchTimeoutMs, dispatching, deadline)
+      : dispatching
     if (confirmed !== timedOut) {
       return isReused(confirmed) && !mayDiffer(config, event)
         ? { outcome: 'rejected', code: 'id_reused', event }

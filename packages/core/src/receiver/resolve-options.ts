@@ -60,6 +60,9 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
       throw invalid(`\`${name}\` is of type ${typeof option}.`, 'Pass a function.')
     }
   }
+  if (options.store === null) {
+    throw invalid('`store` is null.', 'Pass a store, or omit it for `memoryStore()`.')
+  }
   const logger = guardedLogger(options.logger ?? consoleLogger)
   const profile = options.profile ?? standardWebhooks()
   checkEnvelope(profile.envelope)
@@ -107,6 +110,16 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   return config
 }
 
+/** A misspelt choice must not silently be the other one: `fail_closed` would run events without a store. */
+const choices: readonly (readonly [
+  'unhandled' | 'onStoreError' | 'onIdReused',
+  readonly string[],
+])[] = [
+  ['unhandled', ['ack', 'reject']],
+  ['onStoreError', ['fail-closed', 'fail-open']],
+  ['onIdReused', ['reject', 'warn', 'ignore']],
+]
+
 const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
   for (const name of [
     'readTimeoutMs',
@@ -120,8 +133,12 @@ const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
     assertDuration(name, config[name])
   }
   assertTolerance(config.toleranceSeconds)
-  if (!['reject', 'warn', 'ignore'].includes(config.onIdReused)) {
-    throw invalid('`onIdReused` is unknown.', 'Use `reject`, `warn` or `ignore`.')
+  for (const [name, known] of choices) {
+    if (known.includes(config[name])) continue
+    throw invalid(
+      `\`${name}\` is \`${config[name]}\`.`,
+      `Use ${known.map((one) => `\`${one}\``).join(' or ')}.`,
+    )
   }
   for (const name of ['leaseMs', 'maxRunMs'] as const) {
     if (config.retentionMs >= config[name]) continue

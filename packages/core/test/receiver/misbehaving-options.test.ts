@@ -234,3 +234,40 @@ test('a job of work that misbehaves is an outcome, never an exception', async ()
   })
   expect(await receiver.work(job)).toMatchObject({ outcome: 'failed', code: 'handler_failed' })
 })
+
+test.each([
+  ['onStoreError', 'fail_closed'],
+  ['onStoreError', false],
+  ['unhandled', 'rejected'],
+  ['store', null],
+])('a choice that does not exist is refused when the receiver is made: %s: %s', (name, value) => {
+  const wrong = { secret: testSecret, [name]: value } as unknown as ReceiverOptions
+  expect(() => createReceiver(wrong)).toThrow(
+    expect.objectContaining({ code: 'option_invalid', message: expect.stringContaining(name) }),
+  )
+})
+
+test('a hook that changes the outcome does not change the answer', async () => {
+  const spoil = (outcome: object): void => {
+    Object.assign(outcome, { outcome: 'processed', code: undefined })
+  }
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: { info: () => {}, warn: () => {}, error: () => {} },
+    hooks: { onFailed: spoil },
+  }).on('*', () => {
+    throw new Error('no')
+  })
+  const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  expect(result).toMatchObject({ status: 500, outcome: 'failed', code: 'handler_failed' })
+})
+
+test('a dispatch of plain JavaScript that answers at once has queued the event', async () => {
+  const dispatch = (() => ({ kind: 'queued' })) as unknown as NonNullable<
+    ReceiverOptions['dispatch']
+  >
+  const receiver = createReceiver({ secret: testSecret, dispatch })
+  expect(
+    await receiver.handle(await signedRequest({ event: fixture('chat.message') })),
+  ).toMatchObject({ outcome: 'accepted' })
+})
