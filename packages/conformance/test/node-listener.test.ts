@@ -1,25 +1,22 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { nodeListener } from '@ainexlayer/webhooks/node'
-import { test } from 'vitest'
-import { outcomeCases, type StartServer, transportCases } from '../src/index.ts'
+import { describe, test } from 'vitest'
+import { nodeTouches, outcomeCases, touchedBodyCase, transportCases } from '../src/index.ts'
+import { serve } from './serve.ts'
 
-const start: StartServer = async (receiver) => {
-  const listener = nodeListener(receiver)
-  const server = createServer((request, response) => {
-    if (request.url === '/webhooks') void listener(request, response)
-    else response.writeHead(404).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    path: '/webhooks',
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+for (const { name, run } of [...outcomeCases, ...transportCases]) {
+  test(name, () => run((receiver, host) => serve(nodeListener(receiver), host)))
 }
 
-for (const { name, run } of [...outcomeCases, ...transportCases]) test(name, () => run(start))
+describe.each(nodeTouches)('$name', ({ touch, ...touched }) => {
+  const { name, run } = touchedBodyCase(touched)
+  test(name, () =>
+    run((receiver) => {
+      const listener = nodeListener(receiver)
+      return serve((request, response) => {
+        const touching = touch(request)
+        if (touching instanceof Promise) void touching.then(() => listener(request, response))
+        else void listener(request, response)
+      })
+    }),
+  )
+})

@@ -118,6 +118,12 @@ export const DELIVERY_ERRORS = {
     message: 'A handler threw; the claim is released, and the retry of the sender runs it again.',
     fix: 'Look at the error in the log; throw `RetryLater` or `PermanentFailure` to steer the retries.',
   },
+  too_many_bodies: {
+    outcome: 'retry_later',
+    status: 503,
+    message: 'Too many bodies are being read at a time, so this one was not.',
+    fix: 'Look for slow or hostile callers; raise `maxBodiesInFlight` if the sender really delivers so many at once.',
+  },
   store_unavailable: {
     outcome: 'retry_later',
     status: 503,

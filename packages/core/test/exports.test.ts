@@ -33,7 +33,7 @@ test('the public names of each entry are these and no others', () => {
   expect(Object.keys(index).length).toBeLessThanOrEqual(20)
   expect(Object.keys(store).sort()).toEqual(['StoreUnavailableError', 'assertDuration'])
   expect(Object.keys(queue).sort()).toEqual(['fromJob', 'jobVerdict', 'parkingPlace', 'toJob'])
-  expect(Object.keys(web).sort()).toEqual(['drainBody', 'webRequest'])
+  expect(Object.keys(web).sort()).toEqual(['drainBody', 'keptBody', 'webBody', 'webRequest'])
   expect(Object.keys(events).sort()).toEqual(['ainexlayerEvents', 'isEvent'])
   expect(Object.keys(diagnose).sort()).toEqual([
     'CONFIGURATION_ERRORS',
@@ -42,9 +42,11 @@ test('the public names of each entry are these and no others', () => {
     'diagnose',
   ])
   expect(Object.keys(node).sort()).toEqual([
+    'holdNodeBody',
     'nodeBody',
     'nodeListener',
     'nodeRequest',
+    'readNodeStream',
     'sendNodeAnswer',
   ])
   expect(Object.keys(testing).sort()).toEqual([

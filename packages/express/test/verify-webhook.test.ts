@@ -4,7 +4,7 @@ import { quiet, type RunningServer } from '@ainexlayer/webhooks-conformance'
 import express5 from 'express'
 import express4 from 'express4'
 import { afterEach, expect, test } from 'vitest'
-import { verifyWebhook, webhookHandler } from '../src/index.ts'
+import { type VerifiedRequest, verifyWebhook, webhookHandler } from '../src/index.ts'
 import { listen } from './listen.ts'
 
 let server: RunningServer | undefined
@@ -21,7 +21,8 @@ test.each(versions)(
     const receiver = createReceiver({ secret: testSecret, logger: quiet })
     const app = express()
     app.post('/webhooks', verifyWebhook(receiver), express.json(), (req, res) => {
-      res.status(202).json({ type: req.webhook?.type, bytes: req.rawBody?.length })
+      const { rawBody } = req as typeof req & VerifiedRequest
+      res.status(202).json({ type: req.webhook?.type, bytes: rawBody.length })
     })
     server = await listen(app, '/webhooks')
     const event = fixture('user.created')

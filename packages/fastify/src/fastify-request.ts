@@ -1,6 +1,6 @@
-import { PassThrough, pipeline, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { IncomingRequest } from '@ainexlayer/webhooks'
-import { nodeBody } from '@ainexlayer/webhooks/node'
+import { type BodyReader, holdNodeBody, nodeBody, readNodeStream } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** What `webhookHandler` and `verifyWebhook` have in common. */
@@ -16,6 +16,11 @@ export interface FastifyRequestOptions {
 export const keepBodiesUnread = (scope: FastifyInstance): void => {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  // A hook of the app that listens to the stream must not have it to itself while another hook takes its time.
+  scope.addHook('onRequest', (request, _reply, done) => {
+    holdNodeBody(request.raw)
+    done()
+  })
 }
 
 const whenParsed = [
@@ -23,11 +28,20 @@ const whenParsed = [
   'or let its `preParsing` hook return a stream of the same bytes.',
 ].join(' ')
 
+/** Reads the stream that a `preParsing` hook has put in place of the request. */
+const replacedBody = (stream: Readable): BodyReader => {
+  // It is nobody's any more once it was refused, and may still fail.
+  stream.on('error', () => {})
+  return async (limits) => {
+    const read = await readNodeStream(stream, limits)
+    if (!read.ok) stream.destroy()
+    return read
+  }
+}
+
 const bodyOf = ({ raw, body }: FastifyRequest): IncomingRequest['body'] => {
   if (body instanceof Uint8Array) return body
-  if (!(body instanceof Readable) || body === raw) return nodeBody(raw, whenParsed)
-  // A `preParsing` hook made a stream of its own, which may be of text: a `PassThrough` gives bytes.
-  return Readable.toWeb(pipeline(body, new PassThrough(), () => {}))
+  return body instanceof Readable && body !== raw ? replacedBody(body) : nodeBody(raw, whenParsed)
 }
 
 /** A request of a scope with unread bodies in the pipeline's form. */
@@ -38,5 +52,7 @@ export const fastifyRequest = (
   method: request.method,
   headers: request.headers,
   body: bodyOf(request),
-  remoteAddress: remoteAddress(request),
+  get remoteAddress() {
+    return remoteAddress(request)
+  },
 })

@@ -50,13 +50,15 @@ describe.each(Object.entries(ways))('%s', (_, deliver) => {
     ['text', (c) => c.req.text()],
     ['json', (c) => c.req.json()],
     ['arrayBuffer', (c) => c.req.arrayBuffer()],
+    ['blob', (c) => c.req.blob()],
+    ['parseBody', (c) => c.req.parseBody()],
     ['a clone of the request', (c) => c.req.raw.clone().text()],
   ])('a middleware that read the body as %s leaves its bytes', async (_name, read) => {
     expect(await deliver(appBehind(reading(read)))).toEqual(processed)
   })
 
   test.each<[string, (c: Context) => Promise<unknown>]>([
-    ['as a blob', (c) => c.req.blob()],
+    ['as a form', (c) => c.req.formData().catch(() => {})],
     ['past Hono', (c) => c.req.raw.text()],
   ])('a middleware that read the body %s is named at once', async (_name, read) => {
     expect(await deliver(appBehind(reading(read)))).toEqual(parsed)

@@ -113,7 +113,7 @@ export const answer = (outcome: Outcome): Answer => {
 /** What `handle` gives: the outcome for you, and the HTTP answer for the sender. */
 export type HandleResult = Outcome & Answer
 
-type ReadCode = Extract<BodyRead, { ok: false }>['code']
+type ReadCode = Exclude<Extract<BodyRead, { ok: false }>['code'], RetryCode>
 
 /** A refusal as an outcome: our user's mistakes are failures, everything else is a rejection. */
 export const refuse = (

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { HandleResult } from '../delivery/outcome.ts'
+import { consoleLogger } from '../delivery/logger.ts'
+import { answer, type HandleResult } from '../delivery/outcome.ts'
 import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'
 import { sendNodeAnswer } from './send-node-answer.ts'
@@ -48,8 +49,18 @@ class RequestOfNode<Request extends NodeRequest> implements IncomingRequest {
   }
 }
 
+/** The last resort: nobody above a listener catches what it throws, and Node ends the process then. */
+const fail = (request: NodeRequest, response: ServerResponse, error: unknown): void => {
+  try {
+    consoleLogger.error({ err: error }, 'a webhook could not be answered as it should')
+    sendNodeAnswer(request, response, answer({ outcome: 'failed', code: 'misconfigured' }))
+  } catch {
+    response.destroy()
+  }
+}
+
 /**
- * A listener for `node:http`, and what the adapters of Node frameworks are made of.
+ * A listener for `node:http`, and what the adapters of Node frameworks are made of. Never rejects.
  *
  * @example
  * createServer(nodeListener(receiver)).listen(3000)
@@ -60,5 +71,9 @@ export const nodeListener =
     options: NodeListenerOptions<Request> = {},
   ): ((request: Request, response: ServerResponse) => Promise<void>) =>
   async (request, response) => {
-    sendNodeAnswer(request, response, await receiver.handle(nodeRequest(request, options)))
+    try {
+      sendNodeAnswer(request, response, await receiver.handle(nodeRequest(request, options)))
+    } catch (error) {
+      fail(request, response, error)
+    }
   }

@@ -1,12 +1,12 @@
 import type { Outcome } from '../delivery/outcome.ts'
+import { plainAddress } from '../delivery/plain-address.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import type { HeaderReader } from '../signature/headers.ts'
+import { askAllowlist } from './allow-address.ts'
 import type { ReceiverConfig } from './config.ts'
 import type { Throttle } from './throttle.ts'
 
-const rejected = (
-  code: 'method_not_allowed' | 'body_too_large' | 'address_not_allowed',
-): Outcome => ({
+const rejected = (code: 'method_not_allowed' | 'body_too_large'): Outcome => ({
   outcome: 'rejected',
   code,
 })
@@ -21,10 +21,8 @@ export const guard = (
     return rejected('method_not_allowed')
   const { allowAddress, throttle } = config
   if (allowAddress !== undefined) {
-    const { remoteAddress } = request
-    if (remoteAddress === undefined || !allowAddress(remoteAddress)) {
-      return rejected('address_not_allowed')
-    }
+    const refused = askAllowlist(allowAddress, plainAddress(request.remoteAddress))
+    if (refused !== undefined) return refused
   }
   const declared = Number(header('content-length') ?? 0)
   if (declared > config.maxBodyBytes) return rejected('body_too_large')
@@ -33,10 +31,10 @@ export const guard = (
 
 const askThrottle = async (
   throttle: Throttle,
-  { remoteAddress }: IncomingRequest,
+  request: IncomingRequest,
   header: HeaderReader,
 ): Promise<Outcome | undefined> => {
-  const refusal = await throttle({ header, remoteAddress })
+  const refusal = await throttle({ header, remoteAddress: plainAddress(request.remoteAddress) })
   return refusal === undefined
     ? undefined
     : {

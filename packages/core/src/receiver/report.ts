@@ -1,5 +1,6 @@
 import { callHooks } from '../delivery/hooks.ts'
 import { answer, type HandleResult, type Outcome } from '../delivery/outcome.ts'
+import { plainAddress } from '../delivery/plain-address.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
 import type { PipelineResult } from '../pipeline/run-pipeline.ts'
@@ -13,6 +14,15 @@ interface DeliveryFacts {
   readonly request?: IncomingRequest
 }
 
+/** The caller's address for the hooks; one that cannot be found does not change what became of the delivery. */
+const addressOf = (request: IncomingRequest | undefined): string | undefined => {
+  try {
+    return plainAddress(request?.remoteAddress)
+  } catch {
+    return undefined
+  }
+}
+
 /** Gives an outcome to the log and the hooks. */
 export type Notify = (outcome: Outcome, facts: DeliveryFacts) => void
 
@@ -22,8 +32,8 @@ export const notifier = (config: ReceiverConfig): Notify => {
   return (outcome, { startedAt, request }) => {
     log(outcome)
     if (config.hooks.length === 0) return
-    const remoteAddress = request?.remoteAddress
-    const info = { durationMs: performance.now() - startedAt, remoteAddress }
+    const durationMs = performance.now() - startedAt
+    const info = { durationMs, remoteAddress: addressOf(request) }
     callHooks(config.hooks, outcome, info, config.logger)
   }
 }

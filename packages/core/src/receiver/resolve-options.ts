@@ -1,3 +1,4 @@
+import { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import { consoleLogger, type Logger } from '../delivery/logger.ts'
@@ -15,6 +16,16 @@ const invalid = (message: string, fix: string): WebhookConfigurationError =>
 
 const minute = 60_000
 const day = 24 * 60 * minute
+
+/** The bodies under way may hold, all together, the bytes of so many of the largest size. */
+const fullBodies = 64
+
+const bodiesInFlight = (maxBodies: number, maxBodyBytes: number): BodiesInFlight => {
+  if (!(maxBodies >= 1)) {
+    throw invalid(`\`maxBodiesInFlight\` is ${maxBodies}.`, 'Pass a whole number of at least 1.')
+  }
+  return new BodiesInFlight(maxBodies, fullBodies * maxBodyBytes)
+}
 
 const isList = (hooks: Hooks | readonly Hooks[]): hooks is readonly Hooks[] => Array.isArray(hooks)
 
@@ -37,6 +48,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   const logger = options.logger ?? consoleLogger
   const profile = options.profile ?? standardWebhooks()
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
+  const { maxBodyBytes = 1024 * 1024, maxBodiesInFlight = 1000 } = options
   const config: ReceiverConfig = {
     profile,
     secrets: secretSource(options.secret, profile.secretEncoding, (message, error) =>
@@ -45,7 +57,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
     secretSource: options.secret,
     diagnose: options.diagnose ?? false,
     toleranceSeconds: options.toleranceSeconds ?? 300,
-    maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
+    maxBodyBytes,
+    bodiesInFlight: bodiesInFlight(maxBodiesInFlight, maxBodyBytes),
     readTimeoutMs: options.readTimeoutMs ?? 10_000,
     allowAddress: options.allowAddress,
     throttle: options.throttle,

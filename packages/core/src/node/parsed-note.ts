@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** What parsers leave on a request. */
+export interface ParsedRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly body?: unknown
+  /** Set by the body parsers of Express 4. */
+  readonly _body?: unknown
+}
+
+const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null
+
+/** What has read the body, as far as it has left traces: frameworks set an empty `req.body` though they parse nothing. */
+const readerOf = ({ headers, body, _body }: ParsedRequest): string | undefined => {
+  if (typeof body === 'string') return '`express.text()` or another parser of text'
+  if (!isObject(body)) return undefined
+  const type = headers['content-type'] ?? ''
+  if (body instanceof URLSearchParams || type.includes('urlencoded')) {
+    return '`express.urlencoded()` or another parser of forms'
+  }
+  if (_body !== true && Object.keys(body).length === 0) return undefined
+  return type.includes('multipart')
+    ? 'multer or another parser of multipart forms'
+    : '`express.json()` or another parser of JSON, such as the one that NestJS brings,'
+}
+
+const typeOf = (body: unknown): string => (Array.isArray(body) ? 'array' : typeof body)
+
+/** What the log says of a body that was read before, with the line to change. */
+export const parsedNote = (request: ParsedRequest): string => {
+  const reader = readerOf(request)
+  return reader === undefined
+    ? [
+        'The stream was read before, and `req.body` holds nothing: by a logger, a proxy, or the body parser of another framework, such as Koa’s.',
+        'Mount the webhook route before it, or keep the bytes: `req.rawBody = Buffer.concat(chunks)`.',
+      ].join(' ')
+    : [
+        `\`req.body\` is of type ${typeOf(request.body)} and the stream is at its end: ${reader} ran first.`,
+        'Move `app.post(path, webhookHandler(receiver))` above `app.use(express.json())`,',
+        'or keep the bytes: `express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }) } })`,',
+        'in NestJS `NestFactory.create(AppModule, { rawBody: true })`.',
+      ].join(' ')
+}
+
+/** What the log says of a body that something else has begun to read. */
+export const partlyReadNote =
+  'Something else began to read the stream before the receiver did, and has not finished: let it listen in the same turn in which it calls `next()`, or mount the webhook route before it.'
