@@ -1,7 +1,7 @@
 export type { AdapterCase, RunningServer, StartServer } from './adapter-case.ts'
 export { quiet } from './adapter-case.ts'
 export type { NodeTouch } from './node-touches.ts'
-export { nodeTouches } from './node-touches.ts'
+export { behindTouch, nodeTouches } from './node-touches.ts'
 export { outcomeCases } from './outcome-cases.ts'
 export { parkingCases } from './parking-cases.ts'
 export type { DeadEvent, QueueCase, QueueOnTrial } from './queue-cases.ts'

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { TouchedBody } from './touched-body-case.ts'
@@ -7,6 +7,15 @@ import type { TouchedBody } from './touched-body-case.ts'
 export interface NodeTouch extends TouchedBody {
   readonly touch: (request: IncomingMessage) => unknown
 }
+
+/** A listener behind something that touches its requests. */
+export const behindTouch =
+  (touch: NodeTouch['touch'], listener: RequestListener): RequestListener =>
+  (request, response) => {
+    const touching = touch(request)
+    if (touching instanceof Promise) void touching.then(() => listener(request, response))
+    else listener(request, response)
+  }
 
 const observe = (request: IncomingMessage): void => {
   const lengths: number[] = []
@@ -88,9 +97,11 @@ export const nodeTouches: readonly NodeTouch[] = [
     name: 'a text in rawBody that is still being filled',
     becomes: 'read',
     touch: (request) => {
-      const kept = Object.assign(request, { rawBody: '' })
+      let rawBody = ''
+      Object.assign(request, { rawBody })
       request.on('data', (chunk) => {
-        kept.rawBody += chunk
+        rawBody += chunk
+        Object.assign(request, { rawBody })
       })
     },
   },
@@ -98,9 +109,11 @@ export const nodeTouches: readonly NodeTouch[] = [
     name: 'bytes in rawBody that are still being filled',
     becomes: 'read',
     touch: (request) => {
-      const kept = Object.assign(request, { rawBody: Buffer.alloc(0) })
+      let rawBody = Buffer.alloc(0)
+      Object.assign(request, { rawBody })
       request.on('data', (chunk) => {
-        kept.rawBody = Buffer.concat([kept.rawBody, chunk])
+        rawBody = Buffer.concat([rawBody, chunk])
+        Object.assign(request, { rawBody })
       })
     },
   },

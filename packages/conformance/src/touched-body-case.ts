@@ -114,7 +114,9 @@ const judge = (
     status === 500 &&
     body === '{"error":"body_already_parsed"}' &&
     notes.some((note) => words?.test(note))
-  return isNamed && becomes !== 'read' ? undefined : `${status} ${body} ${notes.join(' ')}`
+  return isNamed && becomes !== 'read'
+    ? undefined
+    : `${status} ${body.slice(0, 100)} ${notes.join(' ')}`
 }
 
 const wrongCells = async (start: StartServer, touched: TouchedBody): Promise<readonly string[]> => {

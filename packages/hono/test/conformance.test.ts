@@ -7,7 +7,9 @@ import { serve } from './serve.ts'
 describe('Hono 4 on @hono/node-server', () => {
   for (const { name, run } of [...outcomeCases, ...transportCases]) {
     test(name, () =>
-      run((receiver) => serve(new Hono().post('/webhooks', webhookHandler(receiver)), '/webhooks')),
+      run((receiver, host) =>
+        serve(new Hono().post('/webhooks', webhookHandler(receiver)), '/webhooks', host),
+      ),
     )
   }
 })

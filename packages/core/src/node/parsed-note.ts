@@ -1,24 +1,31 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What parsers leave on a request. */
-export interface ParsedRequest {
+/**
+ * What parsers and platforms leave on a request. A view of it, and no type that requests must have: packages and apps
+ * declare these properties on Node's and Express's requests in their own ways.
+ */
+export interface TouchedRequest {
   readonly headers: IncomingHttpHeaders
+  /** Bytes are used, anything else has lost them. */
   readonly body?: unknown
+  /** The bytes that some platforms and parsers keep beside the parsed body, or their text. */
+  readonly rawBody?: unknown
   /** Set by the body parsers of Express 4. */
   readonly _body?: unknown
 }
 
-const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null
+const isEmptyObject = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && Object.keys(body).length === 0
 
 /** What has read the body, as far as it has left traces: frameworks set an empty `req.body` though they parse nothing. */
-const readerOf = ({ headers, body, _body }: ParsedRequest): string | undefined => {
+const readerOf = ({ headers, body, _body }: TouchedRequest): string | undefined => {
+  if (body === undefined || body === null) return undefined
   if (typeof body === 'string') return '`express.text()` or another parser of text'
-  if (!isObject(body)) return undefined
   const type = headers['content-type'] ?? ''
   if (body instanceof URLSearchParams || type.includes('urlencoded')) {
     return '`express.urlencoded()` or another parser of forms'
   }
-  if (_body !== true && Object.keys(body).length === 0) return undefined
+  if (_body !== true && isEmptyObject(body)) return undefined
   return type.includes('multipart')
     ? 'multer or another parser of multipart forms'
     : '`express.json()` or another parser of JSON, such as the one that NestJS brings,'
@@ -27,7 +34,7 @@ const readerOf = ({ headers, body, _body }: ParsedRequest): string | undefined =
 const typeOf = (body: unknown): string => (Array.isArray(body) ? 'array' : typeof body)
 
 /** What the log says of a body that was read before, with the line to change. */
-export const parsedNote = (request: ParsedRequest): string => {
+export const parsedNote = (request: TouchedRequest): string => {
   const reader = readerOf(request)
   return reader === undefined
     ? [

@@ -2,19 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import { keptBytes } from '../delivery/kept-body.ts'
 import type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 import { type BodyInput, toBytes } from '../encoding/bytes.ts'
-import { parsedNote, partlyReadNote } from './parsed-note.ts'
+import { parsedNote, partlyReadNote, type TouchedRequest } from './parsed-note.ts'
 import { readNodeStream } from './read-node-stream.ts'
 
-/** A request of Node, with what body parsers and cloud platforms may have put on it. */
-export interface NodeRequest extends IncomingMessage {
-  /** What a body parser left: bytes are used, anything else has lost them. */
-  readonly body?: unknown
-  /** The bytes that some platforms keep beside the parsed body, or their text. */
-  readonly rawBody?: unknown
-}
+/** A request of Node. What body parsers and cloud platforms have put on it is found, however it is typed. */
+export type NodeRequest = IncomingMessage
 
 /** What something kept: `rawBody`, or a body parser for raw bytes. */
-const keptBy = ({ rawBody, body }: NodeRequest): BodyInput | undefined =>
+const keptBy = ({ rawBody, body }: TouchedRequest): BodyInput | undefined =>
   typeof rawBody === 'string'
     ? rawBody
     : (toBytes(rawBody) ?? (typeof body === 'string' ? undefined : toBytes(body)))
