@@ -1,6 +1,7 @@
 import { nodeListener } from '@ainexlayer/webhooks/node'
 import { test } from 'vitest'
 import {
+  addressCases,
   behindTouch,
   nodeTouches,
   outcomeCases,
@@ -9,7 +10,7 @@ import {
 } from '../src/index.ts'
 import { serve } from './serve.ts'
 
-for (const { name, run } of [...outcomeCases, ...transportCases]) {
+for (const { name, run } of [...outcomeCases, ...transportCases, ...addressCases]) {
   test(name, () => run((receiver, host) => serve(nodeListener(receiver), host)))
 }
 
