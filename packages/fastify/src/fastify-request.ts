@@ -23,7 +23,7 @@ export const keepBodiesUnread = (scope: FastifyInstance): void => {
   })
 }
 
-const whenParsed = [
+const readByHook = [
   'A hook or plugin of the app read the request before the webhook route: exempt this route from it,',
   'or let its `preParsing` hook return a stream of the same bytes.',
 ].join(' ')
@@ -41,7 +41,9 @@ const replacedBody = (stream: Readable): BodyReader => {
 
 const bodyOf = ({ raw, body }: FastifyRequest): IncomingRequest['body'] => {
   if (body instanceof Uint8Array) return body
-  return body instanceof Readable && body !== raw ? replacedBody(body) : nodeBody(raw, whenParsed)
+  return body instanceof Readable && body !== raw
+    ? replacedBody(body)
+    : nodeBody(raw, { read: readByHook })
 }
 
 /** A request of a scope with unread bodies in the pipeline's form. */

@@ -72,7 +72,7 @@ const bodyOf = (c: Context, incoming: NodeRequest | undefined): BodySource => {
     return { body, drain: (waitUntil) => drainBody(raw, waitUntil) }
   }
   return {
-    body: nodeBody(incoming, readByMiddleware),
+    body: nodeBody(incoming, { read: readByMiddleware }),
     drain: async () => {
       // Not every version of the server goes on with a stream that is paused.
       if (incoming.readableFlowing === false) incoming.resume()

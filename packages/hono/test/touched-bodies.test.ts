@@ -6,6 +6,7 @@ import {
   type TouchedBody,
   touchedBodyCase,
   transportCases,
+  webTouches,
 } from '@ainexlayer/webhooks-conformance'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
@@ -153,6 +154,18 @@ describe.each(Object.entries(servers))('%s', (_, listenerOf) => {
 })
 
 describe('receiver.fetch', () => {
+  for (const { touch, ...touched } of webTouches) {
+    const { name, run } = touchedBodyCase(touched)
+    test(name, () =>
+      run((receiver) =>
+        serve(
+          new Hono().post('/webhooks', async (c) => receiver.fetch(await touch(c.req.raw))),
+          '/webhooks',
+        ),
+      ),
+    )
+  }
+
   for (const { name, run } of [...outcomeCases, ...transportCases]) {
     test(name, () =>
       run((receiver, host) =>

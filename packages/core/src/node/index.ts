@@ -1,6 +1,7 @@
 export type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 export type { HandlingReceiver, NodeListenerOptions } from './node-listener.ts'
 export { nodeListener, nodeRequest } from './node-listener.ts'
+export type { NodeBodyWords } from './parsed-note.ts'
 export type { NodeRequest } from './read-node-body.ts'
 export { holdNodeBody, nodeBody } from './read-node-body.ts'
 export { readNodeStream } from './read-node-stream.ts'

@@ -17,7 +17,7 @@ export interface NodeListenerOptions<Request extends NodeRequest = NodeRequest> 
    * trust vouches for, never a bare `X-Forwarded-For`.
    */
   readonly remoteAddress?: (request: Request) => string | undefined
-  /** What the log says when something has read the body before; default: the line to change in Express. */
+  /** What the log says when a parser has left its result in `body`; default: the line to change in Express. */
   readonly whenParsed?: string
 }
 
@@ -38,7 +38,7 @@ class RequestOfNode<Request extends NodeRequest> implements IncomingRequest {
   constructor(request: Request, options: NodeListenerOptions<Request>) {
     this.method = request.method ?? ''
     this.headers = request.headers
-    this.body = nodeBody(request, options.whenParsed)
+    this.body = nodeBody(request, { parsed: options.whenParsed })
     this.#request = request
     this.#options = options
   }

@@ -14,6 +14,14 @@ export interface TouchedRequest {
   readonly _body?: unknown
 }
 
+/** What the log says of bytes that are gone, where the framework knows better than their traces tell. */
+export interface NodeBodyWords {
+  /** Where a parser has left its result in `body`. */
+  readonly parsed?: string | undefined
+  /** Where something has read the stream and left nothing. */
+  readonly read?: string | undefined
+}
+
 const isEmptyObject = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && Object.keys(body).length === 0
 
@@ -33,20 +41,23 @@ const readerOf = ({ headers, body, _body }: TouchedRequest): string | undefined 
 
 const typeOf = (body: unknown): string => (Array.isArray(body) ? 'array' : typeof body)
 
+const readNote = [
+  'The stream was read before, and `req.body` holds nothing: by a logger, a proxy, or the body parser of another framework, such as Koa’s.',
+  'Mount the webhook route before it, or keep the bytes: `req.rawBody = Buffer.concat(chunks)`.',
+].join(' ')
+
+const parsedBy = (reader: string, body: unknown): string =>
+  [
+    `\`req.body\` is of type ${typeOf(body)} and the stream is at its end: ${reader} ran first.`,
+    'Move `app.post(path, webhookHandler(receiver))` above `app.use(express.json())`,',
+    'or keep the bytes: `express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }) } })`,',
+    'in NestJS `NestFactory.create(AppModule, { rawBody: true })`.',
+  ].join(' ')
+
 /** What the log says of a body that was read before, with the line to change. */
-export const parsedNote = (request: TouchedRequest): string => {
+export const parsedNote = (request: TouchedRequest, { parsed, read }: NodeBodyWords): string => {
   const reader = readerOf(request)
-  return reader === undefined
-    ? [
-        'The stream was read before, and `req.body` holds nothing: by a logger, a proxy, or the body parser of another framework, such as Koa’s.',
-        'Mount the webhook route before it, or keep the bytes: `req.rawBody = Buffer.concat(chunks)`.',
-      ].join(' ')
-    : [
-        `\`req.body\` is of type ${typeOf(request.body)} and the stream is at its end: ${reader} ran first.`,
-        'Move `app.post(path, webhookHandler(receiver))` above `app.use(express.json())`,',
-        'or keep the bytes: `express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }) } })`,',
-        'in NestJS `NestFactory.create(AppModule, { rawBody: true })`.',
-      ].join(' ')
+  return reader === undefined ? (read ?? readNote) : (parsed ?? parsedBy(reader, request.body))
 }
 
 /** What the log says of a body that something else has begun to read. */

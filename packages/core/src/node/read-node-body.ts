@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { keptBytes } from '../delivery/kept-body.ts'
 import type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 import { type BodyInput, toBytes } from '../encoding/bytes.ts'
-import { parsedNote, partlyReadNote, type TouchedRequest } from './parsed-note.ts'
+import {
+  type NodeBodyWords,
+  parsedNote,
+  partlyReadNote,
+  type TouchedRequest,
+} from './parsed-note.ts'
 import { readNodeStream } from './read-node-stream.ts'
 
 /** A request of Node. What body parsers and cloud platforms have put on it is found, however it is typed. */
@@ -39,18 +44,14 @@ const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyR
 }
 
 /** A body of which nothing is left in the stream. */
-const readBefore = (
-  request: NodeRequest,
-  limits: ReadLimits,
-  whenParsed: string | undefined,
-): BodyRead => {
+const readBefore = (request: NodeRequest, limits: ReadLimits, words: NodeBodyWords): BodyRead => {
   const kept = keptBy(request)
   if (kept !== undefined) return keptBytes(kept, limits)
   const { readableDidRead } = request
   const isEmpty = readableDidRead === false && !((announcedLength(request) ?? 0) > 0)
   return isEmpty || request.headers['content-length'] === '0'
     ? { ok: true, bytes: new Uint8Array(0) }
-    : { ok: false, code: 'body_already_parsed', note: whenParsed ?? parsedNote(request) }
+    : { ok: false, code: 'body_already_parsed', note: parsedNote(request, words) }
 }
 
 /** The body that a platform puts beside a stream that nobody has touched: whole, or it is not used. */
@@ -75,18 +76,18 @@ export const holdNodeBody = (request: IncomingMessage): void => {
  * has ended, the bytes that somebody kept are used; and bytes that are gone are reported at once, with what read them.
  * Nothing waits for a stream that has ended. To be called when the request arrives, before anything is awaited.
  *
- * @param whenParsed - what the log says when the bytes are gone; default: what has left traces, and the line to change
+ * @param words - what the log says when the bytes are gone; default: what has left traces, and the line to change
  */
-export const nodeBody = (request: NodeRequest, whenParsed?: string): BodyReader => {
+export const nodeBody = (request: NodeRequest, words: NodeBodyWords = {}): BodyReader => {
   holdNodeBody(request)
   return async (limits) => {
     await undefined
     const buffered = takeBuffered(request, limits)
     if (buffered !== undefined) return buffered
     // Undefined in the requests of some test tools, which are no streams.
-    if (request.readableEnded !== false) return readBefore(request, limits, whenParsed)
+    if (request.readableEnded !== false) return readBefore(request, limits, words)
     if (request.readableDidRead) {
-      return { ok: false, code: 'body_already_parsed', note: whenParsed ?? partlyReadNote }
+      return { ok: false, code: 'body_already_parsed', note: words.read ?? partlyReadNote }
     }
     const beside = besideStream(request)
     if (beside !== undefined) return keptBytes(beside, limits)
