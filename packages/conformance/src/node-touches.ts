@@ -41,6 +41,11 @@ export const nodeTouches: readonly NodeTouch[] = [
   { name: 'nothing', becomes: 'read', touch: () => {} },
   { name: 'a listener for data', becomes: 'read', touch: observe },
   {
+    name: 'a listener for data that comes in the next tick',
+    becomes: 'read',
+    touch: (request) => void process.nextTick(observe, request),
+  },
+  {
     name: 'a listener for data, and then a wait',
     becomes: 'read or lost',
     words: partlyRead,

@@ -15,11 +15,10 @@ export interface FastifyRequestOptions {
 /** Leaves every body of a scope unread, whatever its content type: `request.body` is its stream. */
 export const keepBodiesUnread = (scope: FastifyInstance): void => {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  // A hook of the app that listens to the stream must not have it to itself while another hook takes its time.
-  scope.addHook('onRequest', (request, _reply, done) => {
-    holdNodeBody(request.raw)
-    done()
+  scope.addContentTypeParser('*', ({ raw }, payload, done) => {
+    // What a hook of the app listens to must not flow off while a later hook takes its time.
+    if (payload === raw) holdNodeBody(raw)
+    done(null, payload)
   })
 }
 

@@ -123,3 +123,31 @@ test('an allowlist sees the socket’s address on Node, and what the option says
   await elsewhere.fetch(new Request('http://localhost/webhooks', await request()))
   expect(seen).toEqual(['127.0.0.1', '203.0.113.7'])
 })
+
+describe.each(Object.entries(ways))('%s', (_, deliver) => {
+  test('a body that a middleware kept is under maxBodyBytes too', async () => {
+    const receiver = createReceiver({ secret: testSecret, logger: quiet, maxBodyBytes: 100 })
+    // A proxy in between may have dropped the length: the bytes count.
+    const app = new Hono()
+      .use(reading((c) => c.req.arrayBuffer()))
+      .use(async (c, next) => {
+        Object.defineProperty(c.req.raw, 'headers', { value: new Headers() })
+        await next()
+      })
+      .post('/webhooks', webhookHandler(receiver))
+    expect(await deliver(app)).toEqual([413, '{"error":"body_too_large"}'])
+  })
+
+  test('a remoteAddress option that throws is our mistake', async () => {
+    const receiver = createReceiver({
+      secret: testSecret,
+      logger: quiet,
+      allowAddress: () => true,
+    })
+    const remoteAddress = () => {
+      throw new Error('no such header')
+    }
+    const app = new Hono().post('/webhooks', webhookHandler(receiver, { remoteAddress }))
+    expect(await deliver(app)).toEqual([500, '{"error":"misconfigured"}'])
+  })
+})

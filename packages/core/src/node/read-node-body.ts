@@ -26,17 +26,15 @@ const announcedLength = ({ headers }: IncomingMessage): number | undefined => {
 
 /**
  * A body that came with its headers, as small ones do: it lies in the stream's buffer when the first microtask
- * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come, or when something
- * has touched the stream.
+ * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come, and for text.
  */
 const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyRead | undefined => {
   // As few properties as can be: Express changes the prototype of each request, and then a look-up is slow.
   const { readableLength } = request
   const isWhole = readableLength > 0 && readableLength === Number(request.headers['content-length'])
-  if (!isWhole || request.readableFlowing !== null || request.readableEncoding !== null) {
-    return undefined
-  }
+  if (!isWhole || request.readableEncoding !== null) return undefined
   if (readableLength > maxBytes) return { ok: false, code: 'body_too_large' }
+  // Whoever listens for data gets it too.
   const bytes: unknown = request.read()
   // Only now does the stream come to its end.
   request.resume()
@@ -56,7 +54,7 @@ const readBefore = (request: NodeRequest, limits: ReadLimits, words: NodeBodyWor
 
 /** The body that a platform puts beside a stream that nobody has touched: whole, or it is not used. */
 const besideStream = (request: NodeRequest): BodyInput | undefined => {
-  const kept = request.readableFlowing === null ? keptBy(request) : undefined
+  const kept = keptBy(request)
   if (kept === undefined) return undefined
   const length = Buffer.byteLength(kept)
   return length > 0 && length === (announcedLength(request) ?? length) ? kept : undefined
@@ -64,8 +62,8 @@ const besideStream = (request: NodeRequest): BodyInput | undefined => {
 
 /**
  * Holds a stream on which somebody listens already, until the receiver listens too: only then does it lose no byte,
- * however long the steps before the body take. Listeners get everything a little later. For adapters whose framework
- * waits for something before the handler; `nodeBody` does it itself.
+ * however long what comes in between takes. The others get everything a little later. For adapters whose framework
+ * waits for something before the handler; `nodeBody` holds every stream.
  */
 export const holdNodeBody = (request: IncomingMessage): void => {
   if (request.readableFlowing === true && !request.readableDidRead) request.pause()
@@ -74,22 +72,24 @@ export const holdNodeBody = (request: IncomingMessage): void => {
 /**
  * Makes the reader of a Node request's body: an unread stream is read, beside whoever else listens to it; of one that
  * has ended, the bytes that somebody kept are used; and bytes that are gone are reported at once, with what read them.
- * Nothing waits for a stream that has ended. To be called when the request arrives, before anything is awaited.
+ * Nothing waits for a stream that has ended. To be called when the request arrives, before anything is awaited: the
+ * stream is held from then on.
  *
  * @param words - what the log says when the bytes are gone; default: what has left traces, and the line to change
  */
 export const nodeBody = (request: NodeRequest, words: NodeBodyWords = {}): BodyReader => {
-  holdNodeBody(request)
+  const { readableFlowing } = request
+  // Undefined in the requests of some test tools, which are no streams.
+  if (readableFlowing !== undefined && !request.readableDidRead) request.pause()
   return async (limits) => {
     await undefined
     const buffered = takeBuffered(request, limits)
     if (buffered !== undefined) return buffered
-    // Undefined in the requests of some test tools, which are no streams.
     if (request.readableEnded !== false) return readBefore(request, limits, words)
     if (request.readableDidRead) {
       return { ok: false, code: 'body_already_parsed', note: words.read ?? partlyReadNote }
     }
-    const beside = besideStream(request)
+    const beside = readableFlowing === null ? besideStream(request) : undefined
     if (beside !== undefined) return keptBytes(beside, limits)
     if (request.destroyed) return { ok: false, code: 'body_incomplete' }
     return readNodeStream(request, limits, announcedLength(request))
