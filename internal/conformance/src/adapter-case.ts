@@ -9,8 +9,11 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts a framework with the receiver mounted by the adapter under test, on a free loopback port. */
-export type StartServer = (receiver: Receiver) => Promise<RunningServer>
+/**
+ * Starts a framework with the receiver mounted by the adapter under test, on a free port of `host`, by default
+ * `127.0.0.1`.
+ */
+export type StartServer = (receiver: Receiver, host?: string) => Promise<RunningServer>
 
 /** One thing that every adapter must do. Throws when it does not. */
 export interface AdapterCase {

@@ -59,7 +59,27 @@ const oddBodies = (id: string): readonly string[] => [
 
 const noListeners = { waitMs: 30 }
 
-/** Misbehaving bodies, connections and clients, over real sockets. */
+/** A body of which only the beginning comes. */
+const sendHalf = async (server: RunningServer): Promise<{ status: number; retryAfter: string }> => {
+  const { headers, body } = await signedRequest({ event: fixture('chat.message') })
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      server.origin + server.path,
+      { method: 'POST', agent: false, headers: { ...headers, 'content-length': body.length } },
+      ({ statusCode = 0, headers: answered }) => {
+        outgoing.destroy()
+        resolve({ status: statusCode, retryAfter: answered['retry-after'] ?? '' })
+      },
+    )
+    outgoing.on('error', reject).write(body.slice(0, 20))
+  })
+}
+
+/** Each byte as a chunk of its own. */
+const bytewise = (bytes: Uint8Array): Uint8Array =>
+  Buffer.concat(Array.from(bytes, (byte) => chunk(Uint8Array.of(byte))))
+
+/** Bodies, connections and clients that misbehave, over real sockets. */
 export const transportCases: readonly AdapterCase[] = [
   transportCase('bodies arrive byte for byte, whatever their layout', {}, async (server, seen) => {
     for (const [index, body] of oddBodies('bytes').entries()) {
@@ -83,6 +103,28 @@ export const transportCases: readonly AdapterCase[] = [
     assert.equal(answer.status, 200)
     assert.equal(seen.bodies[0], body)
   }),
+  transportCase('a body in chunks of one byte', {}, async (server, seen) => {
+    const body = oddBodies('bytewise')[1] ?? ''
+    const { headers } = await signedRequest({ body, id: 'msg_bytewise' })
+    const answer = await rawRequest(server.origin, [
+      postHead(server.path, { ...headers, 'transfer-encoding': 'chunked' }),
+      bytewise(Buffer.from(body)),
+      lastChunk,
+    ])
+    assert.equal(answer.status, 200)
+    assert.equal(seen.bodies[0], body)
+  }),
+  transportCase(
+    'more slow bodies than may be under way are answered 503',
+    { maxBodiesInFlight: 2, readTimeoutMs: 1000, random: () => 0 },
+    async (server) => {
+      const answers = await Promise.all(Array.from({ length: 5 }, () => sendHalf(server)))
+      const refused = answers.filter(({ status }) => status === 503)
+      assert.deepEqual(refused, Array(3).fill({ status: 503, retryAfter: '5' }))
+      assert.equal(answers.filter(({ status }) => status === 408).length, 2)
+      await stillAlive(server)
+    },
+  ),
   transportCase('the content type does not matter', {}, async (server) => {
     for (const contentType of [
       'text/plain',

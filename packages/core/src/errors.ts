@@ -127,6 +127,12 @@ export const DELIVERY_ERRORS = {
       'A handler ended the transaction of `ctx.tx`, or swallowed the error of a statement in it; nothing is recorded as done.',
     fix: 'Use SAVEPOINT, RELEASE and ROLLBACK TO in handlers, not BEGIN, COMMIT or ROLLBACK, and let errors through.',
   },
+  too_many_bodies: {
+    outcome: 'retry_later',
+    status: 503,
+    message: 'Too many bodies are being read at a time, so this one was not.',
+    fix: 'Look for slow or hostile callers; raise `maxBodiesInFlight` if the sender really delivers so many at once.',
+  },
   store_unavailable: {
     outcome: 'retry_later',
     status: 503,

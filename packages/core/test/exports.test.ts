@@ -45,7 +45,7 @@ test('the public names of each entry are these and no others', () => {
     'parkingPlace',
     'toJob',
   ])
-  expect(Object.keys(web).sort()).toEqual(['drainBody', 'webRequest'])
+  expect(Object.keys(web).sort()).toEqual(['drainBody', 'keptBody', 'webBody', 'webRequest'])
   expect(Object.keys(events).sort()).toEqual(['ainexlayerEvents', 'isEvent'])
   expect(Object.keys(diagnose).sort()).toEqual([
     'CONFIGURATION_ERRORS',
@@ -55,9 +55,11 @@ test('the public names of each entry are these and no others', () => {
     'inferProfile',
   ])
   expect(Object.keys(node).sort()).toEqual([
+    'holdNodeBody',
     'nodeBody',
     'nodeListener',
     'nodeRequest',
+    'readNodeStream',
     'sendNodeAnswer',
   ])
   expect(Object.keys(testing).sort()).toEqual([

@@ -1,10 +1,10 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet, type RunningServer } from '@ainexlayer/webhooks-conformance'
-import express5 from 'express'
+import express5, { type ErrorRequestHandler } from 'express'
 import express4 from 'express4'
 import { afterEach, expect, test } from 'vitest'
-import { verifyWebhook, webhookHandler } from '../src/index.ts'
+import { type VerifiedRequest, verifyWebhook, webhookHandler } from '../src/index.ts'
 import { listen } from './listen.ts'
 
 let server: RunningServer | undefined
@@ -21,7 +21,8 @@ test.each(versions)(
     const receiver = createReceiver({ secret: testSecret, logger: quiet })
     const app = express()
     app.post('/webhooks', verifyWebhook(receiver), express.json(), (req, res) => {
-      res.status(202).json({ type: req.webhook?.type, bytes: req.rawBody?.length })
+      const { rawBody } = req as typeof req & VerifiedRequest
+      res.status(202).json({ type: req.webhook?.type, bytes: rawBody.length })
     })
     server = await listen(app, '/webhooks')
     const event = fixture('user.created')
@@ -84,3 +85,31 @@ test('an allowlist sees the address that the app’s trust proxy setting gives',
   expect(await statusWith(false)).toBe(403)
   expect(await statusWith(true)).toBe(200)
 })
+
+test.each(versions)(
+  '%s: what throws before the route is answered by the app',
+  async (_, express) => {
+    const receiver = createReceiver({ secret: testSecret, logger: quiet, allowAddress: () => true })
+    const remoteAddress = () => {
+      throw new Error('no such header')
+    }
+    const broken = { ...receiver, verifyRequest: () => Promise.reject(new Error('broken')) }
+    const app = express()
+    app.post('/handled', webhookHandler(receiver, { remoteAddress }))
+    app.post('/verified', verifyWebhook(receiver, { remoteAddress }), (_req, res) => void res.end())
+    app.post('/broken', verifyWebhook(broken), (_req, res) => void res.end())
+    app.use(
+      ((_error, _req, res, _next) =>
+        void res.status(500).send('by the app')) satisfies ErrorRequestHandler,
+    )
+    server = await listen(app, '/')
+    const answerOf = async (path: string) => {
+      const request = await signedRequest({ event: fixture('user.login') })
+      const response = await fetch(`${server?.origin}${path}`, request)
+      return [response.status, await response.text()]
+    }
+    expect(await answerOf('/handled')).toEqual([500, '{"error":"misconfigured"}'])
+    expect(await answerOf('/verified')).toEqual([500, '{"error":"misconfigured"}'])
+    expect(await answerOf('/broken')).toEqual([500, 'by the app'])
+  },
+)

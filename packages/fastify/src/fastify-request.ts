@@ -1,6 +1,6 @@
-import { PassThrough, pipeline, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { IncomingRequest } from '@ainexlayer/webhooks'
-import { nodeBody } from '@ainexlayer/webhooks/node'
+import { type BodyReader, holdNodeBody, nodeBody, readNodeStream } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Options shared by `webhookHandler` and `verifyWebhook`. */
@@ -15,19 +15,34 @@ export interface FastifyRequestOptions {
 /** Leaves every body of a scope unread, whatever its content type: `request.body` is the stream. */
 export const keepBodiesUnread = (scope: FastifyInstance): void => {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  scope.addContentTypeParser('*', ({ raw }, payload, done) => {
+    // What a hook of the app listens to must not flow off while a later hook takes its time.
+    if (payload === raw) holdNodeBody(raw)
+    done(null, payload)
+  })
 }
 
-const whenParsed = [
+const readByHook = [
   'A hook or plugin of the app read the request before the webhook route: exempt this route from it,',
   'or let its `preParsing` hook return a stream of the same bytes.',
 ].join(' ')
 
+/** Reads the stream that a `preParsing` hook has put in place of the request. */
+const replacedBody = (stream: Readable): BodyReader => {
+  // It is nobody's any more once it was refused, and may still fail.
+  stream.on('error', () => {})
+  return async (limits) => {
+    const read = await readNodeStream(stream, limits)
+    if (!read.ok) stream.destroy()
+    return read
+  }
+}
+
 const bodyOf = ({ raw, body }: FastifyRequest): IncomingRequest['body'] => {
   if (body instanceof Uint8Array) return body
-  if (!(body instanceof Readable) || body === raw) return nodeBody(raw, whenParsed)
-  // A `preParsing` hook replaced the stream, maybe with one of strings: a `PassThrough` yields bytes.
-  return Readable.toWeb(pipeline(body, new PassThrough(), () => {}))
+  return body instanceof Readable && body !== raw
+    ? replacedBody(body)
+    : nodeBody(raw, { read: readByHook })
 }
 
 /** Turns a request whose body is unread into the pipeline's form. */
@@ -38,5 +53,7 @@ export const fastifyRequest = (
   method: request.method,
   headers: request.headers,
   body: bodyOf(request),
-  remoteAddress: remoteAddress(request),
+  get remoteAddress() {
+    return remoteAddress(request)
+  },
 })

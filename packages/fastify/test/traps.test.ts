@@ -259,3 +259,16 @@ test.each([
     expect(await deliver(await serve(app), { headers })).toMatchObject({ status })
   },
 )
+
+test('a remoteAddress option that throws is our mistake', async () => {
+  const app = fastify()
+  const receiver = receiverWith({ allowAddress: () => true })
+  const remoteAddress = () => {
+    throw new Error('no such header')
+  }
+  await app.register(webhookHandler, { receiver, url: '/webhooks', remoteAddress })
+  expect(await deliver(await serve(app))).toEqual({
+    status: 500,
+    body: '{"error":"misconfigured"}',
+  })
+})

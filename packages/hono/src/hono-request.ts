@@ -1,6 +1,6 @@
 import type { IncomingRequest } from '@ainexlayer/webhooks'
 import { type BodyRead, type NodeRequest, nodeBody } from '@ainexlayer/webhooks/node'
-import { drainBody } from '@ainexlayer/webhooks/web'
+import { drainBody, keptBody, webBody } from '@ainexlayer/webhooks/web'
 import type { Context } from 'hono'
 
 /** Options shared by `webhookHandler` and `verifyWebhook`. */
@@ -19,29 +19,65 @@ const nodeRequestOf = (c: Context): NodeRequest | undefined => {
   return env.incoming as NodeRequest
 }
 
+const readByMiddleware =
+  'A middleware read the body and kept no bytes (`c.req.formData()`, `c.req.raw.text()`): mount the webhook route before it, or let it use `c.req.arrayBuffer()`.'
+
 const readAlready = async (): Promise<BodyRead> => ({
   ok: false,
   code: 'body_already_parsed',
-  note: 'A middleware read the body and kept no bytes: mount the webhook route before it, or make it use `c.req.arrayBuffer()`.',
+  note: readByMiddleware,
 })
 
-/** Bytes that an earlier middleware read through Hono, which caches them; a parsed form has lost them. */
-const keptBody = (c: Context): IncomingRequest['body'] | undefined => {
-  const kept = c.req.bodyCache
-  const bytes = kept.arrayBuffer ?? kept.text
-  if (bytes !== undefined) return async () => ({ ok: true, bytes: toUint8Array(await bytes) })
-  return Object.keys(kept).length > 0 ? readAlready : undefined
+/** A body that an earlier middleware read through Hono, which keeps it; a parsed form has lost the bytes. */
+const keptBy = ({ req: { bodyCache } }: Context): IncomingRequest['body'] | undefined => {
+  const { arrayBuffer, blob, text } = bodyCache
+  const kept = arrayBuffer ?? (blob && bytesOf(blob)) ?? text
+  if (kept !== undefined) return keptBody(kept)
+  // Not `parsedBody`: Hono fills it without a look at a body that is no form.
+  return 'json' in bodyCache || 'formData' in bodyCache ? readAlready : undefined
 }
 
-const toUint8Array = (kept: ArrayBuffer | string): Uint8Array =>
-  typeof kept === 'string' ? new TextEncoder().encode(kept) : new Uint8Array(kept)
+const bytesOf = async (blob: Blob | Promise<Blob>): Promise<ArrayBuffer> =>
+  (await blob).arrayBuffer()
 
-const bodyOf = (c: Context, incoming: NodeRequest | undefined): IncomingRequest['body'] => {
-  const kept = keptBody(c)
-  if (kept !== undefined) return kept
-  // Reading Node's stream avoids the web Request, which Hono builds only on demand.
-  if (incoming !== undefined && !incoming.readableDidRead) return nodeBody(incoming)
-  return c.req.raw.bodyUsed ? readAlready : c.req.raw.body
+/**
+ * Whether the body is still where Node's server put it. `@hono/node-server` makes a web Request of a request when
+ * something first asks for its body, and reads Node's stream for it from then on; it notes that on its own request,
+ * under these names. Any other request, such as one that a middleware has put in its place, holds a body itself.
+ */
+const isInNodesStream = (raw: Request): boolean => {
+  let isOfNode = false
+  for (const { description } of Object.getOwnPropertySymbols(raw)) {
+    if (description === 'requestCache' || description === 'bodyConsumedDirectly') return false
+    if (description === 'incomingKey') isOfNode = true
+  }
+  return isOfNode
+}
+
+/** Where the bytes of the body still are, and how what a refusal leaves of them is taken in. */
+interface BodySource {
+  readonly body: IncomingRequest['body']
+  readonly drain: (waitUntil: IncomingRequest['waitUntil']) => Promise<void>
+}
+
+const nothingLeft = async (): Promise<void> => {}
+
+const bodyOf = (c: Context, incoming: NodeRequest | undefined): BodySource => {
+  const kept = keptBy(c)
+  if (kept !== undefined) return { body: kept, drain: nothingLeft }
+  const { raw } = c.req
+  // Node's stream spares the web Request that Hono builds only when somebody asks for it.
+  if (incoming === undefined || !isInNodesStream(raw)) {
+    const body = raw.bodyUsed ? readAlready : webBody(raw)
+    return { body, drain: (waitUntil) => drainBody(raw, waitUntil) }
+  }
+  return {
+    body: nodeBody(incoming, { read: readByMiddleware }),
+    drain: async () => {
+      // Not every version of the server goes on with a stream that is paused.
+      if (incoming.readableFlowing === false) incoming.resume()
+    },
+  }
 }
 
 /** Read lazily: Hono throws where the runtime has no execution context. */
@@ -55,25 +91,25 @@ const waitUntilOf =
     }
   }
 
-/** Turns a Hono request into the pipeline's form. */
-export const honoRequest = (c: Context, options: HonoRequestOptions): IncomingRequest => {
+/** A request of Hono in the pipeline's form, and what takes in the rest of its body before the answer. */
+export interface HonoRequest extends IncomingRequest {
+  readonly drain: () => Promise<void>
+}
+
+/** Brings a request of Hono into the pipeline's form. */
+export const honoRequest = (c: Context, { remoteAddress }: HonoRequestOptions): HonoRequest => {
   const incoming = nodeRequestOf(c)
+  const { body, drain } = bodyOf(c, incoming)
+  const waitUntil = waitUntilOf(c)
   return {
     method: c.req.method,
     headers: incoming?.headers ?? c.req.raw.headers,
-    body: bodyOf(c, incoming),
-    remoteAddress: options.remoteAddress
-      ? options.remoteAddress(c)
-      : incoming?.socket.remoteAddress,
+    body,
+    get remoteAddress() {
+      return remoteAddress ? remoteAddress(c) : incoming?.socket.remoteAddress
+    },
     env: c.env,
-    waitUntil: waitUntilOf(c),
+    waitUntil,
+    drain: () => drain(waitUntil),
   }
-}
-
-/** Drains what a refusal left unread in a web stream; on Node, the server's adapter does that. */
-export const drainUnread = async (
-  c: Context,
-  { body, waitUntil }: IncomingRequest,
-): Promise<void> => {
-  if (body instanceof ReadableStream && !body.locked) await drainBody(c.req.raw, waitUntil)
 }

@@ -1,6 +1,6 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import type { MiddlewareHandler } from 'hono'
-import { drainUnread, type HonoRequestOptions, honoRequest } from './hono-request.ts'
+import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
 /** What `verifyWebhook` puts on the context. */
 export interface WebhookVariables<Catalog extends EventCatalog> {
@@ -29,7 +29,7 @@ export const verifyWebhook =
     const request = honoRequest(c, options)
     const result = await receiver.verifyRequest(request)
     if (!result.ok) {
-      await drainUnread(c, request)
+      await request.drain()
       return new Response(result.body, { status: result.status, headers: result.headers })
     }
     const { event, rawBody } = result

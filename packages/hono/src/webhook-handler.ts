@@ -1,6 +1,6 @@
 import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { Context } from 'hono'
-import { drainUnread, type HonoRequestOptions, honoRequest } from './hono-request.ts'
+import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
 /**
  * The whole receiver as one Hono route, on any runtime: verifies, deduplicates, runs the handlers and
@@ -17,6 +17,6 @@ export const webhookHandler =
   async (c) => {
     const request = honoRequest(c, options)
     const { status, headers, body } = await receiver.handle(request)
-    await drainUnread(c, request)
+    await request.drain()
     return new Response(body, { status, headers })
   }

@@ -1,13 +1,15 @@
-import { outcomeCases, transportCases } from '@ainexlayer/webhooks-conformance'
+import { addressCases, outcomeCases, transportCases } from '@ainexlayer/webhooks-conformance'
 import { Hono } from 'hono'
 import { describe, test } from 'vitest'
 import { webhookHandler } from '../src/index.ts'
 import { serve } from './serve.ts'
 
 describe('Hono 4 on @hono/node-server', () => {
-  for (const { name, run } of [...outcomeCases, ...transportCases]) {
+  for (const { name, run } of [...outcomeCases, ...transportCases, ...addressCases]) {
     test(name, () =>
-      run((receiver) => serve(new Hono().post('/webhooks', webhookHandler(receiver)), '/webhooks')),
+      run((receiver, host) =>
+        serve(new Hono().post('/webhooks', webhookHandler(receiver)), '/webhooks', host),
+      ),
     )
   }
 })

@@ -50,13 +50,15 @@ describe.each(Object.entries(ways))('%s', (_, deliver) => {
     ['text', (c) => c.req.text()],
     ['json', (c) => c.req.json()],
     ['arrayBuffer', (c) => c.req.arrayBuffer()],
+    ['blob', (c) => c.req.blob()],
+    ['parseBody', (c) => c.req.parseBody()],
     ['a clone of the request', (c) => c.req.raw.clone().text()],
   ])('a middleware that read the body as %s leaves its bytes', async (_name, read) => {
     expect(await deliver(appBehind(reading(read)))).toEqual(processed)
   })
 
   test.each<[string, (c: Context) => Promise<unknown>]>([
-    ['as a blob', (c) => c.req.blob()],
+    ['as a form', (c) => c.req.formData().catch(() => {})],
     ['past Hono', (c) => c.req.raw.text()],
   ])('a middleware that read the body %s is named at once', async (_name, read) => {
     expect(await deliver(appBehind(reading(read)))).toEqual(parsed)
@@ -120,4 +122,32 @@ test('an allowlist sees the socket’s address on Node, and what the option says
   const elsewhere = new Hono().post('/webhooks', webhookHandler(receiver, { remoteAddress }))
   await elsewhere.fetch(new Request('http://localhost/webhooks', await request()))
   expect(seen).toEqual(['127.0.0.1', '203.0.113.7'])
+})
+
+describe.each(Object.entries(ways))('%s', (_, deliver) => {
+  test('a body that a middleware kept is under maxBodyBytes too', async () => {
+    const receiver = createReceiver({ secret: testSecret, logger: quiet, maxBodyBytes: 100 })
+    // A proxy in between may have dropped the length: the bytes count.
+    const app = new Hono()
+      .use(reading((c) => c.req.arrayBuffer()))
+      .use(async (c, next) => {
+        Object.defineProperty(c.req.raw, 'headers', { value: new Headers() })
+        await next()
+      })
+      .post('/webhooks', webhookHandler(receiver))
+    expect(await deliver(app)).toEqual([413, '{"error":"body_too_large"}'])
+  })
+
+  test('a remoteAddress option that throws is our mistake', async () => {
+    const receiver = createReceiver({
+      secret: testSecret,
+      logger: quiet,
+      allowAddress: () => true,
+    })
+    const remoteAddress = () => {
+      throw new Error('no such header')
+    }
+    const app = new Hono().post('/webhooks', webhookHandler(receiver, { remoteAddress }))
+    expect(await deliver(app)).toEqual([500, '{"error":"misconfigured"}'])
+  })
 })

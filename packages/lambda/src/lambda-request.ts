@@ -4,15 +4,24 @@ import { type LambdaAnswer, type LambdaEvent, shapeOf } from './lambda-event.ts'
 /** Options of `webhookHandler` and of {@link lambdaRequest}. */
 export interface LambdaRequestOptions {
   /**
-   * Returns the caller's address. Default: the one that API Gateway or the function URL saw, and none
-   * behind a load balancer, which reports it in a header only. If only your load balancer can invoke
-   * the function, the address is the last entry of that header:
-   *
-   * @example
-   * remoteAddress: ({ headers }) => headers?.['x-forwarded-for']?.split(',').at(-1)?.trim()
+   * The caller's address. Default: the one that API Gateway or the function URL saw, and none behind
+   * a load balancer, which reports it in a header only: see {@link balancerAddress}.
    */
   readonly remoteAddress?: (event: LambdaEvent) => string | undefined
 }
+
+/**
+ * The caller's address as an Application Load Balancer reports it: the last entry of `X-Forwarded-For`, with single
+ * and with multi-value headers. Only where nothing but your load balancer can invoke the function, and where it
+ * appends to that header, as it does unless you say otherwise.
+ *
+ * @example
+ * export const handler = webhookHandler(receiver, { remoteAddress: balancerAddress })
+ */
+export const balancerAddress = ({ headers, multiValueHeaders }: LambdaEvent): string | undefined =>
+  (multiValueHeaders?.['x-forwarded-for']?.at(-1) ?? headers?.['x-forwarded-for'])
+    ?.split(',')
+    .at(-1)
 
 const bodyOf = ({ body, isBase64Encoded }: LambdaEvent): IncomingRequest['body'] =>
   body && isBase64Encoded ? Buffer.from(body, 'base64') : (body ?? null)
@@ -37,7 +46,9 @@ export const lambdaRequest = (
     // If both are present, `multiValueHeaders` has every value and `headers` only the last of each name.
     headers: { ...event.headers, ...event.multiValueHeaders },
     body: bodyOf(event),
-    remoteAddress: remoteAddress ? remoteAddress(event) : sourceIp,
+    get remoteAddress() {
+      return remoteAddress ? remoteAddress(event) : sourceIp
+    },
   }
 }
 

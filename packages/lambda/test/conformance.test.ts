@@ -32,6 +32,7 @@ const gatewaysBusiness = new Map([
     'the gateway refuses it: 6 MB is the most that an invocation can hold, 1 MB behind a load balancer',
   ],
   ['a chunked body without an announced length is cut off', 'the gateway reads the body'],
+  ['more slow bodies than may be under way are answered 503', 'the gateway reads the body'],
   ['a body that comes too slowly is timed out', 'the gateway has a deadline of its own'],
   ['a client that hangs up in the middle of its body', 'the gateway invokes no function then'],
   ['another path is left to the framework', 'the routes are the gateway’s'],

@@ -1,8 +1,15 @@
+import { BlockList } from 'node:net'
 import { createReceiver, isWebhookError, type ReceiverOptions } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet } from '@ainexlayer/webhooks-conformance'
 import { expect, test } from 'vitest'
-import { type LambdaEvent, lambdaAnswer, lambdaRequest, webhookHandler } from '../src/index.ts'
+import {
+  balancerAddress,
+  type LambdaEvent,
+  lambdaAnswer,
+  lambdaRequest,
+  webhookHandler,
+} from '../src/index.ts'
 import {
   albEvent,
   functionUrlEvent,
@@ -80,13 +87,43 @@ test('an allowlist sees the address that AWS saw, and none behind a load balance
   expect(seen).toHaveLength(3)
 })
 
-test('behind a load balancer the option says which entry to trust', async () => {
-  const receiver = receiverWith({ allowAddress: (address) => address === '198.51.100.9' })
-  const handler = webhookHandler(receiver, {
-    remoteAddress: ({ headers }) => headers?.['x-forwarded-for']?.split(',').at(-1)?.trim(),
+test('behind a load balancer balancerAddress is the last entry, which the balancer wrote', async () => {
+  const allowAddress = new BlockList()
+  allowAddress.addAddress('198.51.100.9')
+  const handler = webhookHandler(receiverWith({ allowAddress }), {
+    remoteAddress: balancerAddress,
   })
-  const event = albEvent(await received([['x-forwarded-for', '203.0.113.7']]), false)
+  for (const multiValue of [false, true]) {
+    const event = albEvent(await received([['x-forwarded-for', '203.0.113.7']]), multiValue)
+    expect((await handler(event)).statusCode).toBe(200)
+    const spoofing = { ...(await received([['x-forwarded-for', '198.51.100.9']])) }
+    const elsewhere = albEvent({ ...spoofing, sourceIp: '203.0.113.7' }, multiValue)
+    expect((await handler(elsewhere)).statusCode).toBe(403)
+  }
+})
+
+test('with the port of the client in the header, and without the header', async () => {
+  const event = albEvent(await received(), true)
+  const addressed = (values: string[] | undefined) =>
+    balancerAddress({ ...event, multiValueHeaders: { 'x-forwarded-for': values } })
+  const receiver = receiverWith({ allowAddress: (address) => address === '2001:db8::9' })
+  const handler = webhookHandler(receiver, {
+    remoteAddress: () => addressed(['203.0.113.7', '198.51.100.1, [2001:db8::9]:4711']),
+  })
   expect((await handler(event)).statusCode).toBe(200)
+  expect(addressed(undefined)).toBeUndefined()
+})
+
+test('a remoteAddress option that throws is our mistake', async () => {
+  const handler = webhookHandler(receiverWith({ allowAddress: () => true }), {
+    remoteAddress: () => {
+      throw new Error('no such header')
+    },
+  })
+  expect(await handler(httpApiV2Event(await received()))).toMatchObject({
+    statusCode: 500,
+    body: '{"error":"misconfigured"}',
+  })
 })
 
 test('a header that was sent twice is not taken for one that was sent once', async () => {

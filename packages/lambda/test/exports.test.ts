@@ -2,5 +2,10 @@ import { expect, test } from 'vitest'
 import * as index from '../src/index.ts'
 
 test('the public names are these and no others', () => {
-  expect(Object.keys(index).sort()).toEqual(['lambdaAnswer', 'lambdaRequest', 'webhookHandler'])
+  expect(Object.keys(index).sort()).toEqual([
+    'balancerAddress',
+    'lambdaAnswer',
+    'lambdaRequest',
+    'webhookHandler',
+  ])
 })

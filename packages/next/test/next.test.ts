@@ -1,14 +1,18 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import {
+  addressCases,
+  nodeTouches,
   outcomeCases,
   quiet,
   type StartServer,
+  touchedBodyCase,
   transportCases,
+  webTouches,
 } from '@ainexlayer/webhooks-conformance'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { useReceiver } from './receiver-slot.ts'
-import { startNext } from './serve.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { useReceiver, useTouch } from './receiver-slot.ts'
+import { putInFront, startNext } from './serve.ts'
 
 let next: Awaited<ReturnType<typeof startNext>>
 beforeAll(async () => {
@@ -29,6 +33,39 @@ describe.each([
   ['Pages Router', '/api/webhooks'],
 ])('%s', (_, path) => {
   for (const { name, run } of [...outcomeCases, ...transportCases]) test(name, () => run(at(path)))
+})
+
+describe('App Router, a route of which the user’s own code touches the request', () => {
+  for (const { touch, ...touched } of webTouches) {
+    const { name, run } = touchedBodyCase(touched)
+    test(name, () => {
+      useTouch(touch)
+      return run(at('/touched'))
+    })
+  }
+})
+
+/**
+ * Next waits before it runs the route, so that bytes may be gone which something in front of it has listened to. The
+ * App Router then answers itself, with an error page of 500, before the route is run.
+ */
+describe('Pages Router, with something in front of Next', () => {
+  afterEach(() => putInFront())
+  for (const { touch, becomes, words, ...touched } of nodeTouches) {
+    const { name, run } = touchedBodyCase({
+      ...touched,
+      becomes: becomes === 'read' ? 'read or lost' : becomes,
+      words: words ?? /began to read the stream|was read before|decoded as text|were handed over/,
+    })
+    test(name, () => {
+      putInFront(touch)
+      return run(at('/api/webhooks'))
+    })
+  }
+})
+
+describe('addresses, which only the Pages Router knows', () => {
+  for (const { name, run } of addressCases) test(name, () => run(at('/api/webhooks')))
 })
 
 const post = (path: string, request: RequestInit) =>

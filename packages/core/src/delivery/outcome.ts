@@ -99,48 +99,55 @@ const STATUS_OF_OUTCOME = {
   parked: 200,
 } as const
 
-const json = { 'content-type': 'application/json' } as const
+/** What is the same for all answers to an outcome or a code. */
+type FixedAnswer = Omit<Answer, 'headers'>
 
-const answerTo = (status: number, body: object): Answer => ({
+const fixedAnswer = (status: number, body: object): FixedAnswer => ({
   status,
-  headers: json,
   body: JSON.stringify(body),
 })
 
-const codeAnswers: ReadonlyMap<string, Answer> = /* @__PURE__ */ (() =>
+const codeAnswers: ReadonlyMap<string, FixedAnswer> = /* @__PURE__ */ (() =>
   new Map(
-    Object.entries(ERRORS).map(([code, { status }]) => [code, answerTo(status, { error: code })]),
-  ))()
-
-const outcomeAnswers: ReadonlyMap<string, Answer> = /* @__PURE__ */ (() =>
-  new Map(
-    Object.entries(STATUS_OF_OUTCOME).map(([outcome, status]) => [
-      outcome,
-      answerTo(status, { outcome }),
+    Object.entries(ERRORS).map(([code, { status }]) => [
+      code,
+      fixedAnswer(status, { error: code }),
     ]),
   ))()
 
-const unknownOutcome = /* @__PURE__ */ answerTo(500, { error: 'misconfigured' })
+const outcomeAnswers: ReadonlyMap<string, FixedAnswer> = /* @__PURE__ */ (() =>
+  new Map(
+    Object.entries(STATUS_OF_OUTCOME).map(([outcome, status]) => [
+      outcome,
+      fixedAnswer(status, { outcome }),
+    ]),
+  ))()
+
+const unknownOutcome = /* @__PURE__ */ fixedAnswer(500, { error: 'misconfigured' })
+
+/** Made anew for each answer: some servers write into the headers that they are given. */
+const headersOf = (outcome: Outcome): Record<string, string> => {
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  if ('retryAfterSeconds' in outcome) headers['retry-after'] = String(outcome.retryAfterSeconds)
+  if (outcome.outcome === 'rejected' && outcome.code === 'method_not_allowed') {
+    headers['allow'] = 'POST'
+  }
+  return headers
+}
 
 /** Step 9: the answer to an outcome. Nothing that the request holds ever reaches it. */
 export const answer = (outcome: Outcome): Answer => {
-  const base =
+  const { status, body } =
     ('code' in outcome && outcome.code !== undefined
       ? codeAnswers.get(outcome.code)
       : outcomeAnswers.get(outcome.outcome)) ?? unknownOutcome
-  if ('retryAfterSeconds' in outcome) {
-    return { ...base, headers: { ...json, 'retry-after': String(outcome.retryAfterSeconds) } }
-  }
-  if (outcome.outcome === 'rejected' && outcome.code === 'method_not_allowed') {
-    return { ...base, headers: { ...json, allow: 'POST' } }
-  }
-  return base
+  return { status, headers: headersOf(outcome), body }
 }
 
 /** What `handle` gives: the outcome for you, and the HTTP answer for the sender. */
 export type HandleResult = Outcome & Answer
 
-type ReadCode = Extract<BodyRead, { ok: false }>['code']
+type ReadCode = Exclude<Extract<BodyRead, { ok: false }>['code'], RetryCode>
 
 /** A refusal as an outcome: our user's mistakes are failures, everything else is a rejection. */
 export const refuse = (

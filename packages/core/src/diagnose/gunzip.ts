@@ -1,4 +1,4 @@
-import { joinChunks } from '../encoding/join-chunks.ts'
+import { GrowingBuffer } from '../encoding/growing-buffer.ts'
 
 /** What a compressed body may become at most, in bytes: a small one can unpack to gigabytes. */
 const largestUnpacked = 4 * 1024 * 1024
@@ -20,18 +20,16 @@ export const gunzip = async (
   const written = writer.write(new Uint8Array(bytes)).then(() => writer.close())
   written.catch(() => {})
   const reader = unpacking.readable.getReader()
-  const chunks: Uint8Array[] = []
-  let length = 0
+  const unpacked = new GrowingBuffer(limit)
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return joinChunks(chunks, length)
-      length += value.length
-      if (length > limit) {
+      if (done) return unpacked.take()
+      if (unpacked.length + value.length > limit) {
         await reader.cancel()
         return undefined
       }
-      chunks.push(value)
+      unpacked.push(value)
     }
   } catch {
     return undefined

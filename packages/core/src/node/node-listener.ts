@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { HandleResult } from '../delivery/outcome.ts'
+import { consoleLogger } from '../delivery/logger.ts'
+import { answer, type HandleResult } from '../delivery/outcome.ts'
 import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'
 import { sendNodeAnswer } from './send-node-answer.ts'
@@ -16,7 +17,7 @@ export interface NodeListenerOptions<Request extends NodeRequest = NodeRequest> 
    * trust vouches for, never a bare `X-Forwarded-For`.
    */
   readonly remoteAddress?: (request: Request) => string | undefined
-  /** What the log says when something has read the body before; default: the line to change in Express. */
+  /** What the log says when a parser has left its result in `body`; default: the line to change in Express. */
   readonly whenParsed?: string
 }
 
@@ -37,7 +38,7 @@ class RequestOfNode<Request extends NodeRequest> implements IncomingRequest {
   constructor(request: Request, options: NodeListenerOptions<Request>) {
     this.method = request.method ?? ''
     this.headers = request.headers
-    this.body = nodeBody(request, options.whenParsed)
+    this.body = nodeBody(request, { parsed: options.whenParsed })
     this.#request = request
     this.#options = options
   }
@@ -48,8 +49,18 @@ class RequestOfNode<Request extends NodeRequest> implements IncomingRequest {
   }
 }
 
+/** The last resort: nobody above a listener catches what it throws, and Node ends the process then. */
+const fail = (request: NodeRequest, response: ServerResponse, error: unknown): void => {
+  try {
+    consoleLogger.error({ err: error }, 'a webhook could not be answered as it should')
+    sendNodeAnswer(request, response, answer({ outcome: 'failed', code: 'misconfigured' }))
+  } catch {
+    response.destroy()
+  }
+}
+
 /**
- * A listener for `node:http`, and what the adapters of Node frameworks are made of.
+ * A listener for `node:http`, and what the adapters of Node frameworks are made of. Never rejects.
  *
  * @example
  * createServer(nodeListener(receiver)).listen(3000)
@@ -60,5 +71,9 @@ export const nodeListener =
     options: NodeListenerOptions<Request> = {},
   ): ((request: Request, response: ServerResponse) => Promise<void>) =>
   async (request, response) => {
-    sendNodeAnswer(request, response, await receiver.handle(nodeRequest(request, options)))
+    try {
+      sendNodeAnswer(request, response, await receiver.handle(nodeRequest(request, options)))
+    } catch (error) {
+      fail(request, response, error)
+    }
   }

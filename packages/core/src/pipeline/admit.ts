@@ -2,8 +2,9 @@ import type { Deadline } from '../async/deadline.ts'
 import { isThenable } from '../async/thenable.ts'
 import { timedOut } from '../async/timer.ts'
 import { type Outcome, refuse } from '../delivery/outcome.ts'
-import type { IncomingRequest } from '../delivery/request.ts'
-import { headerReader } from '../signature/headers.ts'
+import type { BodyRead, IncomingRequest } from '../delivery/request.ts'
+import { type HeaderReader, headerReader } from '../signature/headers.ts'
+import type { Refusal } from '../signature/profiles/profile.ts'
 import { authenticate } from '../verify/authenticate.ts'
 import { readEvent } from '../verify/read-event.ts'
 import { admitBatch } from './admit-batch.ts'
@@ -12,12 +13,37 @@ import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded, type WaitingStep } from './deadline-exceeded.ts'
 import { guard } from './guard.ts'
 import { readBody } from './read-body.ts'
+import { outageRetrySeconds } from './retry-after.ts'
 
 const ended = (outcome: Outcome, rawBody?: Uint8Array): NotAdmitted => ({ outcome, rawBody })
 
 /** The end of a request whose time is up: nobody has been found genuine yet, or its event not been read. */
 const late = (config: ReceiverConfig, deadline: Deadline, step: WaitingStep): NotAdmitted =>
   ended(deadlineExceeded(config, deadline, step))
+
+/** A body that was not read. */
+const unread = (config: ReceiverConfig, read: Extract<BodyRead, { ok: false }>): Outcome =>
+  read.code === 'too_many_bodies'
+    ? { outcome: 'retry_later', code: read.code, retryAfterSeconds: outageRetrySeconds(config) }
+    : refuse({ ...read, code: read.code })
+
+/** A refused signature. Where something here has changed the bytes, the sender must not be blamed for it. */
+const unfit = (
+  refusal: Refusal,
+  { bytes, doubt }: Extract<BodyRead, { ok: true }>,
+  header: HeaderReader,
+): Outcome => {
+  const announced = Number(header('content-length') ?? bytes.length)
+  const note =
+    announced === bytes.length
+      ? doubt
+      : `${announced} bytes arrived, and ${bytes.length} were handed over: something changed the body.`
+  return refuse(
+    note === undefined || refusal.code !== 'invalid_signature'
+      ? refusal
+      : { ok: false, code: 'body_already_parsed', note },
+  )
+}
 
 /** Steps 1 to 5: nothing trusts what an earlier step has not checked. */
 export const admit = async (
@@ -40,12 +66,13 @@ export const admit = async (
   const receiving = readBody(request.body, {
     maxBytes: config.maxBodyBytes,
     timeoutMs: Math.min(readTimeoutMs, leftMs),
+    inFlight: config.bodiesInFlight,
   })
   const body = isThenable(receiving) ? await deadline.wait(receiving) : receiving
   if (body === timedOut) return late(config, deadline, 'body')
   if (!body.ok) {
     const byDeadline = body.code === 'body_read_timeout' && leftMs < readTimeoutMs
-    return byDeadline ? late(config, deadline, 'body') : ended(refuse(body))
+    return byDeadline ? late(config, deadline, 'body') : ended(unread(config, body))
   }
   const rawBody = body.bytes
 
@@ -58,7 +85,7 @@ export const admit = async (
     if (answered === timedOut) return late(config, deadline, 'secret')
     signature = answered
   }
-  if (!signature.ok) return ended(refuse(signature), rawBody)
+  if (!signature.ok) return ended(unfit(signature, body, header), rawBody)
 
   // 4 and 5. Decode, validate
   const received = { request, signature, receivedAtMs }

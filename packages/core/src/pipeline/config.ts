@@ -1,4 +1,5 @@
 import type { Deadline } from '../async/deadline.ts'
+import type { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import type { Dispatch, Park, Source } from '../delivery/delivery.ts'
 import type { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
@@ -12,6 +13,7 @@ import type { Profile } from '../signature/profiles/profile.ts'
 import type { ResolveSecrets } from '../signature/secret-source.ts'
 import type { SecretSource, SigningSecret } from '../signature/secrets.ts'
 import type { SchemaMap } from '../verify/validate.ts'
+import type { AllowAddress } from './allow-address.ts'
 import type { Throttle } from './throttle.ts'
 
 /** A receiver's options, checked and with every default filled in: what the pipeline works with. */
@@ -26,7 +28,8 @@ export interface ReceiverConfig {
   readonly toleranceSeconds: number
   readonly maxBodyBytes: number
   readonly readTimeoutMs: number
-  readonly allowAddress: ((address: string) => boolean) | undefined
+  readonly bodiesInFlight: BodiesInFlight
+  readonly allowAddress: AllowAddress | undefined
   readonly throttle: Throttle | undefined
   readonly schemas: SchemaMap
   readonly unhandled: 'ack' | 'reject'

@@ -2,13 +2,12 @@ import type { Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import { wholeSeconds } from '../delivery/retry-after.ts'
 import type { HeaderReader } from '../signature/headers.ts'
+import { askAllowlist } from './allow-address.ts'
 import type { ReceiverConfig } from './config.ts'
 import { remoteAddressOf } from './remote-address.ts'
 import type { Throttle } from './throttle.ts'
 
-const rejected = (
-  code: 'method_not_allowed' | 'body_too_large' | 'address_not_allowed',
-): Outcome => ({
+const rejected = (code: 'method_not_allowed' | 'body_too_large'): Outcome => ({
   outcome: 'rejected',
   code,
 })
@@ -23,10 +22,8 @@ export const guard = (
     return rejected('method_not_allowed')
   const { allowAddress, throttle } = config
   if (allowAddress !== undefined) {
-    const remoteAddress = remoteAddressOf(config, request)
-    if (remoteAddress === undefined || !allowAddress(remoteAddress)) {
-      return rejected('address_not_allowed')
-    }
+    const refused = askAllowlist(allowAddress, remoteAddressOf(config, request))
+    if (refused !== undefined) return refused
   }
   const declared = Number(header('content-length') ?? 0)
   if (declared > config.maxBodyBytes) return rejected('body_too_large')

@@ -1,45 +1,19 @@
-import { timedOut, within } from '../async/timer.ts'
 import type { BodyRead, IncomingRequest, ReadLimits } from '../delivery/request.ts'
 import { toBytes } from '../encoding/bytes.ts'
-import { joinChunks } from '../encoding/join-chunks.ts'
+import { readWebStream } from '../web/read-web-stream.ts'
 
-const incomplete: BodyRead = { ok: false, code: 'body_incomplete' }
-const tooLarge: BodyRead = { ok: false, code: 'body_too_large' }
+const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
+  typeof body === 'object' && body !== null && 'getReader' in body
 
+/** Reads a stream that no adapter takes care of: what is refused is cancelled. */
 const readStream = async (
   stream: ReadableStream<Uint8Array>,
   limits: ReadLimits,
 ): Promise<BodyRead> => {
-  if (stream.locked) {
-    return {
-      ok: false,
-      code: 'body_already_parsed',
-      note: 'The body stream is locked: read the request only once.',
-    }
-  }
-  const reader = stream.getReader()
-  const collect = async (): Promise<BodyRead> => {
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return { ok: true, bytes: joinChunks(chunks, length) }
-      length += value.length
-      if (length > limits.maxBytes) return tooLarge
-      chunks.push(value)
-    }
-  }
-  const read = await within(
-    limits.timeoutMs,
-    collect().catch(() => incomplete),
-  )
-  const result: BodyRead = read === timedOut ? { ok: false, code: 'body_read_timeout' } : read
-  if (!result.ok) void reader.cancel().catch(() => {})
-  return result
+  const read = await readWebStream(stream, limits)
+  if (!read.ok) stream.cancel().catch(() => {})
+  return read
 }
-
-const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
-  typeof body === 'object' && body !== null && 'getReader' in body
 
 const notBytes = (body: unknown): BodyRead => ({
   ok: false,
@@ -60,5 +34,7 @@ export const readBody = (
   if (isStream(body)) return readStream(body, limits)
   const bytes = toBytes(body)
   if (bytes === undefined) return notBytes(body)
-  return bytes.length > limits.maxBytes ? tooLarge : { ok: true, bytes }
+  return bytes.length > limits.maxBytes
+    ? { ok: false, code: 'body_too_large' }
+    : { ok: true, bytes }
 }

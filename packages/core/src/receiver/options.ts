@@ -5,6 +5,7 @@ import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
+import type { AllowAddress } from '../pipeline/allow-address.ts'
 import type { Throttle } from '../pipeline/throttle.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
 import type { SecretSource } from '../signature/secrets.ts'
@@ -21,8 +22,16 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly maxBodyBytes?: number
   /** Milliseconds for the whole body to arrive, within `deadlineMs`; default 10 000. */
   readonly readTimeoutMs?: number
-  /** Refuses callers by address (403), as a second line behind the signature. For example a `net.BlockList`. */
-  readonly allowAddress?: (address: string) => boolean
+  /**
+   * How many bodies may be under way at a time; default 1000. Together they may hold the bytes of 64 bodies of
+   * `maxBodyBytes`. What comes on top is answered 503, unless its body has arrived whole.
+   */
+  readonly maxBodiesInFlight?: number
+  /**
+   * Lets only these callers in (403), as a second line behind the signature: a `net.BlockList` that lists them, or a
+   * function. It gets addresses in plain form, IPv4 as IPv4 even on a socket that listens to both versions.
+   */
+  readonly allowAddress?: AllowAddress
   /** Refuses requests before their body is read (429). */
   readonly throttle?: Throttle
   /** The schemas by event type, default `ainexlayerEvents`. Any Standard Schema works. */

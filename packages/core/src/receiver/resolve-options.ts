@@ -1,3 +1,4 @@
+import { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
@@ -19,6 +20,16 @@ const invalid = (message: string, fix: string): WebhookConfigurationError =>
 
 const minute = 60_000
 const day = 24 * 60 * minute
+
+/** The bodies under way may hold, all together, the bytes of so many of the largest size. */
+const fullBodies = 64
+
+const bodiesInFlight = (maxBodies: number, maxBodyBytes: number): BodiesInFlight => {
+  if (!(maxBodies >= 1)) {
+    throw invalid(`\`maxBodiesInFlight\` is ${maxBodies}.`, 'Pass a whole number of at least 1.')
+  }
+  return new BodiesInFlight(maxBodies, fullBodies * maxBodyBytes)
+}
 
 const isList = (hooks: Hooks | readonly Hooks[]): hooks is readonly Hooks[] => Array.isArray(hooks)
 
@@ -67,6 +78,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   const profile = options.profile ?? standardWebhooks()
   checkEnvelope(profile.envelope)
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
+  const { maxBodyBytes = 1024 * 1024, maxBodiesInFlight = 1000 } = options
   const config: Omit<ReceiverConfig, 'tellLate'> = {
     profile,
     keptHeaders: keptHeaderNames(profile, headerNames(options.keepHeaders)),
@@ -76,7 +88,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
     secretSource: options.secret,
     diagnose: options.diagnose ?? false,
     toleranceSeconds: options.toleranceSeconds ?? 300,
-    maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
+    maxBodyBytes,
+    bodiesInFlight: bodiesInFlight(maxBodiesInFlight, maxBodyBytes),
     readTimeoutMs: options.readTimeoutMs ?? 10_000,
     allowAddress: options.allowAddress,
     throttle: options.throttle,

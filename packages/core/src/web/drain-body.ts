@@ -28,7 +28,7 @@ export const drainBody = async (
   waitUntil?: (work: Promise<unknown>) => void,
 ): Promise<void> => {
   const { body } = request
-  if (body === null || request.bodyUsed || body.locked) return
+  if (body === null || body.locked) return
   const drained = drain(body)
   waitUntil?.(drained)
   await within(answerAfterMs, drained)

@@ -1,4 +1,5 @@
+export { keptBody } from '../delivery/kept-body.ts'
 export type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 export { drainBody } from './drain-body.ts'
 export type { FetchHandler, WaitUntilContext } from './fetch.ts'
-export { webRequest } from './web-request.ts'
+export { webBody, webRequest } from './web-request.ts'

@@ -1,12 +1,21 @@
-import type { IncomingRequest } from '../delivery/request.ts'
+import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
+import { readWebStream } from './read-web-stream.ts'
 
-const bodyOf = (request: Request): IncomingRequest['body'] => {
-  if (!request.bodyUsed) return request.body
-  return async () => ({
-    ok: false,
-    code: 'body_already_parsed',
-    note: 'The body of this Request was already read: hand over the Request before reading it, or a `request.clone()`.',
-  })
+const readAlready: BodyReader = async () => ({
+  ok: false,
+  code: 'body_already_parsed',
+  note: 'The body of this Request was already read: hand over the Request before reading it, or a `request.clone()`.',
+})
+
+/**
+ * Makes the reader of a web `Request`'s body, or `null` where it has none. What is refused can be taken in afterwards
+ * with `drainBody`.
+ */
+export const webBody = (request: Request): BodyReader | null => {
+  if (request.bodyUsed) return readAlready
+  // Asked for now: a runtime may begin with it, and then nothing that listens beside it gets ahead.
+  const { body } = request
+  return body && ((limits) => readWebStream(body, limits))
 }
 
 /**
@@ -16,5 +25,5 @@ const bodyOf = (request: Request): IncomingRequest['body'] => {
 export const webRequest = (request: Request): IncomingRequest => ({
   method: request.method,
   headers: request.headers,
-  body: bodyOf(request),
+  body: webBody(request),
 })

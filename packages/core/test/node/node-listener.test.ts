@@ -75,3 +75,49 @@ test('deliveries that come in one packet are answered in their order, each with 
   await answers(4)
   expect(handled).toEqual(['a', 'b', 'c', 'd'])
 })
+
+test('a second listener for requests, which reads after the receiver has begun, takes nothing away', async () => {
+  let observed = 0
+  server.on('request', (request) => {
+    request.on('data', (chunk: Buffer) => {
+      observed += chunk.length
+    })
+  })
+  const { head, body } = await delivery('a')
+  socket.write(head + body)
+  await answers(1)
+  expect([handled, observed]).toEqual([['a'], body.length])
+})
+
+test('what throws in a listener is answered, and ends no process', async () => {
+  server.removeAllListeners('request')
+  const broken = {
+    handle: () => Promise.reject(new Error('a wrapper around a receiver that throws')),
+  }
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  server.on('request', nodeListener(broken))
+  const { head, body } = await delivery('a')
+  socket.write(head + body)
+  await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 500 /))
+  expect(received).toContain('{"error":"misconfigured"}')
+  expect(error).toHaveBeenCalledOnce()
+  error.mockRestore()
+})
+
+test('a remoteAddress option that throws is answered, and ends no process', async () => {
+  server.removeAllListeners('request')
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: quiet,
+    allowAddress: () => true,
+    hooks: { onFailed: () => {} },
+  })
+  const remoteAddress = () => {
+    throw new TypeError('Cannot read properties of undefined')
+  }
+  server.on('request', nodeListener(receiver, { remoteAddress }))
+  const { head, body } = await delivery('a')
+  socket.write(head + body)
+  await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 500 /))
+  expect(received).toContain('{"error":"misconfigured"}')
+})
