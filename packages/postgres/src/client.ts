@@ -3,7 +3,11 @@ export type Row = Readonly<Record<string, unknown>>
 
 /** The part of a `pg` Pool or Client that the store uses. */
 export interface PgClient {
-  query(query: { name?: string; text: string; values: unknown[] }): Promise<{ rows: Row[] }>
+  query(query: { name?: string; text: string; values: unknown[] }): Promise<{
+    rows: Row[]
+    /** The tag of the server's reply: `ROLLBACK` to a COMMIT of a failed transaction. */
+    command?: string
+  }>
 }
 
 /** The part of a PGlite database or transaction that the store uses. */

@@ -124,6 +124,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
       value: (await query('', text, values)).length,
     })).catch(unavailable('Postgres did not answer.'))
     if (asked.kind === 'ended') return asked.value
+    if (asked.kind === 'not_committed') throw new StoreUnavailableError('Postgres rolled back.')
     throw new StoreUnavailableError(`Postgres did not answer within ${maxMs} ms.`)
   }
 
@@ -152,7 +153,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
   ): Promise<TransactionOutcome<Value>> => {
     let taken: Taken | undefined
     const takeAndRun = () =>
-      inTransaction<Attempted<Value>>(maxRunMs, async ({ tx, query, signal }) => {
+      inTransaction<Attempted<Value>>(maxRunMs, async ({ tx, query, signal, takeBack }) => {
         const serverMs = Math.min(maxRunMs + graceMs, unhurriedMs)
         const [row] = await ask(
           query,
@@ -172,14 +173,16 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         // The time was up before it could begin.
         if (signal.aborted) throw signal.reason
         const { commit, value } = await run(tx as TransactionOf<Client>, signal)
+        // A statement that nobody awaited is either before `finish`, which then fails with it, or refused.
+        takeBack()
         if (!commit) {
           const ours = await holds(ask(query, isOursSql, taken.token))
-          return { commit, value: { kind: 'undo', value, ours } }
+          return { commit, value: { kind: 'undo', value, ours }, isBroken: ours === false }
         }
         const finished = await holds(ask(query, finish, key))
         return finished === true
-          ? { commit, value: { kind: 'committed', value } }
-          : { commit: false, value: { kind: 'broken', value } }
+          ? { commit, value: { kind: 'committed', value }, id: taken.token }
+          : { commit: false, value: { kind: 'broken', value }, isBroken: true }
       })
     const attempted = await takeAndRun()
       .catch((error: unknown) => {
@@ -203,7 +206,11 @@ export const postgresTransactional = <Client extends TransactionalClient>(
       await giveBack()
       return { kind: 'timed_out' }
     }
-    const outcome = attempted.value
+    const asked = attempted.value
+    const outcome: Attempted<Value> =
+      attempted.kind === 'not_committed' && 'value' in asked
+        ? { kind: 'broken', value: asked.value }
+        : asked
     if (outcome.kind === 'broken') await giveBack()
     if (outcome.kind !== 'undo') return outcome
     const { value, ours } = outcome

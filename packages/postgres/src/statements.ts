@@ -42,6 +42,9 @@ export const finishSql = (table: string): string =>
 /** Whether the transaction is still the one that took the key. */
 export const isOursSql = 'SELECT 1 WHERE $1 = txid_current()::text'
 
+/** Whether a transaction that has ended was committed. */
+export const isCommittedSql = "SELECT txid_status($1::text::int8) = 'committed' AS committed"
+
 /** Frees a record that the run committed itself. */
 export const giveBackSql = (table: string): string =>
   `UPDATE ${table} SET state = 0, lease_until = statement_timestamp() WHERE key = $1 AND state = 1 AND token = $2 RETURNING 1`

@@ -1,8 +1,10 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { runLimit } from '@ainexlayer/webhooks/store'
 import type { PgClient, PgliteClient, PostgresJsClient, Preparation, RunQuery } from './client.ts'
-import { queryRunner } from './client.ts'
+import { persistentQueryRunner, queryRunner } from './client.ts'
 import { lendTransaction } from './lend.ts'
+import { statementName } from './schema.ts'
+import { isCommittedSql } from './statements.ts'
 
 /** The part of a connection from a `pg` Pool that the store uses. */
 export interface PgConnection extends PgClient {
@@ -48,22 +50,35 @@ export interface OpenTransaction {
   readonly query: RunQuery
   /** Aborted when the time is up or the connection is lost. */
   readonly signal: AbortSignal
+  /** Ends the use of `tx`. Call it before the last statements: one that handlers did not await must not come after them. */
+  takeBack(): void
 }
 
-/** The work of a transaction. `commit: false` rolls it back, and so does an error. */
-export type TransactionWork<Value> = (
-  open: OpenTransaction,
-) => Promise<{ readonly commit: boolean; readonly value: Value }>
+/** What a transaction's work asks for. */
+export interface Work<Value> {
+  /** False rolls it back. */
+  readonly commit: boolean
+  readonly value: Value
+  /** The transaction's own id, to ask afterwards whether it was committed where the client does not tell. */
+  readonly id?: string
+  /** The handlers ended the transaction themselves: its connection may be in any state. */
+  readonly isBroken?: boolean
+}
+
+/** The work of a transaction. An error rolls it back, too. */
+export type TransactionWork<Value> = (open: OpenTransaction) => Promise<Work<Value>>
 
 /** How a transaction ended: its work ended, or took too long. */
 export type EndedTransaction<Value> =
   | { readonly kind: 'ended'; readonly value: Value }
+  /** The server took the COMMIT, and rolled back: a statement had failed. */
+  | { readonly kind: 'not_committed'; readonly value: Value }
   /** `rolledBack` is false when the server did not confirm it: a statement may still be running. */
   | { readonly kind: 'timed_out'; readonly rolledBack: boolean }
 
 /**
  * Runs work in its own transaction, for at most `maxRunMs`. Waits at most as long for a connection, and for the commit.
- * Throws if it should have been committed and was not.
+ * Throws if the commit failed with an error.
  */
 export type RunTransaction = <Value>(
   maxRunMs: number,
@@ -117,6 +132,7 @@ const borrowed =
     const query = queryRunner(connection, preparation)
     const limit = runLimit(maxRunMs)
     const lent = lendTransaction(connection)
+    const { takeBack } = lent
     // The pool does not listen to a connection in use: without a listener, a lost one would end the process.
     const lost = (error: Error): void => limit.cut(error)
     connection.on('error', lost)
@@ -124,22 +140,27 @@ const borrowed =
     let usable = false
     try {
       await limit.wait(query('', 'BEGIN', []))
-      const { commit, value } = await limit.wait(work({ tx: lent.tx, query, signal: limit.signal }))
-      lent.takeBack()
+      const { commit, value, isBroken } = await limit.wait(
+        work({ tx: lent.tx, query, signal: limit.signal, takeBack }),
+      )
+      takeBack()
       committing = commit
-      await limit.wait(query('', commit ? 'COMMIT' : 'ROLLBACK', []))
-      usable = true
+      const text = commit ? 'COMMIT' : 'ROLLBACK'
+      const { command } = await limit.wait(connection.query({ text, values: [] }))
+      if (commit && command !== 'COMMIT') return { kind: 'not_committed', value }
+      usable = isBroken !== true
       return { kind: 'ended', value }
     } catch (error) {
-      lent.takeBack()
+      takeBack()
       const rolledBack = await isRolledBack(query('', 'ROLLBACK', []))
       if (limit.timedOut && !committing) return { kind: 'timed_out', rolledBack }
-      usable = rolledBack && !limit.signal.aborted
+      usable = rolledBack && !limit.signal.aborted && !committing
       throw error
     } finally {
       limit.end()
       connection.removeListener('error', lost)
-      // A connection that could not roll back, or that a run may still use, must not be handed out again.
+      // A connection that could not roll back, that a run may still use or has left in an unknown state, must not be
+      // handed out again.
       connection.release(!usable)
     }
   }
@@ -160,7 +181,7 @@ const deferred = <Value>() => {
 
 /** For clients that commit when the callback returns and roll back when it throws. */
 const scoped =
-  (begin: Begin, preparation: Preparation): RunTransaction =>
+  (begin: Begin, ask: RunQuery, preparation: Preparation): RunTransaction =>
   async (maxRunMs, work) => {
     const begun = deferred<PgliteClient | PostgresJsClient>()
     const finished = deferred<void>()
@@ -202,18 +223,16 @@ const scoped =
 
     const limit = runLimit(maxRunMs)
     const lent = lendTransaction(tx)
+    const { takeBack } = lent
     let isRunning = true
     scope.catch((error) => {
       if (isRunning) limit.cut(error)
     })
     const undone = new Error('rolled back on purpose')
-    let ended: {
-      readonly commit: boolean
-      readonly value: Awaited<ReturnType<typeof work>>['value']
-    }
+    let ended: Awaited<ReturnType<typeof work>>
     try {
       ended = await limit.wait(
-        work({ tx: lent.tx, query: queryRunner(tx, preparation), signal: limit.signal }),
+        work({ tx: lent.tx, query: queryRunner(tx, preparation), signal: limit.signal, takeBack }),
       )
     } catch (error) {
       await undo(error)
@@ -230,14 +249,19 @@ const scoped =
     } finally {
       isRunning = false
       limit.end()
-      lent.takeBack()
+      takeBack()
     }
-    if (ended.commit) finished.resolve()
+    const { commit, value, id } = ended
+    if (commit) finished.resolve()
     else await undo(undone)
     await atMost(maxRunMs, 'the commit', scope).catch((error) => {
       if (error !== undone) throw error
     })
-    return { kind: 'ended', value: ended.value }
+    if (!commit || id === undefined) return { kind: 'ended', value }
+    // These clients do not say what the server replied to their COMMIT.
+    const asked = ask(statementName(isCommittedSql), isCommittedSql, [id])
+    const [row] = await atMost(maxRunMs, 'the question for the commit', asked)
+    return { kind: row?.['committed'] === true ? 'ended' : 'not_committed', value }
   }
 
 /**
@@ -249,8 +273,14 @@ export const transactionRunner = (
   client: TransactionalClient,
   preparation: Preparation,
 ): RunTransaction => {
-  if ('begin' in client) return scoped((run) => client.begin(run), preparation)
-  if ('transaction' in client) return scoped((run) => client.transaction(run), preparation)
+  if ('begin' in client) {
+    const ask = persistentQueryRunner(client, preparation)
+    return scoped((run) => client.begin(run), ask, preparation)
+  }
+  if ('transaction' in client) {
+    const ask = persistentQueryRunner(client, preparation)
+    return scoped((run) => client.transaction(run), ask, preparation)
+  }
   if ('totalCount' in client) return borrowed(client, preparation)
   throw new WebhookConfigurationError(
     'option_invalid',

@@ -179,6 +179,49 @@ test('a commit whose reply was lost is asked to come again, and the retry finds 
   expect(await receiver.handle(delivery)).toMatchObject({ outcome: 'duplicate' })
 })
 
+/** A client with which a statement fails just before the COMMIT; the server then replies ROLLBACK, without an error. */
+const failingBeforeCommit = {
+  pg: {
+    totalCount: 0,
+    connect: async (): Promise<pg.PoolClient> => {
+      const connection = await pool.connect()
+      const query = connection.query.bind(connection)
+      connection.query = (async (config: pg.QueryConfig) => {
+        if (config.text === 'COMMIT') await query('SELECT no_such_column').catch(() => {})
+        return query(config)
+      }) as typeof connection.query
+      return connection
+    },
+  },
+  PGlite: {
+    query: embedded.query.bind(embedded),
+    exec: embedded.exec.bind(embedded),
+    transaction: (run: (tx: Transaction) => Promise<unknown>) =>
+      embedded.transaction(async (tx) => {
+        const value = await run(tx)
+        await tx.query('SELECT no_such_column').catch(() => {})
+        return value
+      }),
+  },
+}
+
+test.for(['pg', 'PGlite'] as const)(
+  'on %s a COMMIT that rolled back is no success',
+  async (name, { skip }) => {
+    if (name === 'pg' && !there) skip(noServer)
+    const store = postgresTransactional({ client: failingBeforeCommit[name], table })
+    const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+    receiver.on('*', () => {})
+    const delivery = await request()
+    expect(await receiver.handle(delivery)).toMatchObject({
+      status: 500,
+      code: 'transaction_broken',
+    })
+    // Nothing was recorded.
+    expect(await receiver.handle(delivery)).toMatchObject({ code: 'transaction_broken' })
+  },
+)
+
 test('a single connection is refused: it has one transaction for all', () => {
   const client = new pg.Client({ connectionString: url })
   expect(() => postgresTransactional({ client: client as never })).toThrow(

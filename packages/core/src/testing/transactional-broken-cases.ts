@@ -161,4 +161,30 @@ export const brokenTransactionCases = <Tx>(
       )
     },
   ),
+  ...(['at once', 'behind another one'] as const).map((when) =>
+    transactionalCase(
+      `a statement that nobody awaited and that fails ${when} is never half a success`,
+      make,
+      async ({ key, write, execute, effects, transact, writeOnce }) => {
+        let stray: Promise<void> | undefined
+        const { kind } = await transact(async (tx) => {
+          await write(tx, key)
+          const audit = async (): Promise<void> => {
+            if (when !== 'at once') await execute(tx, 'SELECT 1')
+            await execute(tx, 'SELECT no_such_column')
+          }
+          stray = audit().catch(() => {})
+          return { commit: true, value: undefined }
+        })
+        await stray
+        checkThat(kind === 'broken' || kind === 'committed', `the run is ${kind}`)
+        checkEqual(await effects(key), kind === 'committed' ? 1 : 0, 'effects')
+        checkEqual(
+          (await writeOnce()).kind,
+          kind === 'committed' ? 'done' : 'committed',
+          'next delivery',
+        )
+      },
+    ),
+  ),
 ]
