@@ -5,7 +5,7 @@ import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { verdictOf } from '../delivery/verdicts.ts'
-import { ERRORS, WebhookError } from '../errors.ts'
+import { ERRORS, StoreUnavailableError, WebhookError } from '../errors.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import type { TransactionalStore, TransactionOutcome } from '../idempotency/transactional-store.ts'
 import { unavailable } from './claim.ts'
@@ -16,10 +16,30 @@ import { mayDiffer } from './reused-id.ts'
 import { contextOf, type RunResult, runInOrder } from './run-handlers.ts'
 import { failureOutcome } from './settle.ts'
 
-/** The error for a transaction that its handlers broke; what they threw is its cause. */
-const brokenTransaction = (ran: RunResult): WebhookError => {
+/** The error for a transaction that its handlers broke; what they threw, or what the database said, is its cause. */
+const brokenTransaction = (ran: RunResult, refusal: unknown): WebhookError => {
   const { message, fix } = ERRORS.transaction_broken
-  return new WebhookError('transaction_broken', message, fix, ran.ok ? {} : { cause: ran.error })
+  const cause = ran.ok ? refusal : ran.error
+  return new WebhookError(
+    'transaction_broken',
+    message,
+    fix,
+    cause === undefined ? {} : { cause },
+  )
+}
+
+/** A store that says something else than what was asked for: what it has recorded is unknown. */
+const misanswered = (store: TransactionalStore<unknown>, kind: string): never => {
+  throw new StoreUnavailableError(`The store ${store.name} answered \`${kind}\` to another request.`)
+}
+
+/** The keys of each store whose events are being parked in this process: the store does not hold them meanwhile. */
+const parking = new WeakMap<object, Set<string>>()
+
+const parkingIn = (store: object): Set<string> => {
+  const keys = parking.get(store) ?? new Set()
+  parking.set(store, keys)
+  return keys
 }
 
 /**
@@ -44,6 +64,10 @@ export const transact = async (
     retentionMs: config.retentionMs,
     maxRunMs: config.maxRunMs,
   }
+  const parkingKeys = parkingIn(store)
+  const { key } = about
+  if (parkingKeys.has(key)) return { outcome: 'in_flight', event, retryAfterSeconds: 1 }
+  let holds = false
   // In a transaction that holds nothing else.
   const record = () => store.transact(about, async () => ({ commit: true, value: undefined }))
 
@@ -57,6 +81,11 @@ export const transact = async (
         tx,
       })
       const value = await runInOrder(handlers, delivery, ctx)
+      if (!value.ok && config.park !== undefined && verdictOf(value.error).kind === 'permanent') {
+        // Before the store frees the key: a duplicate must not run what is being parked.
+        holds = true
+        parkingKeys.add(key)
+      }
       step = 'commit'
       return { commit: value.ok, value }
     })
@@ -77,7 +106,7 @@ export const transact = async (
           ? { outcome: 'duplicate', event }
           : { outcome: 'rejected', code: 'id_reused', event }
       case 'broken': {
-        const error = brokenTransaction(ran.value)
+        const error = brokenTransaction(ran.value, ran.error)
         return { outcome: 'failed', code: 'transaction_broken', event, error }
       }
       case 'timed_out': {
@@ -96,19 +125,45 @@ export const transact = async (
         }
       }
     }
-    if (ran.value.ok) return { outcome: 'processed', event, run: 1 }
-    const { error } = ran.value
+    const { value } = ran
+    if (ran.kind === 'committed' && value.ok) return { outcome: 'processed', event, run: 1 }
+    if (ran.kind !== 'rolled_back' || value.ok) return misanswered(store, ran.kind)
+    const { error } = value
     step = 'parking'
+    let recorded: TransactionOutcome<undefined> | undefined
     const parked =
       verdictOf(error).kind === 'permanent'
-        ? await parkDelivery(config, delivery, error, record)
+        ? await parkDelivery(config, delivery, error, async () => {
+            recorded = await record()
+          })
         : undefined
-    return parked ?? failureOutcome(event, error)
+    if (parked === undefined) return failureOutcome(event, error)
+    return recordedAs(recorded, parked)
+  }
+
+  /** Another process may have handled the event while it was parked: then it is answered as what that made of it. */
+  const recordedAs = async (
+    recorded: TransactionOutcome<undefined> | undefined,
+    parked: Outcome,
+  ): Promise<Outcome> => {
+    switch (recorded?.kind) {
+      case 'committed':
+        return parked
+      case 'in_flight':
+      case 'done':
+      case 'timed_out':
+        return settled(recorded)
+      default:
+        return misanswered(store, String(recorded?.kind))
+    }
   }
 
   const running = attempt()
     .then(settled)
     .catch((error: unknown) => unavailable(config, event, error))
+    .finally(() => {
+      if (holds) parkingKeys.delete(key)
+    })
   const outcome = await deadline.wait(running)
   if (outcome !== timedOut) return outcome
   stopping.abort(new Error(`the deadline of ${deadline.ms} ms has passed`))
