@@ -124,8 +124,8 @@ export const DELIVERY_ERRORS = {
     outcome: 'failed',
     status: 500,
     message:
-      'A handler ended the transaction of `ctx.tx`, or swallowed the error of a statement in it; nothing is recorded as done.',
-    fix: 'Use SAVEPOINT, RELEASE and ROLLBACK TO in handlers, not BEGIN, COMMIT or ROLLBACK, and let errors through.',
+      'The transaction of `ctx.tx` could not be committed: a handler ended it, swallowed the error of a statement in it, or wrote what the database refused at the end (see the cause); nothing is recorded as done.',
+    fix: 'Use SAVEPOINT, RELEASE and ROLLBACK TO in handlers, not BEGIN, COMMIT or ROLLBACK; await every statement, let errors through, and keep deferred constraints.',
   },
   too_many_bodies: {
     outcome: 'retry_later',

@@ -51,6 +51,17 @@ export const isLostStatement = (error: unknown): boolean =>
   // "does not exist", or "already exists" because another client of the pooler prepared it.
   (error.code === '26000' || error.code === '42P05')
 
+/**
+ * Whether the server refused a statement because of what the transaction holds: neither is the connection lost
+ * (classes 08 and 57P, 25P03 and 25P04), nor the server out of order (53, 58), nor a prepared statement lost.
+ */
+export const isRefusal = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  /^(?!08|53|58|57P|25P0[34])[0-9P][0-9A-Z]{4}$/.test(String(error.code)) &&
+  !isLostStatement(error)
+
 /** Runs statements on any of the three clients; their methods tell which one it is. */
 export const queryRunner = (client: PostgresClient, preparation: Preparation): RunQuery => {
   const isPrepared = (name: string): boolean => preparation.isOn && name !== ''

@@ -6,7 +6,7 @@ import {
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
-import { isLostStatement, type Row, type RunQuery } from './client.ts'
+import { isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import {
@@ -115,7 +115,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
   const inTransaction = transactionRunner(client, preparation)
   // A duplicate of an event that runs in this process is answered without a connection.
   const running = new Set<string>()
-  const [take, seen, finish] = [takeSql(table), seenSql(table), finishSql(table)]
+  const [take, seen] = [takeSql(table), seenSql(table)]
 
   /** Runs a single statement in its own transaction. */
   const alone = async (maxMs: number, text: string, ...values: unknown[]): Promise<number> => {
@@ -152,6 +152,12 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     run: (tx: TransactionOf<Client>, signal: AbortSignal) => Promise<TransactionRun<Value>>,
   ): Promise<TransactionOutcome<Value>> => {
     let taken: Taken | undefined
+    let ran: { readonly value: Value } | undefined
+    /** A refusal after the run is the run's fault: a violated deferred constraint, a role or a mode that it set. */
+    const refused = (error: unknown): Extract<Attempted<Value>, { kind: 'broken' }> => {
+      if (ran === undefined || !isRefusal(error)) throw error
+      return { kind: 'broken', value: ran.value, error }
+    }
     const takeAndRun = () =>
       inTransaction<Attempted<Value>>(maxRunMs, async ({ tx, query, signal, takeBack }) => {
         const serverMs = Math.min(maxRunMs + graceMs, unhurriedMs)
@@ -179,10 +185,15 @@ export const postgresTransactional = <Client extends TransactionalClient>(
           const ours = await holds(ask(query, isOursSql, taken.token))
           return { commit, value: { kind: 'undo', value, ours }, isBroken: ours === false }
         }
-        const finished = await holds(ask(query, finish, key))
-        return finished === true
-          ? { commit, value: { kind: 'committed', value }, id: taken.token }
-          : { commit: false, value: { kind: 'broken', value }, isBroken: true }
+        ran = { value }
+        // With its schema: the run may have set another search path.
+        const finish = finishSql(table.includes('.') ? table : `${row['schema']}.${table}`)
+        const finished = await holds(ask(query, finish, key)).catch(refused)
+        if (finished === true) {
+          return { commit, value: { kind: 'committed', value }, id: taken.token }
+        }
+        const broken = typeof finished === 'object' ? finished : { kind: 'broken' as const, value }
+        return { commit: false, value: broken, isBroken: true }
       })
     const attempted = await takeAndRun()
       .catch((error: unknown) => {
@@ -192,6 +203,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         if (taken !== undefined) throw error
         return takeAndRun()
       })
+      .catch((error: unknown) => ({ kind: 'ended' as const, value: refused(error) }))
       .catch(unavailable('The transaction failed, or it is unknown whether it was committed.'))
 
     /** Whether the run had committed its record itself, which is then freed. */

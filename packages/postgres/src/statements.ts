@@ -29,6 +29,7 @@ taken AS (
     OR (r.state < 2 AND r.lease_until <= statement_timestamp() AND r.fingerprint = excluded.fingerprint)
   RETURNING token)
 SELECT (SELECT ok FROM locked) AS locked, (SELECT token FROM taken) AS token, pg_backend_pid() AS pid,
+  (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = '${table}'::regclass) AS schema,
   ${cappedSql('statement_timeout')} AS a, ${cappedSql('idle_in_transaction_session_timeout')} AS b`
 
 /** Why a key could not be taken; needs a snapshot of its own. */

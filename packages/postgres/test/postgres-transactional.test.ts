@@ -1,4 +1,5 @@
 import { createReceiver } from '@ainexlayer/webhooks'
+import type { TransactionalStore } from '@ainexlayer/webhooks/store'
 import {
   fixture,
   signedRequest,
@@ -221,6 +222,165 @@ test.for(['pg', 'PGlite'] as const)(
     expect(await receiver.handle(delivery)).toMatchObject({ code: 'transaction_broken' })
   },
 )
+
+test('a run that releases its connection releases it from nobody: not now, and not later', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const single = new pg.Pool({ connectionString: url, max: 1 })
+  single.on('error', () => {})
+  const store = postgresTransactional({ client: single, table })
+  const run = { fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 10_000 }
+  const [a, b] = [`a-${Date.now()}`, `b-${Date.now()}`]
+  let kept: pg.PoolClient | undefined
+  const first = store.transact({ ...run, key: a }, async (tx) => {
+    kept = tx
+    await tx.query(insert, [a])
+    tx.release()
+    await (tx as unknown as pg.Client).end()
+    await tx.query(insert, [a])
+    return { commit: true, value: undefined }
+  })
+  const second = store.transact({ ...run, key: b }, async (tx) => {
+    await tx.query(insert, [b])
+    kept?.release()
+    expect(single.idleCount).toBe(0)
+    return { commit: false, value: undefined }
+  })
+  expect(await first).toMatchObject({ kind: 'committed' })
+  expect(await second).toMatchObject({ kind: 'rolled_back' })
+  expect([await onPg().effects(a), await onPg().effects(b)]).toEqual([2, 0])
+  await single.end()
+})
+
+test('a connection whose run ended the transaction itself is closed, with all that it had set', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const single = new pg.Pool({ connectionString: url, max: 1 })
+  single.on('error', () => {})
+  const store = postgresTransactional({ client: single, table })
+  const run = { key: `dirty-${Date.now()}`, fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 10_000 }
+  for (const commit of [true, false]) {
+    const broken = await store.transact(run, async (tx) => {
+      await tx.query('COMMIT')
+      await tx.query('SET search_path TO pg_catalog')
+      return { commit, value: undefined }
+    })
+    expect(broken).toMatchObject({ kind: 'broken' })
+    expect((await single.query('SHOW search_path')).rows[0].search_path).toContain('public')
+  }
+  const next = await store.transact(run, async () => ({ commit: true, value: undefined }))
+  expect(next).toMatchObject({ kind: 'committed' })
+  await single.end()
+})
+
+test('a query of postgres.js that is made in a run and awaited after it is refused', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const single = postgres(url, { max: 1, onnotice: () => {} })
+  const store = postgresTransactional({ client: single, table })
+  const run = { fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 10_000 }
+  const [a, b] = [`lazy-a-${Date.now()}`, `lazy-b-${Date.now()}`]
+  const late: (() => PromiseLike<unknown>)[] = []
+  await store.transact({ ...run, key: a }, async (tx) => {
+    const tagged = tx`INSERT INTO ${tx(effectsTable)} VALUES (${a})`
+    const unsafe = tx.unsafe(insert, [a])
+    const cursor = tx.unsafe(insert, [a]).cursor()
+    const each = tx.unsafe(insert, [a])
+    late.push(
+      () => tagged,
+      () => unsafe.execute(),
+      async () => {
+        for await (const _ of cursor);
+      },
+      () => each.forEach(() => {}),
+    )
+    // A fragment is no query of its own.
+    await tx`SELECT ${tx`1`}`
+    return { commit: false, value: undefined }
+  })
+  const second = await store.transact({ ...run, key: b }, async (tx) => {
+    await tx.unsafe(insert, [b])
+    for (const act of late) await expect(act()).rejects.toThrow('has ended')
+    return { commit: true, value: undefined }
+  })
+  expect(second).toMatchObject({ kind: 'committed' })
+  expect([await onPg().effects(a), await onPg().effects(b)]).toEqual([0, 1])
+  await single.end()
+})
+
+test('a savepoint of postgres.js that its run did not await undoes nothing of the next run', async ({
+  skip,
+}) => {
+  if (!there) skip(noServer)
+  const single = postgres(url, { max: 1, onnotice: () => {} })
+  const store = postgresTransactional({ client: single, table })
+  const run = { fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 10_000 }
+  const [a, b] = [`save-a-${Date.now()}`, `save-b-${Date.now()}`]
+  let fail = (): void => {}
+  await store.transact({ ...run, key: a }, async (tx) => {
+    await new Promise<void>((resolve) => {
+      const savepoint = tx.savepoint(() => {
+        resolve()
+        return new Promise((_, reject) => {
+          fail = () => reject(new Error('late'))
+        })
+      })
+      savepoint.catch(() => {})
+    })
+    return { commit: true, value: undefined }
+  })
+  const second = await store.transact({ ...run, key: b }, async (tx) => {
+    await tx.savepoint(async (inner) => {
+      await inner.unsafe(insert, [b])
+      fail()
+      await inner.unsafe('SELECT 1')
+    })
+    return { commit: true, value: undefined }
+  })
+  expect([second.kind, await onPg().effects(b)]).toEqual(['committed', 1])
+  await single.end()
+})
+
+interface Queryable {
+  query(text: string): Promise<unknown>
+}
+const queryable: { name: string; store: TransactionalStore<Queryable>; isThere: boolean }[] = [
+  { name: 'pg', store: onPg().store, isThere: there },
+  { name: 'PGlite', store: onPglite().store, isThere: true },
+]
+
+describe.each(queryable)('what a run has set or left on $name', ({ store, isThere }) => {
+  const act = async (statements: readonly string[]) => {
+    const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+    receiver.on('*', async (_, { tx }) => {
+      for (const statement of statements) await tx.query(statement)
+    })
+    return receiver.handle(await request())
+  }
+  const deferred = [
+    'CREATE TEMP TABLE parent (id int PRIMARY KEY) ON COMMIT DROP',
+    'CREATE TEMP TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP',
+    'INSERT INTO child VALUES (1)',
+  ]
+  test.for([
+    { what: 'a violated deferred constraint', statements: deferred, code: '23503' },
+    { what: 'a read-only mode', statements: ['SET TRANSACTION READ ONLY'], code: '25006' },
+    { what: 'another role', statements: ['SET LOCAL ROLE pg_monitor'], code: '42501' },
+  ])('$what is its failure, not the store’s', async ({ statements, code }, { skip }) => {
+    if (!isThere) skip(noServer)
+    const result = await act(statements)
+    expect(result).toMatchObject({ status: 500, code: 'transaction_broken' })
+    expect(result).toMatchObject({ error: { cause: { code } } })
+  })
+  test('another search path stops nothing', async ({ skip }) => {
+    if (!isThere) skip(noServer)
+    const result = await act(['SET LOCAL search_path TO pg_catalog'])
+    expect(result).toMatchObject({ outcome: 'processed' })
+  })
+})
 
 test('a single connection is refused: it has one transaction for all', () => {
   const client = new pg.Client({ connectionString: url })

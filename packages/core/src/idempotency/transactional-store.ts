@@ -20,8 +20,11 @@ export interface TransactionRun<Value> {
 export type TransactionOutcome<Value> =
   | { readonly kind: 'committed'; readonly value: Value }
   | { readonly kind: 'rolled_back'; readonly value: Value }
-  /** The run ended the transaction itself, or left it failed, so that it could not be committed with the record. */
-  | { readonly kind: 'broken'; readonly value: Value }
+  /**
+   * The run ended the transaction itself, or left it in a state in which it could not be committed with the record:
+   * failed, or with a deferred constraint violated. `error` is what the database said.
+   */
+  | { readonly kind: 'broken'; readonly value: Value; readonly error?: unknown }
   /** The run did not end within `maxRunMs`. It was rolled back and the key is free; the run's code may still be going on. */
   | { readonly kind: 'timed_out' }
   | { readonly kind: 'in_flight' }
