@@ -260,7 +260,12 @@ test('a connection whose run ended the transaction itself is closed, with all th
   const single = new pg.Pool({ connectionString: url, max: 1 })
   single.on('error', () => {})
   const store = postgresTransactional({ client: single, table })
-  const run = { key: `dirty-${Date.now()}`, fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 10_000 }
+  const run = {
+    key: `dirty-${Date.now()}`,
+    fingerprint: 'fp',
+    retentionMs: 60_000,
+    maxRunMs: 10_000,
+  }
   for (const commit of [true, false]) {
     const broken = await store.transact(run, async (tx) => {
       await tx.query('COMMIT')

@@ -20,17 +20,14 @@ import { failureOutcome } from './settle.ts'
 const brokenTransaction = (ran: RunResult, refusal: unknown): WebhookError => {
   const { message, fix } = ERRORS.transaction_broken
   const cause = ran.ok ? refusal : ran.error
-  return new WebhookError(
-    'transaction_broken',
-    message,
-    fix,
-    cause === undefined ? {} : { cause },
-  )
+  return new WebhookError('transaction_broken', message, fix, cause === undefined ? {} : { cause })
 }
 
 /** A store that says something else than what was asked for: what it has recorded is unknown. */
 const misanswered = (store: TransactionalStore<unknown>, kind: string): never => {
-  throw new StoreUnavailableError(`The store ${store.name} answered \`${kind}\` to another request.`)
+  throw new StoreUnavailableError(
+    `The store ${store.name} answered \`${kind}\` to another request.`,
+  )
 }
 
 /** The keys of each store whose events are being parked in this process: the store does not hold them meanwhile. */

@@ -33,14 +33,19 @@ test.for([
   ['in_flight', 409],
   ['timed_out', 503],
   ['rolled_back', 503],
-] as const)('a parked event whose record is answered `%s` is answered %i', async ([kind, status]) => {
-  const store = answering('rolled_back', kind)
-  const receiver = createReceiver({ secret: testSecret, logger, store, park: async () => {} })
-  receiver.on('*', () => {
-    throw new PermanentFailure('no')
-  })
-  expect(await receiver.handle(await signedRequest({ event: fixture('chat.message') }))).toMatchObject({ status })
-})
+] as const)(
+  'a parked event whose record is answered `%s` is answered %i',
+  async ([kind, status]) => {
+    const store = answering('rolled_back', kind)
+    const receiver = createReceiver({ secret: testSecret, logger, store, park: async () => {} })
+    receiver.on('*', () => {
+      throw new PermanentFailure('no')
+    })
+    expect(
+      await receiver.handle(await signedRequest({ event: fixture('chat.message') })),
+    ).toMatchObject({ status })
+  },
+)
 
 test('a duplicate that comes while an event is parked is in flight, unrun', async () => {
   let runs = 0
