@@ -6,7 +6,9 @@ import {
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
+import { Answer } from './answer.ts'
 import { isLostStatement, type Row, type RunQuery } from './client.ts'
+import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import {
@@ -62,15 +64,17 @@ const isBroken = (error: unknown): boolean =>
 const standing = (
   record: Row | undefined,
 ): Extract<TransactionOutcome<never>, { kind: 'done' | 'released' | 'in_flight' }> => {
-  const fingerprint = String(record?.['fingerprint'])
-  if (Number(record?.['state']) === 2) return { kind: 'done', fingerprint }
-  return record?.['free'] === true ? { kind: 'released', fingerprint } : { kind: 'in_flight' }
+  // It was rolled back meanwhile.
+  if (record === undefined) return { kind: 'in_flight' }
+  const answer = new Answer(record)
+  const kind = answer.word(0, ['done', 'released', 'in_flight'])
+  return kind === 'in_flight' ? { kind } : { kind, fingerprint: answer.text(1) }
 }
 
 /** A key that was taken. */
 interface Taken {
   readonly token: string
-  readonly pid: number
+  readonly pid: string
 }
 
 const unavailable =
@@ -78,7 +82,12 @@ const unavailable =
   (error: unknown): never => {
     throw error instanceof StoreUnavailableError
       ? error
-      : new StoreUnavailableError(note, { cause: error })
+      : new StoreUnavailableError(
+          isConflict(error)
+            ? 'Postgres rolled the transaction back, because it conflicts with another one.'
+            : note,
+          { cause: error },
+        )
   }
 
 /**
@@ -118,16 +127,22 @@ export const postgresTransactional = <Client extends TransactionalClient>(
   const [take, seen, finish] = [takeSql(table), seenSql(table), finishSql(table)]
 
   /** Runs a single statement in its own transaction. */
-  const alone = async (maxMs: number, text: string, ...values: unknown[]): Promise<number> => {
-    const asked = await inTransaction(maxMs, async ({ query }) => ({
-      commit: true,
-      value: (await query('', text, values)).length,
-    })).catch(unavailable('Postgres did not answer.'))
+  const alone = async (
+    maxMs: number,
+    text: string,
+    ...values: (string | null)[]
+  ): Promise<number> => {
+    const asked = await retryingConflicts(() =>
+      inTransaction(maxMs, async ({ query }) => ({
+        commit: true,
+        value: (await query('', text, values)).length,
+      })),
+    ).catch(unavailable('Postgres did not answer.'))
     if (asked.kind === 'ended') return asked.value
     throw new StoreUnavailableError(`Postgres did not answer within ${maxMs} ms.`)
   }
 
-  const ask = (query: RunQuery, text: string, ...values: unknown[]) =>
+  const ask = (query: RunQuery, text: string, ...values: (string | null)[]) =>
     query(statementName(text), text, values)
 
   /** Whether a row came back; undefined when the transaction is broken and accepts no statements. */
@@ -159,16 +174,19 @@ export const postgresTransactional = <Client extends TransactionalClient>(
           take,
           key,
           fingerprint,
-          retentionMs,
-          maxRunMs,
-          Math.ceil(serverMs),
+          String(retentionMs),
+          String(maxRunMs),
+          String(Math.ceil(serverMs)),
         )
-        if (row?.['locked'] !== true) return { commit: false, value: { kind: 'in_flight' } }
-        if (typeof row['token'] !== 'string') {
+        const answer = new Answer(row)
+        const kind = answer.word(0, ['locked', 'in_flight'])
+        if (kind === 'in_flight') return { commit: false, value: { kind } }
+        const token = answer.nullable(1)
+        if (token === null) {
           const [record] = await ask(query, seen, key)
           return { commit: false, value: standing(record) }
         }
-        taken = { token: row['token'], pid: Number(row['pid']) }
+        taken = { token, pid: answer.text(2) }
         // The time was up before it could begin.
         if (signal.aborted) throw signal.reason
         const { commit, value } = await run(tx as TransactionOf<Client>, signal)
@@ -181,11 +199,11 @@ export const postgresTransactional = <Client extends TransactionalClient>(
           ? { commit, value: { kind: 'committed', value } }
           : { commit: false, value: { kind: 'broken', value } }
       })
-    const attempted = await takeAndRun()
+    // What has run already is for the sender's retry.
+    const attempted = await retryingConflicts(takeAndRun, () => taken === undefined)
       .catch((error: unknown) => {
         if (!isLostStatement(error)) throw error
         preparation.isOn = false
-        // What has run already is for the sender's retry.
         if (taken !== undefined) throw error
         return takeAndRun()
       })
@@ -231,7 +249,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         running.delete(request.key)
       }
     },
-    sweep: (limit) => alone(unhurriedMs, sweepSql(table), limit),
+    sweep: (limit) => alone(unhurriedMs, sweepSql(table), String(limit)),
     forget: async (key) => (await alone(unhurriedMs, forgetSql(table), key)) === 1,
   }
 }
