@@ -4,7 +4,7 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { accepts, freePort } from './free-port.ts'
+import { freePort } from './free-port.ts'
 
 /** A Postgres server and its streaming replica. */
 export interface PostgresPair {
@@ -71,7 +71,10 @@ export const startPostgresPair = async (isSynchronous: boolean): Promise<Postgre
       cwd: root,
       stdio: 'ignore',
     })
-    while (!(await accepts(port))) {
+    const isReady = () =>
+      spawnSync(join(programs, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', `${port}`]).status ===
+      0
+    while (!isReady()) {
       if (child.exitCode !== null) throw new Error('postgres did not start')
       await sleep(20)
     }
@@ -96,7 +99,13 @@ export const startPostgresPair = async (isSynchronous: boolean): Promise<Postgre
     killPrimary: () => kill(primary),
     promote: async () => {
       const at = ['-h', '127.0.0.1', '-p', `${replicaPort}`, '-U', 'postgres']
-      call('psql', ...at, '-c', 'SELECT pg_promote()')
+      const asking = spawn(join(programs, 'psql'), [...at, '-c', 'SELECT pg_promote()'], {
+        ...user,
+        cwd: root,
+        stdio: 'ignore',
+      })
+      const [code] = await once(asking, 'exit')
+      if (code !== 0) throw new Error('the replica was not promoted')
     },
     close: async () => {
       // SIGKILL leaves no child processes behind: they see that their parent is gone.

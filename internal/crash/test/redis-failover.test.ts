@@ -57,6 +57,7 @@ test.for([
   ['a master with a replica and three sentinels', startRedisSentinels],
 ] as const)(
   '%s: a failover loses no event, and forgets only what was handled in its last second',
+  { timeout: 60_000 },
   async ([name, start], { skip }) => {
     if (missing !== undefined) skip(noBinary)
     const group = await start()
@@ -76,5 +77,4 @@ test.for([
       await group.close()
     }
   },
-  60_000,
 )
