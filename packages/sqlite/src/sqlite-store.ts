@@ -5,6 +5,7 @@ import {
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
+import { inBatches } from './batches.ts'
 import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 
@@ -14,7 +15,7 @@ export interface SqliteStoreOptions {
   readonly db: SqliteDatabase
   /** A plain name; default `ainexlayer_webhook_events`. */
   readonly table?: string
-  /** The clock, in unix milliseconds; default `Date.now`. All processes that share the file share the host's clock. */
+  /** The clock, in unix milliseconds; default `Date.now`, which all processes of the host share. A step forward ends leases early. */
   readonly now?: () => number
 }
 
@@ -132,7 +133,7 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       const until = now() + delayMs
       return release(until, until, key, token).length === 1
     },
-    sweep: async (limit) => sweep(now(), limit).length,
+    sweep: (limit) => inBatches(limit, async (batch) => sweep(now(), batch).length),
     forget: async (key) => forget(key).length === 1,
   }
 }

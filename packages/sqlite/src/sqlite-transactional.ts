@@ -9,6 +9,7 @@ import {
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
+import { inBatches } from './batches.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
@@ -192,13 +193,15 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     },
     // In turn: in the transaction of a run they would be rolled back with it.
     sweep: (limit) =>
-      inTurn(
-        () =>
-          query(
-            `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
-            now(),
-            limit,
-          ).length,
+      inBatches(limit, (batch) =>
+        inTurn(
+          () =>
+            query(
+              `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
+              now(),
+              batch,
+            ).length,
+        ),
       ),
     forget: (key) =>
       inTurn(
