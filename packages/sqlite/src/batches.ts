@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** For how long one batch should block the event loop, in milliseconds; less than the 10 that are promised. */
+/** For how long one batch should block the event loop, in milliseconds. */
 const aimMs = 5
 const firstBatch = 20
 
 /**
- * Deletes at most `limit` rows in batches that block the event loop for a few milliseconds each, however slow the disk
- * is. Other work has its turn in between.
+ * Deletes at most `limit` rows in batches that aim at a few milliseconds each. Other work has its turn in between.
  *
  * @param remove - deletes so many rows, and says how many there were
  */
