@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endWithThisProcess } from './end-with-this-process.ts'
 import { accepts, freePort } from './free-port.ts'
 
 /** A Redis server for one test, which can be killed and frozen. */
@@ -31,6 +32,7 @@ export const startRedis = async (...settings: readonly string[]): Promise<OwnRed
   const start = async () => {
     const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
     const child = spawn('redis-server', [...args, ...settings], { stdio: 'ignore' })
+    endWithThisProcess(child)
     while (!(await accepts(port))) {
       if (child.exitCode !== null) throw new Error('redis-server did not start')
       await sleep(20)

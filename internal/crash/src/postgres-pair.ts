@@ -4,6 +4,7 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endWithThisProcess } from './end-with-this-process.ts'
 import { freePort } from './free-port.ts'
 
 /** A Postgres server and its streaming replica. */
@@ -71,6 +72,7 @@ export const startPostgresPair = async (isSynchronous: boolean): Promise<Postgre
       cwd: root,
       stdio: 'ignore',
     })
+    endWithThisProcess(child)
     const isReady = () =>
       spawnSync(join(programs, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', `${port}`]).status ===
       0
