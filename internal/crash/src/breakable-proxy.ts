@@ -9,12 +9,15 @@ export interface BreakableProxy {
   /** Cuts every connection and refuses new ones, until `mend`. */
   cut(): void
   mend(): void
+  /** Sends new connections to another server, as a virtual address does after a failover, and cuts the old ones. */
+  moveTo(port: number): void
   close(): Promise<void>
 }
 
 /** Starts a proxy in front of a server on loopback. */
-export const startProxy = async (targetPort: number): Promise<BreakableProxy> => {
+export const startProxy = async (firstPort: number): Promise<BreakableProxy> => {
   const sockets = new Set<Socket>()
+  let targetPort = firstPort
   let losing = false
   let down = false
   const drop = (): void => {
@@ -55,6 +58,10 @@ export const startProxy = async (targetPort: number): Promise<BreakableProxy> =>
     },
     mend: () => {
       down = false
+    },
+    moveTo: (to) => {
+      targetPort = to
+      drop()
     },
     close: async () => {
       drop()

@@ -1,15 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endWithThisProcess } from './end-with-this-process.ts'
+import { accepts, freePort } from './free-port.ts'
 
 /** A Redis server for one test, which can be killed and frozen. */
 export interface OwnRedis {
   readonly url: string
+  readonly port: number
   signal(name: 'SIGSTOP' | 'SIGCONT'): void
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>
   /** Kills it with SIGKILL, and starts it again on the same port and folder. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -18,32 +22,17 @@ export interface OwnRedis {
 /** Whether there is a `redis-server` on the PATH. */
 export const hasRedisBinary = (): boolean => spawnSync('redis-server', ['--version']).status === 0
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on('error', () => resolve(false))
-  })
-
 /** Starts `redis-server` with the given settings, on a free loopback port. */
 export const startRedis = async (...settings: readonly string[]): Promise<OwnRedis> => {
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'ainl-redis-'))
+  // A sentinel writes to its file of settings.
+  const file = join(dir, 'redis.conf')
+  await writeFile(file, '')
   const start = async () => {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
+    const args = [file, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
     const child = spawn('redis-server', [...args, ...settings], { stdio: 'ignore' })
+    endWithThisProcess(child)
     while (!(await accepts(port))) {
       if (child.exitCode !== null) throw new Error('redis-server did not start')
       await sleep(20)
@@ -52,12 +41,15 @@ export const startRedis = async (...settings: readonly string[]): Promise<OwnRed
   }
   let server = await start()
   const stop = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return
     const gone = once(server, 'exit')
     server.kill('SIGKILL')
     await gone
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
+    kill: stop,
     signal: (name) => server.kill(name),
     restart: async () => {
       await stop()

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,4 +84,11 @@ export const newDelivery = async () => {
       return { status: response.status, outcome: body.outcome ?? body.error ?? '' }
     },
   }
+}
+
+/** Whether a program is on the PATH. With `CI=true` a missing one is an error: no suite may be skipped there. */
+export const foundProgram = (name: string): boolean => {
+  const isThere = spawnSync(name, ['--version']).status === 0
+  if (!isThere && process.env['CI'] === 'true') throw new Error(`no ${name} on the PATH`)
+  return isThere
 }

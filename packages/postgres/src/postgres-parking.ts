@@ -1,5 +1,7 @@
 import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
-import { type PostgresClient, queryRunner, type Row } from './client.ts'
+import { Answer } from './answer.ts'
+import { type PostgresClient, queryRunner } from './client.ts'
+import { retryingConflicts } from './conflict.ts'
 import { tableName } from './schema.ts'
 
 /** Options of {@link postgresParking}. */
@@ -16,19 +18,19 @@ export interface PostgresParking extends ParkingPlace {
   migrate(): Promise<void>
 }
 
-const parkedOf = (row: Row): ParkedRow => ({
-  key: String(row['key']),
-  id: String(row['id']),
-  type: String(row['type']),
-  endpoint: String(row['endpoint']),
-  scope: typeof row['scope'] === 'string' ? row['scope'] : undefined,
-  reason: String(row['reason']),
-  parkedAt: new Date(Number(row['parked_at'])),
-  job: String(row['job']),
+const parkedOf = (answer: Answer): ParkedRow => ({
+  key: answer.text(0),
+  endpoint: answer.text(1),
+  scope: answer.nullable(2) ?? undefined,
+  id: answer.text(3),
+  type: answer.text(4),
+  reason: answer.text(5),
+  job: answer.text(6),
+  parkedAt: new Date(answer.number(7)),
 })
 
 const columns =
-  'key, endpoint, scope, id, type, reason, job, extract(epoch FROM parked_at) * 1000 AS parked_at'
+  'key, endpoint, scope, id, type, reason, job, (extract(epoch FROM parked_at) * 1000)::text AS parked'
 
 /**
  * Keeps deliveries that no retry can fix in a Postgres table until they are replayed.
@@ -44,7 +46,8 @@ const columns =
 export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
   const run = queryRunner(options.client, { isOn: false })
-  const ask = (text: string, ...values: unknown[]) => run('', text, values)
+  const ask = (text: string, ...values: (string | null)[]) =>
+    retryingConflicts(() => run('', text, values))
   return {
     ...parkingPlace({
       put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {
@@ -63,17 +66,17 @@ export const postgresParking = (options: PostgresParkingOptions): PostgresParkin
       list: async (limit, offset) =>
         (
           await ask(
-            `SELECT ${columns} FROM ${table} AS t ORDER BY t.parked_at DESC, id LIMIT $1 OFFSET $2`,
-            limit,
-            offset,
+            `SELECT ${columns} FROM ${table} AS t ORDER BY t.parked_at DESC, id LIMIT $1::text::int8 OFFSET $2::text::int8`,
+            String(limit),
+            String(offset),
           )
         ).map((row) => {
-          const { job: _, ...parked } = parkedOf(row)
+          const { job: _, ...parked } = parkedOf(new Answer(row))
           return parked
         }),
       get: async (key) => {
         const [row] = await ask(`SELECT ${columns} FROM ${table} WHERE key = $1`, key)
-        return row === undefined ? undefined : parkedOf(row)
+        return row === undefined ? undefined : parkedOf(new Answer(row))
       },
       remove: async (key) => {
         await ask(`DELETE FROM ${table} WHERE key = $1`, key)

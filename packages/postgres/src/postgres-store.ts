@@ -4,7 +4,9 @@ import {
   type ClaimOutcome,
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
+import { Answer } from './answer.ts'
 import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
+import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql } from './statements.ts'
@@ -32,10 +34,15 @@ export interface PostgresStore extends IdempotencyStore {
   forget(key: string): Promise<boolean>
 }
 
+const answerSql = `CASE WHEN state = 1 AND token = $2 THEN 'claimed' WHEN state = 2 THEN 'done'
+    WHEN lease_until <= statement_timestamp() THEN 'released' ELSE 'in_flight' END AS kind,
+  attempt::text AS run, fingerprint AS print, result AS result,
+  (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::text AS remaining`
+
 /** One statement, so there is no race: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
 const claimSql = (table: string): string => `
 INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
-VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::float8 * interval '1 ms', statement_timestamp() + greatest($4::float8, $5::float8) * interval '1 ms')
+VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::text::float8 * interval '1 ms', statement_timestamp() + greatest($4::text::float8, $5::text::float8) * interval '1 ms')
 ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until, expires_at, result) = (
   SELECT
     CASE WHEN free THEN 1 ELSE r.state END,
@@ -50,27 +57,26 @@ ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until
     CASE WHEN free THEN NULL ELSE r.result END
   FROM (SELECT r.expires_at <= statement_timestamp() OR (r.state < 2 AND (
     (r.lease_until <= statement_timestamp() AND r.fingerprint = excluded.fingerprint) OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
-RETURNING (state = 1 AND token = $2) AS mine, state, attempt, fingerprint, result,
-  (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::float8 AS lease_left_ms`
+RETURNING ${answerSql}`
+
+/**
+ * The answer to a claim that cannot take the record; no row if it may. It writes nothing, so that many claims of one
+ * key do not conflict with each other.
+ */
+const lookSql = (table: string): string => `
+SELECT ${answerSql} FROM ${table} WHERE key = $1 AND expires_at > statement_timestamp()
+  AND (state = 2 OR (lease_until > statement_timestamp() OR fingerprint <> $3) AND NOT (state = 1 AND token = $2))`
 
 const outcomeOf = (row: Row | undefined): ClaimOutcome => {
-  if (row === undefined) throw new StoreUnavailableError('Postgres returned no row for a claim.')
-  const run = Number(row['attempt'])
-  if (row['mine'] === true) return { kind: 'claimed', run }
-  const fingerprint = String(row['fingerprint'])
-  const { result } = row
-  if (Number(row['state']) === 2) {
-    return {
-      kind: 'done',
-      run,
-      fingerprint,
-      result: typeof result === 'string' ? result : null,
-    }
-  }
-  const leaseLeftMs = Number(row['lease_left_ms'])
+  const answer = new Answer(row)
+  const kind = answer.word(0, ['claimed', 'done', 'released', 'in_flight'])
+  const run = answer.number(1)
+  if (kind === 'claimed') return { kind, run }
+  const fingerprint = answer.text(2)
+  if (kind === 'done') return { kind, run, fingerprint, result: answer.nullable(3) }
   // It was free to take, and was not taken.
-  if (leaseLeftMs <= 0) return { kind: 'released', run, fingerprint }
-  return { kind: 'in_flight', run, fingerprint, leaseLeftMs: Math.max(1, leaseLeftMs) }
+  if (kind === 'released') return { kind, run, fingerprint }
+  return { kind, run, fingerprint, leaseLeftMs: Math.max(1, answer.number(4)) }
 }
 
 const unavailable = (error: unknown): never => {
@@ -79,7 +85,7 @@ const unavailable = (error: unknown): never => {
 
 /** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */
 const leasedSql =
-  "lease_until = statement_timestamp() + $3::float8 * interval '1 ms', expires_at = greatest(expires_at, statement_timestamp() + $3::float8 * interval '1 ms')"
+  "lease_until = statement_timestamp() + $3::text::float8 * interval '1 ms', expires_at = greatest(expires_at, statement_timestamp() + $3::text::float8 * interval '1 ms')"
 
 /**
  * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and
@@ -99,17 +105,32 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   const table = tableName(options.table ?? defaultTable)
   const run = persistentQueryRunner(client, { isOn: options.prepare ?? true })
 
-  const statement = (text: string) => {
+  type Ask = (...values: (string | null)[]) => Promise<readonly Row[]>
+
+  const once = (text: string): Ask => {
     const name = statementName(text)
-    return async (...values: unknown[]): Promise<readonly Row[]> => {
-      try {
-        return await run(name, text, values)
-      } catch (error) {
-        return unavailable(error)
-      }
+    return (...values) => run(name, text, values)
+  }
+  const statement = (text: string): Ask => {
+    const ask = once(text)
+    return (...values) => retryingConflicts(() => ask(...values)).catch(unavailable)
+  }
+  const [take, look] = [once(claimSql(table)), once(lookSql(table))]
+  const tryToClaim = async (
+    key: string,
+    token: string,
+    fingerprint: string,
+    ...times: string[]
+  ): Promise<readonly Row[]> => {
+    try {
+      return await take(key, token, fingerprint, ...times)
+    } catch (error) {
+      if (!isConflict(error)) throw error
+      const seen = await look(key, token, fingerprint)
+      if (seen.length === 0) throw error
+      return seen
     }
   }
-  const claim = statement(claimSql(table))
   const renew = statement(
     `UPDATE ${table} SET ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
@@ -129,17 +150,19 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
       warnWithoutListener(client, warn)
-      const [row] = await claim(key, token, fingerprint, leaseMs, retentionMs)
+      const [row] = await retryingConflicts(() =>
+        tryToClaim(key, token, fingerprint, String(leaseMs), String(retentionMs)),
+      ).catch(unavailable)
       return outcomeOf(row)
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)
-      return (await renew(key, token, leaseMs)).length === 1
+      return (await renew(key, token, String(leaseMs))).length === 1
     },
     complete: async ({ key, token, result }) => (await complete(key, token, result)).length === 1,
     release: async ({ key, token, delayMs = 0 }) =>
-      (await release(key, token, delayMs)).length === 1,
-    sweep: async (limit) => (await sweep(limit)).length,
+      (await release(key, token, String(delayMs))).length === 1,
+    sweep: async (limit) => (await sweep(String(limit))).length,
     forget: async (key) => (await forget(key)).length === 1,
   }
 }

@@ -6,7 +6,9 @@ import {
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
+import { Answer } from './answer.ts'
 import { isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
+import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import {
@@ -62,15 +64,17 @@ const isBroken = (error: unknown): boolean =>
 const standing = (
   record: Row | undefined,
 ): Extract<TransactionOutcome<never>, { kind: 'done' | 'released' | 'in_flight' }> => {
-  const fingerprint = String(record?.['fingerprint'])
-  if (Number(record?.['state']) === 2) return { kind: 'done', fingerprint }
-  return record?.['free'] === true ? { kind: 'released', fingerprint } : { kind: 'in_flight' }
+  // It was rolled back meanwhile.
+  if (record === undefined) return { kind: 'in_flight' }
+  const answer = new Answer(record)
+  const kind = answer.word(0, ['done', 'released', 'in_flight'])
+  return kind === 'in_flight' ? { kind } : { kind, fingerprint: answer.text(1) }
 }
 
 /** A key that was taken. */
 interface Taken {
   readonly token: string
-  readonly pid: number
+  readonly pid: string
 }
 
 const unavailable =
@@ -78,7 +82,12 @@ const unavailable =
   (error: unknown): never => {
     throw error instanceof StoreUnavailableError
       ? error
-      : new StoreUnavailableError(note, { cause: error })
+      : new StoreUnavailableError(
+          isConflict(error)
+            ? 'Postgres rolled the transaction back, because it conflicts with another one.'
+            : note,
+          { cause: error },
+        )
   }
 
 /**
@@ -118,17 +127,23 @@ export const postgresTransactional = <Client extends TransactionalClient>(
   const [take, seen] = [takeSql(table), seenSql(table)]
 
   /** Runs a single statement in its own transaction. */
-  const alone = async (maxMs: number, text: string, ...values: unknown[]): Promise<number> => {
-    const asked = await inTransaction(maxMs, async ({ query }) => ({
-      commit: true,
-      value: (await query('', text, values)).length,
-    })).catch(unavailable('Postgres did not answer.'))
+  const alone = async (
+    maxMs: number,
+    text: string,
+    ...values: (string | null)[]
+  ): Promise<number> => {
+    const asked = await retryingConflicts(() =>
+      inTransaction(maxMs, async ({ query }) => ({
+        commit: true,
+        value: (await query('', text, values)).length,
+      })),
+    ).catch(unavailable('Postgres did not answer.'))
     if (asked.kind === 'ended') return asked.value
     if (asked.kind === 'not_committed') throw new StoreUnavailableError('Postgres rolled back.')
     throw new StoreUnavailableError(`Postgres did not answer within ${maxMs} ms.`)
   }
 
-  const ask = (query: RunQuery, text: string, ...values: unknown[]) =>
+  const ask = (query: RunQuery, text: string, ...values: (string | null)[]) =>
     query(statementName(text), text, values)
 
   /** Whether a row came back; undefined when the transaction is broken and accepts no statements. */
@@ -166,16 +181,19 @@ export const postgresTransactional = <Client extends TransactionalClient>(
           take,
           key,
           fingerprint,
-          retentionMs,
-          maxRunMs,
-          Math.ceil(serverMs),
+          String(retentionMs),
+          String(maxRunMs),
+          String(Math.ceil(serverMs)),
         )
-        if (row?.['locked'] !== true) return { commit: false, value: { kind: 'in_flight' } }
-        if (typeof row['token'] !== 'string') {
+        const answer = new Answer(row)
+        const kind = answer.word(0, ['locked', 'in_flight'])
+        if (kind === 'in_flight') return { commit: false, value: { kind } }
+        const token = answer.nullable(1)
+        if (token === null) {
           const [record] = await ask(query, seen, key)
           return { commit: false, value: standing(record) }
         }
-        taken = { token: row['token'], pid: Number(row['pid']) }
+        taken = { token, pid: answer.text(2) }
         // The time was up before it could begin.
         if (signal.aborted) throw signal.reason
         const { commit, value } = await run(tx as TransactionOf<Client>, signal)
@@ -187,7 +205,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         }
         ran = { value }
         // With its schema: the run may have set another search path.
-        const finish = finishSql(table.includes('.') ? table : `${row['schema']}.${table}`)
+        const finish = finishSql(table.includes('.') ? table : `${answer.text(3)}.${table}`)
         const finished = await holds(ask(query, finish, key)).catch(refused)
         if (finished === true) {
           return { commit, value: { kind: 'committed', value }, id: taken.token }
@@ -195,11 +213,11 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         const broken = typeof finished === 'object' ? finished : { kind: 'broken' as const, value }
         return { commit: false, value: broken, isBroken: true }
       })
-    const attempted = await takeAndRun()
+    // What has run already is for the sender's retry.
+    const attempted = await retryingConflicts(takeAndRun, () => taken === undefined)
       .catch((error: unknown) => {
         if (!isLostStatement(error)) throw error
         preparation.isOn = false
-        // What has run already is for the sender's retry.
         if (taken !== undefined) throw error
         return takeAndRun()
       })
@@ -250,7 +268,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         running.delete(request.key)
       }
     },
-    sweep: (limit) => alone(unhurriedMs, sweepSql(table), limit),
+    sweep: (limit) => alone(unhurriedMs, sweepSql(table), String(limit)),
     forget: async (key) => (await alone(unhurriedMs, forgetSql(table), key)) === 1,
   }
 }

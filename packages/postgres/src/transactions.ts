@@ -1,5 +1,6 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { runLimit } from '@ainexlayer/webhooks/store'
+import { Answer } from './answer.ts'
 import type { PgClient, PgliteClient, PostgresJsClient, Preparation, RunQuery } from './client.ts'
 import { persistentQueryRunner, queryRunner } from './client.ts'
 import { lendTransaction } from './lend.ts'
@@ -261,7 +262,8 @@ const scoped =
     // These clients do not say what the server replied to their COMMIT.
     const asked = ask(statementName(isCommittedSql), isCommittedSql, [id])
     const [row] = await atMost(maxRunMs, 'the question for the commit', asked)
-    return { kind: row?.['committed'] === true ? 'ended' : 'not_committed', value }
+    const isCommitted = new Answer(row).nullable(0) === 'committed'
+    return { kind: isCommitted ? 'ended' : 'not_committed', value }
   }
 
 /**

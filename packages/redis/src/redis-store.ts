@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto'
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
-import {
-  assertDuration,
-  type ClaimOutcome,
-  type IdempotencyStore,
-} from '@ainexlayer/webhooks/store'
+import { assertDuration, type IdempotencyStore } from '@ainexlayer/webhooks/store'
+import { claimOutcome, isYes } from './answer.ts'
 import { type RedisClient, scriptRunner } from './client.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { evictionWarning } from './eviction.ts'
@@ -18,17 +15,6 @@ export interface RedisStoreOptions {
   readonly prefix?: string
   /** Called at the first claim if the client has no `error` listener or the server may evict claims; default `console.warn`. */
   readonly warn?: (message: string) => void
-}
-
-const outcomeOf = (reply: unknown): ClaimOutcome => {
-  const [kind, run, fingerprint, rest] = Array.isArray(reply) ? reply.map(String) : []
-  const about = { run: Number(run), fingerprint: fingerprint ?? '' }
-  if (kind === 'claimed') return { kind, run: about.run }
-  if (kind === 'released') return { kind, ...about }
-  if (kind === 'in_flight') return { kind, ...about, leaseLeftMs: Number(rest) }
-  if (kind === 'done')
-    return { kind, ...about, result: rest?.startsWith('=') ? rest.slice(1) : null }
-  throw new StoreUnavailableError('Redis returned something other than a claim.')
 }
 
 /**
@@ -80,7 +66,6 @@ export const redisStore = ({
     const warning = await evictionWarning(runner, prefix + key)
     if (warning !== undefined) warn(warning)
   }
-  const done = (reply: unknown): boolean => Number(reply) === 1
 
   return {
     name: 'redis',
@@ -91,16 +76,16 @@ export const redisStore = ({
       const reply = await claim(key, token, fingerprint, Math.ceil(leaseMs), Math.ceil(retentionMs))
       // A `warn` of the user's that throws changes nothing.
       inspect(key).catch(() => {})
-      return outcomeOf(reply)
+      return claimOutcome(reply)
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)
-      return done(await renew(key, token, Math.ceil(leaseMs)))
+      return isYes(await renew(key, token, Math.ceil(leaseMs)))
     },
     complete: async ({ key, token, result }) =>
-      done(await complete(key, token, result === null ? '' : `=${result}`)),
+      isYes(await complete(key, token, result === null ? '' : `=${result}`)),
     release: async ({ key, token, delayMs = 0 }) =>
-      done(await release(key, token, Math.ceil(delayMs))),
-    forget: async (key) => done(await forget(key)),
+      isYes(await release(key, token, Math.ceil(delayMs))),
+    forget: async (key) => isYes(await forget(key)),
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The store's operations, each a single script and therefore atomic. One hash for each key (safe in a
+ * The store's operations, each a single script and therefore atomic. They answer one string, because clients map
+ * arrays and numbers to other types (RESP3, type mappings). One hash for each key (safe in a
  * cluster): `s` state (0 released, 1 in flight, 2 done), `t` token, `n` run, `f` fingerprint,
  * `l` end of the lease in the server's milliseconds, `r` the result after `=`.
  */
@@ -11,45 +12,46 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 const keepWhileLeased = `if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 `
 
-/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Returns kind, run, fingerprint, and the remaining lease or the result. */
+/** KEYS key; ARGV token, fingerprint, leaseMs, retentionMs. Returns JSON: kind, run, fingerprint, and the remaining lease or the result. */
 export const claimScript = `${now}
 local s, tk, n, fp, lease, result = unpack(redis.call('HMGET', KEYS[1], 's', 't', 'n', 'f', 'l', 'r'))
-if s == '2' then return {'done', tonumber(n), fp, result or ''} end
+if s == '2' then return cjson.encode({'done', n, fp, result or ''}) end
 local ours = s == '1' and tk == ARGV[1]
 local left = s and tonumber(lease) - now or 0
-if left > 0 and not ours then return {'in_flight', tonumber(n), fp, tostring(left)} end
-if s and not ours and fp ~= ARGV[2] then return {'released', tonumber(n), fp, ''} end
+if left > 0 and not ours then return cjson.encode({'in_flight', n, fp, tostring(left)}) end
+if s and not ours and fp ~= ARGV[2] then return cjson.encode({'released', n, fp, ''}) end
 local run = 1
 if s then run = ours and tonumber(n) or tonumber(n) + 1 end
 redis.call('HSET', KEYS[1], 's', '1', 't', ARGV[1], 'n', run, 'f', ARGV[2], 'l', now + tonumber(ARGV[3]))
 redis.call('HDEL', KEYS[1], 'r')
 redis.call('PEXPIRE', KEYS[1], math.max(tonumber(ARGV[3]), tonumber(ARGV[4])))
-return {'claimed', run, '', ''}`
+return cjson.encode({'claimed', tostring(run), '', ''})`
 
-/** KEYS key; ARGV token, leaseMs. Returns 1, or 0 for a stale token. */
+/** KEYS key; ARGV token, leaseMs. Returns \`yes\`, or \`no\` for a stale token. */
 export const renewScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
-if s ~= '1' or tk ~= ARGV[1] then return 0 end
+if s ~= '1' or tk ~= ARGV[1] then return 'no' end
 redis.call('HSET', KEYS[1], 'l', now + tonumber(ARGV[2]))
-${keepWhileLeased}return 1`
+${keepWhileLeased}return 'yes'`
 
 /** KEYS key; ARGV token, result after \`=\` or nothing. The time to live stays as the claim set it. */
 export const completeScript = `
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
-if not s or s == '0' or tk ~= ARGV[1] then return 0 end
+if not s or s == '0' or tk ~= ARGV[1] then return 'no' end
 redis.call('HSET', KEYS[1], 's', '2')
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'r', ARGV[2]) end
-return 1`
+return 'yes'`
 
 /** KEYS key; ARGV token, delayMs. */
 export const releaseScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
-if s ~= '1' or tk ~= ARGV[1] then return 0 end
+if s ~= '1' or tk ~= ARGV[1] then return 'no' end
 redis.call('HSET', KEYS[1], 's', '0', 'l', now + tonumber(ARGV[2]))
-${keepWhileLeased}return 1`
+${keepWhileLeased}return 'yes'`
 
 /** KEYS key. Deletes what is done or released. */
 export const forgetScript = `
 local s = redis.call('HGET', KEYS[1], 's')
-if not s or s == '1' then return 0 end
-return redis.call('DEL', KEYS[1])`
+if not s or s == '1' then return 'no' end
+redis.call('DEL', KEYS[1])
+return 'yes'`

@@ -1,4 +1,5 @@
 import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
+import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { tableName } from './schema.ts'
@@ -20,20 +21,20 @@ export interface SqliteParking extends ParkingPlace {
 }
 
 const parkedOf = (row: unknown): ParkedRow => {
-  const of = (name: string): unknown =>
-    typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined
-  const scope = of('scope')
+  const answer = new Answer(row)
   return {
-    key: String(of('key')),
-    id: String(of('id')),
-    type: String(of('type')),
-    endpoint: String(of('endpoint')),
-    scope: typeof scope === 'string' ? scope : undefined,
-    reason: String(of('reason')),
-    parkedAt: new Date(Number(of('parked_at'))),
-    job: String(of('job')),
+    key: answer.text(0),
+    endpoint: answer.text(1),
+    scope: answer.nullable(2) ?? undefined,
+    id: answer.text(3),
+    type: answer.text(4),
+    reason: answer.text(5),
+    job: answer.text(6),
+    parkedAt: new Date(answer.number(7)),
   }
 }
+
+const columns = 'key, endpoint, scope, id, type, reason, job, parked_at'
 
 /**
  * Keeps deliveries that no retry can fix in a SQLite table until they are replayed.
@@ -71,7 +72,7 @@ export const sqliteParking = ({
       },
       list: async (limit, offset) =>
         ask(
-          `SELECT * FROM ${table} ORDER BY parked_at DESC, id LIMIT ? OFFSET ?`,
+          `SELECT ${columns} FROM ${table} ORDER BY parked_at DESC, id LIMIT ? OFFSET ?`,
           limit,
           offset,
         ).map((row) => {
@@ -79,7 +80,7 @@ export const sqliteParking = ({
           return parked
         }),
       get: async (key) => {
-        const [row] = ask(`SELECT * FROM ${table} WHERE key = ?`, key)
+        const [row] = ask(`SELECT ${columns} FROM ${table} WHERE key = ?`, key)
         return row === undefined ? undefined : parkedOf(row)
       },
       remove: async (key) => {

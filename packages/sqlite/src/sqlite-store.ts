@@ -1,10 +1,11 @@
-import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
+import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
+import { inBatches } from './batches.ts'
 import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 
@@ -14,7 +15,7 @@ export interface SqliteStoreOptions {
   readonly db: SqliteDatabase
   /** A plain name; default `ainexlayer_webhook_events`. */
   readonly table?: string
-  /** The clock, in unix milliseconds; default `Date.now`. All processes that share the file share the host's clock. */
+  /** The clock, in unix milliseconds; default `Date.now`, which all processes of the host share. A step forward ends leases early. */
   readonly now?: () => number
 }
 
@@ -45,27 +46,17 @@ ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until
   FROM (SELECT now, r.expires_at <= now OR (r.state < 2 AND (
     (r.lease_until <= now AND r.fingerprint = excluded.fingerprint) OR (r.state = 1 AND r.token = excluded.token))) AS free
     FROM (SELECT ? AS now)))
-RETURNING state, token, attempt, fingerprint, lease_until, result`
+RETURNING CASE WHEN state = 1 AND token = ? THEN 'claimed' WHEN state = 2 THEN 'done' ELSE 'held' END,
+  attempt, fingerprint, result, lease_until`
 
-const isRow = (row: unknown): row is Record<string, unknown> =>
-  typeof row === 'object' && row !== null
-
-const outcomeOf = (row: unknown, token: string, now: number, leaseMs: number): ClaimOutcome => {
-  if (!isRow(row)) throw new StoreUnavailableError('SQLite returned no row for a claim.')
-  const run = Number(row['attempt'])
-  const state = Number(row['state'])
-  if (state === 1 && row['token'] === token) return { kind: 'claimed', run }
-  const fingerprint = String(row['fingerprint'])
-  const { result } = row
-  if (state === 2) {
-    return {
-      kind: 'done',
-      run,
-      fingerprint,
-      result: typeof result === 'string' ? result : null,
-    }
-  }
-  const leftMs = Number(row['lease_until']) - now
+const outcomeOf = (row: unknown, now: number, leaseMs: number): ClaimOutcome => {
+  const answer = new Answer(row)
+  const kind = answer.word(0, ['claimed', 'done', 'held'])
+  const run = answer.number(1)
+  if (kind === 'claimed') return { kind, run }
+  const fingerprint = answer.text(2)
+  if (kind === 'done') return { kind, run, fingerprint, result: answer.nullable(3) }
+  const leftMs = answer.number(4) - now
   // The lease has expired, and the claim did not take it: its fingerprint is different.
   if (leftMs <= 0) return { kind: 'released', run, fingerprint }
   // A clock that was set back must not make a lease look longer than it was.
@@ -129,8 +120,8 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       assertDuration('retentionMs', retentionMs)
       const at = now()
       const keptMs = Math.max(retentionMs, leaseMs)
-      const [row] = claim(key, token, fingerprint, at + leaseMs, at + keptMs, at)
-      return outcomeOf(row, token, at, leaseMs)
+      const [row] = claim(key, token, fingerprint, at + leaseMs, at + keptMs, at, token)
+      return outcomeOf(row, at, leaseMs)
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)
@@ -142,7 +133,7 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       const until = now() + delayMs
       return release(until, until, key, token).length === 1
     },
-    sweep: async (limit) => sweep(now(), limit).length,
+    sweep: (limit) => inBatches(limit, async (batch) => sweep(now(), batch).length),
     forget: async (key) => forget(key).length === 1,
   }
 }

@@ -7,7 +7,9 @@ import {
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
+import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
+import { inBatches } from './batches.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
@@ -27,9 +29,6 @@ export interface SqliteTransactionalStore<Db> extends TransactionalStore<Db> {
   /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
 }
-
-const isRow = (row: unknown): row is Record<string, unknown> =>
-  typeof row === 'object' && row !== null
 
 /** The store's own savepoint. It ends with the transaction, so that it shows whether the transaction is still the same. */
 const savepoint = 'ainexlayer_webhook_run'
@@ -83,23 +82,24 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     { key, fingerprint, retentionMs, maxRunMs }: TransactionRequest,
     token: string,
   ): TransactionOutcome<never> | undefined => {
-    const [row] = query(
-      `SELECT state, attempt, fingerprint, lease_until, expires_at FROM ${table} WHERE key = ?`,
-      key,
-    )
     const at = now()
-    const seen = isRow(row) && Number(row['expires_at']) > at ? row : undefined
+    const [row] = query(
+      `SELECT state, attempt, fingerprint, lease_until FROM ${table} WHERE key = ? AND expires_at > ?`,
+      key,
+      at,
+    )
+    const seen = row === undefined ? undefined : new Answer(row)
     if (seen !== undefined) {
-      const first = String(seen['fingerprint'])
-      if (Number(seen['state']) === 2) return { kind: 'done', fingerprint: first }
-      if (Number(seen['lease_until']) > at) return { kind: 'in_flight' }
+      const first = seen.text(2)
+      if (seen.number(0) === 2) return { kind: 'done', fingerprint: first }
+      if (seen.number(3) > at) return { kind: 'in_flight' }
       if (first !== fingerprint) return { kind: 'released', fingerprint: first }
     }
     query(
       `INSERT OR REPLACE INTO ${table} (key, state, token, attempt, fingerprint, lease_until, expires_at, result) VALUES (?, 1, ?, ?, ?, ?, ?, NULL) RETURNING 1`,
       key,
       token,
-      seen === undefined ? 1 : Number(seen['attempt']) + 1,
+      seen === undefined ? 1 : seen.number(1) + 1,
       fingerprint,
       at + maxRunMs,
       at + Math.max(retentionMs, maxRunMs),
@@ -193,13 +193,15 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     },
     // In turn: in the transaction of a run they would be rolled back with it.
     sweep: (limit) =>
-      inTurn(
-        () =>
-          query(
-            `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
-            now(),
-            limit,
-          ).length,
+      inBatches(limit, (batch) =>
+        inTurn(
+          () =>
+            query(
+              `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
+              now(),
+              batch,
+            ).length,
+        ),
       ),
     forget: (key) =>
       inTurn(

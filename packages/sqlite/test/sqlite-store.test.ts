@@ -68,6 +68,26 @@ test('a writer that holds the file for longer than busy_timeout makes it unavail
   db.close()
 })
 
+test('a sweep of many rows gives other work its turn, and deletes all of them', async () => {
+  const db = open(join(folder, 'sweep.db'))
+  const store = sqliteStore({ db })
+  await store.migrate()
+  db.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+    INSERT INTO ainexlayer_webhook_events SELECT 'key-' || i, 2, '', 1, 'fp', 0, i, NULL FROM n`)
+  let turns = 0
+  let isOver = false
+  const other = (): void => {
+    turns++
+    if (!isOver) setImmediate(other)
+  }
+  setImmediate(other)
+  expect(await store.sweep(50_000)).toBe(50_000)
+  isOver = true
+  expect(turns).toBeGreaterThan(10)
+  expect(await store.sweep(1000)).toBe(0)
+  db.close()
+})
+
 test('a table whose name is not plain is refused', () => {
   for (const wrong of ['events; DROP TABLE x', 'a.b', '"x"', '']) {
     expect(() => sqliteSchema(wrong)).toThrow(expect.objectContaining({ code: 'option_invalid' }))
