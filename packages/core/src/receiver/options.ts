@@ -88,8 +88,9 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
    */
   readonly deadlineMs?: number
   /**
-   * Looks for the known mistake behind a refused signature, at most once a second, and gives it to
-   * `onRejected` and the log, never to the caller; default false.
+   * Looks for the known mistake behind a refused signature and gives it to `onRejected` and the log, never to the
+   * caller; default false. Limited, because anybody can cause it: one at a time per process, with a pause of a second or
+   * more after each, bodies up to 64 KiB, at most 200 ms of computing that gives way.
    */
   readonly diagnose?: boolean
   /** Told of every outcome, in the given order: a function for each, and `onOutcome` for all. */

@@ -137,26 +137,35 @@ describe('`fingerprint` chooses what counts', () => {
   })
 })
 
-test('a transactional store asks the same', async () => {
-  const known = new Map<string, string>()
+test('a transactional store asks the same, after a run that failed too', async () => {
+  const known = new Map<string, { fingerprint: string; done: boolean }>()
   const store: TransactionalStore<undefined> = {
     name: 'fake',
     transact: async ({ key, fingerprint }, run) => {
       const kept = known.get(key)
-      if (kept !== undefined) return { kind: 'done', fingerprint: kept }
+      if (kept?.done) return { kind: 'done', fingerprint: kept.fingerprint }
+      if (kept !== undefined && kept.fingerprint !== fingerprint) {
+        return { kind: 'released', fingerprint: kept.fingerprint }
+      }
       const { commit, value } = await run(undefined, new AbortController().signal)
-      if (commit) known.set(key, fingerprint)
+      known.set(key, { fingerprint, done: commit })
       return { kind: commit ? 'committed' : 'rolled_back', value }
     },
   }
-  for (const [options, expected] of [
-    [{}, 'id_reused'],
-    [{ onIdReused: 'ignore' }, 'duplicate'],
-    [{ fingerprint: byContent }, 'duplicate'],
+  for (const [options, again, afterFailure] of [
+    [{}, 'id_reused', 'id_reused'],
+    [{ onIdReused: 'ignore' }, 'duplicate', 'processed'],
+    [{ fingerprint: byContent }, 'duplicate', 'processed'],
   ] as const) {
     known.clear()
     const { send } = receiverOf({ ...options, store })
-    expect([await send(1), await send(2)]).toEqual(['processed', expected])
+    expect([await send(1), await send(2)]).toEqual(['processed', again])
+    known.clear()
+    const failing = receiverOf({ ...options, store })
+    failing.run.mockImplementationOnce(() => {
+      throw new Error('not now')
+    })
+    expect([await failing.send(1), await failing.send(2)]).toEqual(['handler_failed', afterFailure])
   }
 })
 
