@@ -23,7 +23,7 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Forgets first that the event was handled or parked, so that it runs again: for a deliberate replay;
-   * default false. Does nothing while the event is in flight.
+   * default false. Does nothing while the event is in flight. A store without `forget` is `misconfigured`.
    */
   readonly again?: boolean | undefined
 }
@@ -33,12 +33,16 @@ const forget = async (
   { store, storeTimeoutMs }: ReceiverConfig,
   { event, endpoint, scope }: GenuineDelivery,
   deadline: Deadline,
-): Promise<void> => {
-  const forgetting = store.forget?.(await eventKey({ endpoint, scope, id: event.id }))
-  if (forgetting === undefined) return
+): Promise<Outcome | undefined> => {
+  if (store.forget === undefined) {
+    const note = `The store \`${store.name}\` has no \`forget\`, so that a handled event cannot run again; give it one, or let the sender send the event with a new id.`
+    return { outcome: 'failed', code: 'misconfigured', reason: 'store_cannot_forget', note, event }
+  }
+  const forgetting = store.forget(await eventKey({ endpoint, scope, id: event.id }))
   if ((await within(storeTimeoutMs, forgetting, deadline)) === timedOut) {
     throw noAnswer(storeTimeoutMs)
   }
+  return undefined
 }
 
 /**
@@ -77,7 +81,8 @@ export const runJob = async (
   }
   if (again || read.again) {
     try {
-      await forget(config, delivery, deadline)
+      const refused = await forget(config, delivery, deadline)
+      if (refused !== undefined) return refused
     } catch (error) {
       return unavailable(config, event, error)
     }

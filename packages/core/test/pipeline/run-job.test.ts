@@ -60,6 +60,28 @@ test('a deliberate replay runs a handled event again', async () => {
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
+test.each([
+  ['of the caller', {}, { again: true }],
+  ['on the job', { again: true }, {}],
+])(
+  'a deliberate replay is refused in words by a store that cannot forget: %s',
+  async (_, mark, more) => {
+    const { forget: __, ...store } = memoryStore()
+    const handler = vi.fn()
+    const receiver = createReceiver({ ...options, store }).on('*', handler)
+    const job = { ...Object(await jobOf(fixture('chat.message'))), ...mark }
+    const outcome = await receiver.work(job, more)
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      code: 'misconfigured',
+      reason: 'store_cannot_forget',
+      note: expect.stringContaining('`forget`'),
+    })
+    expect(jobVerdict(outcome)).toMatchObject({ kind: 'failed', error: failure(/`forget`/) })
+    expect(handler).not.toHaveBeenCalled()
+  },
+)
+
 test('the receiver of a job runs it, even if it would hand over a request', async () => {
   const dispatch = vi.fn()
   const { verdict } = await workOn(() => {}, { dispatch })
