@@ -46,6 +46,10 @@ export const bullmqWorker = (
       const outcome = await receiver.work(job.data, {
         signal,
         job: { id: job.id, run: job.attemptsMade + 1, queue: job.queueName },
+        onForgotten: () => {
+          const { again: _, ...data } = job.data
+          return job.updateData(data)
+        },
       })
       const verdict = jobVerdict(outcome)
       switch (verdict.kind) {

@@ -13,6 +13,7 @@ import { noAnswer, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
 import { handleDelivery } from './handle-delivery.ts'
+import { outageRetrySeconds } from './retry-after.ts'
 import { unhandledJob } from './unhandled-job.ts'
 
 /** Options of `receiver.work`. */
@@ -26,6 +27,11 @@ export interface WorkOptions {
    * default false. Does nothing while the event is in flight. A store without `forget` is `misconfigured`.
    */
   readonly again?: boolean | undefined
+  /**
+   * Takes the mark `again` off the stored job. Called if the job has it, when the store has forgotten the event and no
+   * handler has run: a worker that is killed after the handlers would otherwise let them run once more.
+   */
+  readonly onForgotten?: (() => Promise<unknown>) | undefined
 }
 
 /** Drops the record of an event that was handled. Throws when the store is down. */
@@ -52,7 +58,12 @@ const forget = async (
 export const runJob = async (
   config: ReceiverConfig,
   data: unknown,
-  { job = { id: undefined, run: 1, queue: undefined }, signal, again = false }: WorkOptions,
+  {
+    job = { id: undefined, run: 1, queue: undefined },
+    signal,
+    again = false,
+    onForgotten,
+  }: WorkOptions,
   deadline: Deadline,
 ): Promise<Outcome> => {
   const read = fromJob(data)
@@ -85,6 +96,16 @@ export const runJob = async (
       if (refused !== undefined) return refused
     } catch (error) {
       return unavailable(config, event, error)
+    }
+  }
+  if (read.again && onForgotten !== undefined) {
+    const retryAfterSeconds = outageRetrySeconds(config)
+    try {
+      const unmarked = await deadline.wait(onForgotten())
+      if (unmarked === timedOut) return deadlineExceeded(config, deadline, 'queue', event)
+    } catch (error) {
+      const code = 'queue_unavailable'
+      return { outcome: 'retry_later', code, retryAfterSeconds, event, error }
     }
   }
   const source = { headers, job, stop: signal, receivedAtMs }

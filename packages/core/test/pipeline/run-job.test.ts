@@ -235,6 +235,32 @@ test('a job of a deliberate replay runs again, although the event was handled', 
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
+test('the mark of a deliberate replay is taken off once, before any handler runs', async () => {
+  const steps: string[] = []
+  const store = memoryStore()
+  const forget = async (key: string) => {
+    steps.push('forget')
+    return (await store.forget?.(key)) ?? false
+  }
+  const receiver = createReceiver({ ...options, store: { ...store, forget } })
+  receiver.on('*', () => void steps.push('run'))
+  const job = await jobOf(fixture('chat.message'))
+  const onForgotten = async () => void steps.push('unmark')
+  await receiver.work(job, { onForgotten })
+  await receiver.work({ ...Object(job), again: true }, { onForgotten })
+  expect(steps).toEqual(['run', 'forget', 'unmark', 'run'])
+})
+
+test('a deliberate replay whose mark stays on the job does not run', async () => {
+  const handler = vi.fn()
+  const receiver = createReceiver(options).on('*', handler)
+  const job = { ...Object(await jobOf(fixture('chat.message'))), again: true }
+  const outcome = await receiver.work(job, { onForgotten: () => Promise.reject(new Error('away')) })
+  expect(outcome).toMatchObject({ outcome: 'retry_later', code: 'queue_unavailable' })
+  expect(jobVerdict(outcome)).toMatchObject({ kind: 'later', reason: 'away' })
+  expect(handler).not.toHaveBeenCalled()
+})
+
 const clean = /^[^\0\ud800-\udfff]*$/
 
 test.each([
