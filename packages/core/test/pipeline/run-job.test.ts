@@ -286,6 +286,25 @@ test.each([
   expect(stack?.length ?? 0).toBeLessThanOrEqual(10_000)
 })
 
+test('a verdict has a copy of what was thrown, with nothing but its texts', async () => {
+  class CardError extends Error {
+    override readonly name = 'CardError'
+    readonly card = '4111'
+  }
+  const thrown = new CardError('declined', { cause: new Error('secret') })
+  const { verdict } = await workOn(() => {
+    throw thrown
+  })
+  if (verdict.kind !== 'failed') throw new Error(verdict.kind)
+  const { error } = verdict
+  expect(error).not.toBe(thrown)
+  expect(error).not.toBeInstanceOf(CardError)
+  expect(error).toMatchObject({ name: 'CardError', message: 'declined' })
+  expect(error.stack).toMatch(/^CardError: declined\n\s+at /)
+  expect(Object.keys(error)).toEqual([])
+  expect(error.cause).toBeUndefined()
+})
+
 test('the frames of a handler’s error are kept, whatever its message', async () => {
   const { verdict } = await workOn(function ofTheHandler() {
     throw new Error('x'.repeat(100_000))
