@@ -165,4 +165,34 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
     },
   },
+  {
+    name: 'a store that cannot forget, or does not now, leaves what is parked where it is',
+    run: async () => {
+      const parking = await make()
+      const store = memoryStore()
+      const handler = vi.fn().mockRejectedValueOnce(new PermanentFailure('no such customer'))
+      const options = { secret: testSecret, logger: quiet, park: parking.park }
+      const event = fixture('chat.message')
+      const first = createReceiver({ ...options, store }).on('*', handler)
+      await first.handle(await signedRequest({ event }))
+      const { forget: _, ...unforgetful } = store
+      const stores = [
+        [unforgetful, { outcome: 'failed', code: 'misconfigured', reason: 'store_cannot_forget' }],
+        [{ ...store, forget: async () => false }, { outcome: 'duplicate' }],
+        [
+          { ...store, forget: () => new Promise<boolean>(() => {}) },
+          { outcome: 'retry_later', code: 'store_unavailable' },
+        ],
+      ] as const
+      for (const [unable, expected] of stores) {
+        const receiver = createReceiver({ ...options, store: unable, storeTimeoutMs: 20 })
+        receiver.on('*', handler)
+        expect(await parking.replay(receiver, event.id)).toMatchObject(expected)
+        expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
+      }
+      expect(handler).toHaveBeenCalledOnce()
+      expect(await parking.replay(first, event.id)).toMatchObject({ outcome: 'processed' })
+      expect(handler).toHaveBeenCalledTimes(2)
+    },
+  },
 ]

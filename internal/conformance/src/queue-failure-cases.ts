@@ -25,6 +25,30 @@ const awkwardThrows: Readonly<Record<string, () => unknown>> = {
   evt_stack: () => Object.assign(new Error('plain'), { stack: 1n }),
 }
 
+const named = (name: string) => Object.assign(new Error('plain'), { name })
+
+/** Throws when it is read for the fourth time. */
+const lateGetter = (): Error => {
+  let reads = 0
+  const get = () => {
+    if (++reads > 3) throw new Error('a getter threw')
+    return 'plain'
+  }
+  return Object.defineProperty(new Error(), 'message', { get })
+}
+
+/** What an engine takes for an order of its own when its own code throws it. */
+const orders: Readonly<Record<string, () => unknown>> = {
+  evt_delayed: () => named('DelayedError'),
+  evt_waiting: () => named('WaitingError'),
+  evt_children: () => named('WaitingChildrenError'),
+  evt_unrecoverable: () => named('UnrecoverableError'),
+  evt_rate_limit: () => new Error('bullmq:rateLimitExceeded'),
+  evt_rate_limit_text: () => 'bullmq:rateLimitExceeded',
+  evt_rate_limit_dead: () => new PermanentFailure('bullmq:rateLimitExceeded'),
+  evt_late_getter: lateGetter,
+}
+
 /** What becomes of a job whose run fails. */
 export const queueFailureCases = (trial: CaseOfQueue): readonly QueueCase[] => {
   return [
@@ -67,6 +91,20 @@ export const queueFailureCases = (trial: CaseOfQueue): readonly QueueCase[] => {
       await trial.deliver()
       await until(async () => expect(await trial.queue.completed()).toBe(1))
       expect(handler).toHaveBeenCalledTimes(2)
+    }),
+
+    trial('no error of a handler steers the engine: each is an error like any other', async (trial) => {
+      const runs = new Map<string, number>()
+      await trial.work(({ id }) => {
+        runs.set(id, (runs.get(id) ?? 0) + 1)
+        throw orders[id]?.()
+      })
+      const ids = Object.keys(orders)
+      for (const id of ids) await trial.deliver({ ...fixture('chat.message'), id })
+      await until(async () => expect(await trial.queue.listDead()).toHaveLength(ids.length))
+      expect(Object.fromEntries(runs)).toEqual(
+        Object.fromEntries(ids.map((id) => [id, id === 'evt_rate_limit_dead' ? 1 : 3])),
+      )
     }),
 
     trial('whatever a handler throws, the worker goes on and a reason is kept', async (trial) => {

@@ -1,7 +1,7 @@
 import { PermanentFailure } from '@ainexlayer/webhooks'
 import { fixture } from '@ainexlayer/webhooks/testing'
 import { expect, vi } from 'vitest'
-import { type CaseOfQueue, type QueueCase, until } from './queue-trial.ts'
+import { type CaseOfQueue, type QueueCase, until, withHandler } from './queue-trial.ts'
 
 /** What an operator can do with a job that has ended. */
 export const queueReplayCases = (trial: CaseOfQueue): readonly QueueCase[] => {
@@ -42,6 +42,33 @@ export const queueReplayCases = (trial: CaseOfQueue): readonly QueueCase[] => {
       expect(await trial.deliver(event)).toBe(202)
       expect(await queue.replay('no such event', { again: true })).toBe(false)
       expect(handler).toHaveBeenCalledTimes(2)
+    }),
+
+    trial('a worker killed after it ran a replay does not run it once more', async (trial) => {
+      const { queue, store } = trial
+      const handler = vi.fn()
+      const receiver = withHandler({ store }, handler)
+      let killed = 0
+      await trial.workWith({
+        ...receiver,
+        work: async (data, options) => {
+          const outcome = await receiver.work(data, options)
+          // The event is recorded as handled; what the engine has is the job as it was stored.
+          if (handler.mock.calls.length === 2 && killed++ === 0) throw new Error('killed')
+          return outcome
+        },
+      })
+      const event = fixture('chat.message')
+      await trial.deliver(event)
+      await until(async () => expect(await queue.completed()).toBe(1))
+      expect(await queue.replay(event.id, { again: true })).toBe(true)
+      await until(async () => {
+        expect(killed).toBeGreaterThan(0)
+        expect(await queue.completed()).toBe(1)
+      })
+      expect(handler).toHaveBeenCalledTimes(2)
+      expect(await queue.replay(event.id, { again: true })).toBe(true)
+      await until(() => expect(handler).toHaveBeenCalledTimes(3))
     }),
 
     trial('a dead event of any id can be replayed from the list', async (trial) => {

@@ -1,20 +1,18 @@
 import type { DispatchResult, GenuineDelivery } from '@ainexlayer/webhooks'
 import { isSameBody, toJob } from '@ainexlayer/webhooks/queue'
-import type { JobsOptions } from 'bullmq'
 import type { BullmqQueue } from './bullmq-queue.ts'
 import { assertOneSlot } from './cluster-keys.ts'
 import { jobIdOf } from './job-id.ts'
+import { assertOwnJob, type JobOptions } from './job-options.ts'
 import { rerunEnded } from './rerun-ended.ts'
-
-/** BullMQ's job options. The job's id comes from the event's: it keeps a redelivery from running twice. */
-export type JobOptions = Omit<JobsOptions, 'jobId'>
 
 /** Options of {@link bullmqDispatch}. */
 export interface BullmqDispatchOptions {
   /**
    * Passed to `queue.add`, on top of these defaults: 8 attempts, exponential backoff from 1 s with a
    * jitter of one half, completed jobs kept for 7 days (at most 100,000), failed ones for 30 days. A
-   * function can choose them for each delivery.
+   * function can choose them for each delivery. `deduplication`, `repeat`, `parent` and the like are refused: an
+   * event must be a job of its own.
    */
   readonly jobOptions?: JobOptions | ((delivery: GenuineDelivery) => JobOptions)
 }
@@ -32,9 +30,11 @@ const defaults: JobOptions = {
 /**
  * Hands deliveries over to a BullMQ queue. One event is one job, no matter how often or how concurrently
  * it is delivered. A redelivery of an event whose job has failed runs the job again; one with a different body
- * is refused as `id_reused`. Rejects if Redis fails, which the receiver answers with 503.
+ * is refused as `id_reused`. Rejects if Redis fails, or if BullMQ kept the job under another id, which the receiver
+ * answers with 503.
  *
- * @throws WebhookConfigurationError `option_invalid` for a Redis Cluster if the prefix has no `{hash tag}`
+ * @throws WebhookConfigurationError `option_invalid` for a Redis Cluster if the prefix has no `{hash tag}`, and for
+ * a job option that would keep an event from being a job of its own
  *
  * @example
  * const queue = new Queue('webhooks', { connection: { enableOfflineQueue: false } })
@@ -45,12 +45,20 @@ export const bullmqDispatch = (
   { jobOptions = {} }: BullmqDispatchOptions = {},
 ): ((delivery: GenuineDelivery) => Promise<DispatchResult>) => {
   assertOneSlot(queue.opts.connection, queue.opts.prefix, queue.name)
+  if (typeof jobOptions !== 'function') assertOwnJob(jobOptions)
   return async (delivery) => {
     const { endpoint, scope, event } = delivery
     const job = toJob(delivery)
     const jobId = await jobIdOf({ endpoint, scope, id: event.id })
     const options = typeof jobOptions === 'function' ? jobOptions(delivery) : jobOptions
+    assertOwnJob(options)
     const added = await queue.add(job.type, job, { ...defaults, ...options, jobId })
+    // The queue's own `defaultJobOptions` may have dropped it.
+    if (added.id !== jobId) {
+      throw new Error(
+        'BullMQ kept the job under another id, or dropped it: remove `deduplication` and `repeat` from the default options of the queue',
+      )
+    }
     // `add` does not say whether the job existed. It may be gone already: `removeOnComplete: true`.
     const kept = await queue.getJob(jobId)
     if (kept === undefined) return { kind: 'queued' }

@@ -14,12 +14,24 @@ export interface JobResult {
   readonly outcome: OutcomeName
 }
 
-const unrecoverable = (error: Error): UnrecoverableError => {
-  const dead = new UnrecoverableError(error.message)
-  // BullMQ stores the stack, and the handler's says more than ours.
-  if (error.stack !== undefined) dead.stack = error.stack
-  return dead
+/** With this message an error tells BullMQ 5 and 6 that the queue's rate limit was reached. */
+const rateLimit = 'bullmq:rateLimitExceeded'
+
+/** A message that BullMQ takes for nothing but words. */
+const words = (message: string): string =>
+  message === rateLimit ? `the handler threw \`${message}\`` : message
+
+/** BullMQ stores the stack, and the handler's says more than ours. */
+const withStackOf = <Failure extends Error>(error: Failure, { stack }: Error): Failure => {
+  if (stack !== undefined) error.stack = stack
+  return error
 }
+
+const unrecoverable = (error: Error): UnrecoverableError =>
+  withStackOf(new UnrecoverableError(words(error.message)), error)
+
+/** Without the name: BullMQ takes `DelayedError` and others for its own. The stack still begins with it. */
+const failure = (error: Error): Error => withStackOf(new Error(words(error.message)), error)
 
 /**
  * Runs a receiver's handlers in a BullMQ worker. `RetryLater`, and an event that another worker is
@@ -46,6 +58,10 @@ export const bullmqWorker = (
       const outcome = await receiver.work(job.data, {
         signal,
         job: { id: job.id, run: job.attemptsMade + 1, queue: job.queueName },
+        onForgotten: () => {
+          const { again: _, ...data } = job.data
+          return job.updateData(data)
+        },
       })
       const verdict = jobVerdict(outcome)
       switch (verdict.kind) {
@@ -53,11 +69,11 @@ export const bullmqWorker = (
           return { outcome: outcome.outcome }
         case 'later':
           await job.moveToDelayed(Date.now() + verdict.afterSeconds * 1000, token)
-          throw new DelayedError(verdict.reason)
+          throw new DelayedError(words(verdict.reason))
         case 'dead':
           throw unrecoverable(verdict.error)
         case 'failed':
-          throw verdict.error
+          throw failure(verdict.error)
       }
     },
     { maxStalledCount: 5, ...options },

@@ -54,4 +54,6 @@ const deadJob = ({ id, data, failedReason, attemptsMade, finishedOn }: BullmqJob
 export const listDead = async (
   queue: BullmqQueue,
   { offset = 0, limit = 100 }: ListDeadOptions = {},
-): Promise<DeadJob[]> => (await queue.getFailed(offset, offset + limit - 1)).map(deadJob)
+): Promise<DeadJob[]> =>
+  // An end below the start would be -1, which is the last one for Redis.
+  limit > 0 ? (await queue.getFailed(offset, offset + limit - 1)).map(deadJob) : []

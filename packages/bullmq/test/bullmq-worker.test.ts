@@ -1,9 +1,9 @@
-import { createReceiver, memoryStore, RetryLater } from '@ainexlayer/webhooks'
+import { createReceiver, memoryStore, PermanentFailure, RetryLater } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet } from '@ainexlayer/webhooks-conformance'
 import { type JobsOptions, Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { bullmqDispatch, bullmqWorker } from '../src/index.ts'
+import { bullmqDispatch, bullmqWorker, listDead } from '../src/index.ts'
 import { connectionTo, newQueueName, noServer, there, url } from './server.ts'
 
 const options = { secret: testSecret, logger: quiet }
@@ -85,6 +85,59 @@ test('the options of a job are the user’s, over defaults that keep it for rede
     removeOnComplete: { age: 604_800 },
     removeOnFail: { age: 2_592_000 },
   })
+})
+
+const diverting = {
+  deduplication: { id: 'same' },
+  debounce: { id: 'same', ttl: 5000 },
+  repeat: { every: 1000 },
+  repeatJobKey: 'same',
+  parent: { id: '1', queue: 'bull:other' },
+  jobId: 'same',
+}
+
+test.each(Object.entries(diverting))(
+  'a job option that keeps an event from being its own job is refused: %s',
+  async (name, value) => {
+    const jobOptions: JobsOptions = { [name]: value }
+    const words = new RegExp(`\`${name}\``)
+    expect(() => bullmqDispatch(queue, { jobOptions })).toThrow(words)
+    const dispatch = bullmqDispatch(queue, { jobOptions: () => jobOptions })
+    const outcome = await createReceiver({ ...options, dispatch }).handle(
+      await signedRequest({ event: fixture('chat.message') }),
+    )
+    expect(outcome).toMatchObject({
+      status: 503,
+      code: 'queue_unavailable',
+      error: { code: 'option_invalid', message: expect.stringMatching(words) },
+    })
+    expect(await queue.getWaitingCount()).toBe(0)
+    expect(() => bullmqDispatch(queue, { jobOptions: { [name]: undefined } })).not.toThrow()
+  },
+)
+
+test('an event that the queue’s own default options drop is not accepted', async () => {
+  const defaultJobOptions: JobsOptions = { deduplication: { id: 'same' } }
+  const other = new Queue(queueName, { connection, defaultJobOptions })
+  open.push(other)
+  const receiver = createReceiver({ ...options, dispatch: bullmqDispatch(other) })
+  const deliver = async () =>
+    receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  expect(await deliver()).toMatchObject({ status: 202 })
+  expect(await deliver()).toMatchObject({
+    status: 503,
+    error: { message: expect.stringContaining('another id') },
+  })
+})
+
+test('no failed job is listed where none is asked for', async () => {
+  const handler = vi.fn(() => {
+    throw new PermanentFailure('no')
+  })
+  open.push(bullmqWorker(createReceiver(options).on('*', handler), { queueName, connection }))
+  await deliver({})
+  await vi.waitFor(async () => expect(await listDead(queue)).toHaveLength(1), 10_000)
+  expect(await listDead(queue, { limit: 0 })).toEqual([])
 })
 
 test('a job that is not a webhook’s fails with a clear reason', async () => {

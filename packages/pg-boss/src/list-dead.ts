@@ -1,4 +1,4 @@
-import { WebhookConfigurationError } from '@ainexlayer/webhooks'
+import { jobTable } from './job-table.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 
 /** An event whose job has failed for good. */
@@ -72,15 +72,8 @@ export const listDead = async (
   boss: PgBossLike,
   { queue, schema = 'pgboss', offset = 0, limit = 100 }: ListDeadOptions,
 ): Promise<DeadJob[]> => {
-  if (!/^[a-z_]\w{0,62}$/i.test(schema)) {
-    throw new WebhookConfigurationError(
-      'option_invalid',
-      '`schema` is not a plain name.',
-      'Pass the schema that pg-boss uses.',
-    )
-  }
   const { rows } = await boss.getDb().executeSql(
-    `SELECT id, data, output, retry_count, completed_on FROM ${schema}.job
+    `SELECT id, data, output, retry_count, completed_on FROM ${jobTable(schema)}
      WHERE name = $1 AND state IN ('failed', 'cancelled')
      ORDER BY completed_on DESC NULLS LAST, id OFFSET $2 LIMIT $3`,
     [queue, offset, limit],

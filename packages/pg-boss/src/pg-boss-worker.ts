@@ -1,6 +1,7 @@
 import type { Receiver } from '@ainexlayer/webhooks'
 import { jobVerdict } from '@ainexlayer/webhooks/queue'
 import { bury } from './bury.ts'
+import { jobTable } from './job-table.ts'
 import { persist } from './persist.ts'
 import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
 
@@ -17,6 +18,8 @@ export interface WorkOptions {
 export interface PgBossWorkerOptions extends WorkOptions {
   /** The name of the queue that `pgBossDispatch` fills. */
   readonly queue: string
+  /** The schema that pg-boss uses, default `pgboss`: a `replay` with `again` is marked in its table. */
+  readonly schema?: string
 }
 
 /** A running worker. */
@@ -55,7 +58,9 @@ const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
  * no other way; so does a job without a handler in this worker. A job completes if its event was handled, or had
  * been handled before.
  *
- * All options except `queue` are passed to `boss.work`.
+ * All options except `queue` and `schema` are passed to `boss.work`.
+ *
+ * @throws WebhookConfigurationError `option_invalid` if `schema` is not a plain name
  *
  * @example
  * const worker = await pgBossWorker(receiver, boss, { queue: 'webhooks', batchSize: 20 })
@@ -64,12 +69,16 @@ const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
 export const pgBossWorker = async (
   receiver: Pick<Receiver, 'work'>,
   boss: PgBossLike,
-  { queue, batchSize = 10, ...workOptions }: PgBossWorkerOptions,
+  { queue, schema = 'pgboss', batchSize = 10, ...workOptions }: PgBossWorkerOptions,
 ): Promise<PgBossWorker> => {
+  // pg-boss has no method that changes a job.
+  const unmark = `UPDATE ${jobTable(schema)} SET data = data - 'again' WHERE name = $1 AND id = $2`
+
   const runJob = async (job: PgBossJob): Promise<Error | undefined> => {
     const outcome = await receiver.work(job.data, {
       signal: job.signal,
       job: { id: job.id, run: job.retryCount + 1, queue },
+      onForgotten: () => boss.getDb().executeSql(unmark, [queue, job.id]),
     })
     const verdict = jobVerdict(outcome)
     switch (verdict.kind) {

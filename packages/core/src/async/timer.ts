@@ -55,11 +55,24 @@ export const within = async <Value>(
   return withTimer(deadline === undefined ? ms : Math.min(ms, deadline.leftMs()), work)
 }
 
-/** Resolves after `ms`. Never keeps a process alive. */
+/** Resolves after `ms`. Keeps the process alive until then: what comes after the pause must not be lost. */
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    startTimer(ms, resolve)
+    setTimeout(resolve, ms)
   })
+
+/** Node, and the web, take no longer timer. */
+const longestMs = 2 ** 31 - 1
+
+/** Keeps the process alive while `work` goes on, but not longer than `ms`: a script may have nothing else that does. */
+export const stayingAlive = async <Value>(ms: number, work: Promise<Value>): Promise<Value> => {
+  const timer = setTimeout(() => {}, Math.min(ms, longestMs))
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 const withTimer = <Value>(ms: number, work: PromiseLike<Value>): Promise<Value | TimedOut> =>
   new Promise((resolve, reject) => {

@@ -13,6 +13,7 @@ import { noAnswer, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
 import { handleDelivery } from './handle-delivery.ts'
+import { outageRetrySeconds } from './retry-after.ts'
 import { unhandledJob } from './unhandled-job.ts'
 
 /** Options of `receiver.work`. */
@@ -23,9 +24,14 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Forgets first that the event was handled or parked, so that it runs again: for a deliberate replay;
-   * default false. Does nothing while the event is in flight.
+   * default false. Does nothing while the event is in flight. A store without `forget` is `misconfigured`.
    */
   readonly again?: boolean | undefined
+  /**
+   * Takes the mark `again` off the stored job. Called if the job has it, when the store has forgotten the event and no
+   * handler has run: a worker that is killed after the handlers would otherwise let them run once more.
+   */
+  readonly onForgotten?: (() => Promise<unknown>) | undefined
 }
 
 /** Drops the record of an event that was handled. Throws when the store is down. */
@@ -33,12 +39,16 @@ const forget = async (
   { store, storeTimeoutMs }: ReceiverConfig,
   { event, endpoint, scope }: GenuineDelivery,
   deadline: Deadline,
-): Promise<void> => {
-  const forgetting = store.forget?.(await eventKey({ endpoint, scope, id: event.id }))
-  if (forgetting === undefined) return
+): Promise<Outcome | undefined> => {
+  if (store.forget === undefined) {
+    const note = `The store \`${store.name}\` has no \`forget\`, so that a handled event cannot run again; give it one, or let the sender send the event with a new id.`
+    return { outcome: 'failed', code: 'misconfigured', reason: 'store_cannot_forget', note, event }
+  }
+  const forgetting = store.forget(await eventKey({ endpoint, scope, id: event.id }))
   if ((await within(storeTimeoutMs, forgetting, deadline)) === timedOut) {
     throw noAnswer(storeTimeoutMs)
   }
+  return undefined
 }
 
 /**
@@ -48,7 +58,12 @@ const forget = async (
 export const runJob = async (
   config: ReceiverConfig,
   data: unknown,
-  { job = { id: undefined, run: 1, queue: undefined }, signal, again = false }: WorkOptions,
+  {
+    job = { id: undefined, run: 1, queue: undefined },
+    signal,
+    again = false,
+    onForgotten,
+  }: WorkOptions,
   deadline: Deadline,
 ): Promise<Outcome> => {
   const read = fromJob(data)
@@ -77,9 +92,20 @@ export const runJob = async (
   }
   if (again || read.again) {
     try {
-      await forget(config, delivery, deadline)
+      const refused = await forget(config, delivery, deadline)
+      if (refused !== undefined) return refused
     } catch (error) {
       return unavailable(config, event, error)
+    }
+  }
+  if (read.again && onForgotten !== undefined) {
+    const retryAfterSeconds = outageRetrySeconds(config)
+    try {
+      const unmarked = await deadline.wait(onForgotten())
+      if (unmarked === timedOut) return deadlineExceeded(config, deadline, 'queue', event)
+    } catch (error) {
+      const code = 'queue_unavailable'
+      return { outcome: 'retry_later', code, retryAfterSeconds, event, error }
     }
   }
   const source = { headers, job, stop: signal, receivedAtMs }

@@ -29,21 +29,25 @@ const framesOf = ({ stack }: Error): string => {
   return start === -1 ? '' : storable(stack.slice(start), longestStack)
 }
 
-const isStorable = ({ name, stack }: Error): boolean =>
-  storableName(name) === name && (stack === undefined || storable(stack, longestStack) === stack)
-
-/** An error as an engine can keep it: the one that was thrown where nothing in it is in the way. */
+/**
+ * A copy of what was thrown, with nothing but its texts: an engine reads an error long after the run, stores its fields,
+ * and may take one of a class of its own for an order.
+ */
 const keptError = (thrown: unknown, otherwise: string): Error => {
   if (thrown === undefined) return new Error(otherwise)
-  const reason = reasonOf(thrown)
+  const message = reasonOf(thrown)
+  const error = new Error(message)
   try {
-    if (thrown instanceof Error && thrown.message === reason && isStorable(thrown)) return thrown
-    const error = new Error(reason, { cause: thrown })
-    if (thrown instanceof Error) error.stack = `Error: ${reason}${framesOf(thrown)}`
-    return error
+    if (!(thrown instanceof Error)) return error
+    const name = storableName(String(thrown.name))
+    const stack = `${name}: ${message}${framesOf(thrown)}`
+    // As on an error by itself: neither is enumerable.
+    Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true })
+    error.stack = stack
   } catch {
-    return new Error(reason)
+    // A getter threw: the message is enough.
   }
+  return error
 }
 
 /**

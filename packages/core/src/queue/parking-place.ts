@@ -62,7 +62,7 @@ export interface ParkingPlace {
   list(options?: ListParkedOptions): Promise<readonly ParkedDelivery[]>
   /**
    * Runs a parked delivery's handlers again, and takes it off the list when they succeed. Undefined when
-   * there is none.
+   * there is none. The receiver's store must have `forget`: without it, the outcome is `misconfigured`.
    *
    * @param parked - one of the list, or the id of an event
    */
@@ -90,9 +90,8 @@ export const parkingPlace = (table: ParkingTable): ParkingPlace => ({
     const row = await table.get(key)
     if (row === undefined) return undefined
     const outcome = await receiver.work(JSON.parse(row.job), { again: true })
-    // Not `unhandled`: a receiver without a handler for it has not dealt with it.
-    const { outcome: name } = outcome
-    if (name === 'processed' || name === 'duplicate') await table.remove(key)
+    // Not `unhandled`, which nobody dealt with, and not `duplicate`: that it was parked is a record of the store as well.
+    if (outcome.outcome === 'processed') await table.remove(key)
     return outcome
   },
 })

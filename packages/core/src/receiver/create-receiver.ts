@@ -1,5 +1,5 @@
 import { Deadline } from '../async/deadline.ts'
-import { timedOut, within } from '../async/timer.ts'
+import { stayingAlive, timedOut, within } from '../async/timer.ts'
 import type { InvalidHandler, RegisteredHandler } from '../delivery/handlers.ts'
 import { type HandleResult, type Outcome, refuseInvalid } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
@@ -61,6 +61,9 @@ const receivedAtOf = (data: unknown): number | undefined =>
   typeof data.receivedAt === 'number'
     ? data.receivedAt
     : undefined
+
+/** How long after its deadline a job may take to say that it is over, in milliseconds. */
+const stayMs = 1000
 
 /**
  * Makes a receiver: add handlers with `on`, then mount it with a framework's adapter or `fetch`.
@@ -125,7 +128,8 @@ export const createReceiver = <
       warnOfMemoryStore(config.logger)
     }
     working = true
-    const outcome = await runJob(config, data, workOptions, deadline).catch(unexpected)
+    const running = runJob(config, data, workOptions, deadline).catch(unexpected)
+    const outcome = await stayingAlive(config.maxRunMs + stayMs, running)
     notify(outcome, deadline, { job: workOptions.job, receivedAtMs: receivedAtOf(data) })
     return outcome
   }

@@ -51,7 +51,7 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly retentionMs?: number
   /** Milliseconds after which a handler that never ends loses its claim, or its transaction; default 300 000. */
   readonly maxRunMs?: number
-  /** After so many runs that did not finish, the event is parked unrun. Needs `park`; default: no limit. */
+  /** After so many runs that did not finish, the event is parked unrun. A `RetryLater` counts as well. Needs `park`; default: no limit. */
   readonly maxRuns?: number
   /** Milliseconds for one call to the store, which is then sent once more; default 1000. */
   readonly storeTimeoutMs?: number

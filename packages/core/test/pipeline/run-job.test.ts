@@ -60,6 +60,28 @@ test('a deliberate replay runs a handled event again', async () => {
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
+test.each([
+  ['of the caller', {}, { again: true }],
+  ['on the job', { again: true }, {}],
+])(
+  'a deliberate replay is refused in words by a store that cannot forget: %s',
+  async (_, mark, more) => {
+    const { forget: __, ...store } = memoryStore()
+    const handler = vi.fn()
+    const receiver = createReceiver({ ...options, store }).on('*', handler)
+    const job = { ...Object(await jobOf(fixture('chat.message'))), ...mark }
+    const outcome = await receiver.work(job, more)
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      code: 'misconfigured',
+      reason: 'store_cannot_forget',
+      note: expect.stringContaining('`forget`'),
+    })
+    expect(jobVerdict(outcome)).toMatchObject({ kind: 'failed', error: failure(/`forget`/) })
+    expect(handler).not.toHaveBeenCalled()
+  },
+)
+
 test('the receiver of a job runs it, even if it would hand over a request', async () => {
   const dispatch = vi.fn()
   const { verdict } = await workOn(() => {}, { dispatch })
@@ -213,6 +235,32 @@ test('a job of a deliberate replay runs again, although the event was handled', 
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
+test('the mark of a deliberate replay is taken off once, before any handler runs', async () => {
+  const steps: string[] = []
+  const store = memoryStore()
+  const forget = async (key: string) => {
+    steps.push('forget')
+    return (await store.forget?.(key)) ?? false
+  }
+  const receiver = createReceiver({ ...options, store: { ...store, forget } })
+  receiver.on('*', () => void steps.push('run'))
+  const job = await jobOf(fixture('chat.message'))
+  const onForgotten = async () => void steps.push('unmark')
+  await receiver.work(job, { onForgotten })
+  await receiver.work({ ...Object(job), again: true }, { onForgotten })
+  expect(steps).toEqual(['run', 'forget', 'unmark', 'run'])
+})
+
+test('a deliberate replay whose mark stays on the job does not run', async () => {
+  const handler = vi.fn()
+  const receiver = createReceiver(options).on('*', handler)
+  const job = { ...Object(await jobOf(fixture('chat.message'))), again: true }
+  const outcome = await receiver.work(job, { onForgotten: () => Promise.reject(new Error('away')) })
+  expect(outcome).toMatchObject({ outcome: 'retry_later', code: 'queue_unavailable' })
+  expect(jobVerdict(outcome)).toMatchObject({ kind: 'later', reason: 'away' })
+  expect(handler).not.toHaveBeenCalled()
+})
+
 const clean = /^[^\0\ud800-\udfff]*$/
 
 test.each([
@@ -236,6 +284,25 @@ test.each([
   for (const text of [name, message, stack ?? '']) expect(text).toMatch(clean)
   expect(message.length).toBeLessThanOrEqual(1000)
   expect(stack?.length ?? 0).toBeLessThanOrEqual(10_000)
+})
+
+test('a verdict has a copy of what was thrown, with nothing but its texts', async () => {
+  class CardError extends Error {
+    override readonly name = 'CardError'
+    readonly card = '4111'
+  }
+  const thrown = new CardError('declined', { cause: new Error('secret') })
+  const { verdict } = await workOn(() => {
+    throw thrown
+  })
+  if (verdict.kind !== 'failed') throw new Error(verdict.kind)
+  const { error } = verdict
+  expect(error).not.toBe(thrown)
+  expect(error).not.toBeInstanceOf(CardError)
+  expect(error).toMatchObject({ name: 'CardError', message: 'declined' })
+  expect(error.stack).toMatch(/^CardError: declined\n\s+at /)
+  expect(Object.keys(error)).toEqual([])
+  expect(error.cause).toBeUndefined()
 })
 
 test('the frames of a handler’s error are kept, whatever its message', async () => {
