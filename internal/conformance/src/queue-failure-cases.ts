@@ -93,19 +93,22 @@ export const queueFailureCases = (trial: CaseOfQueue): readonly QueueCase[] => {
       expect(handler).toHaveBeenCalledTimes(2)
     }),
 
-    trial('no error of a handler steers the engine: each is an error like any other', async (trial) => {
-      const runs = new Map<string, number>()
-      await trial.work(({ id }) => {
-        runs.set(id, (runs.get(id) ?? 0) + 1)
-        throw orders[id]?.()
-      })
-      const ids = Object.keys(orders)
-      for (const id of ids) await trial.deliver({ ...fixture('chat.message'), id })
-      await until(async () => expect(await trial.queue.listDead()).toHaveLength(ids.length))
-      expect(Object.fromEntries(runs)).toEqual(
-        Object.fromEntries(ids.map((id) => [id, id === 'evt_rate_limit_dead' ? 1 : 3])),
-      )
-    }),
+    trial(
+      'no error of a handler steers the engine: each is an error like any other',
+      async (trial) => {
+        const runs = new Map<string, number>()
+        await trial.work(({ id }) => {
+          runs.set(id, (runs.get(id) ?? 0) + 1)
+          throw orders[id]?.()
+        })
+        const ids = Object.keys(orders)
+        for (const id of ids) await trial.deliver({ ...fixture('chat.message'), id })
+        await until(async () => expect(await trial.queue.listDead()).toHaveLength(ids.length))
+        expect(Object.fromEntries(runs)).toEqual(
+          Object.fromEntries(ids.map((id) => [id, id === 'evt_rate_limit_dead' ? 1 : 3])),
+        )
+      },
+    ),
 
     trial('whatever a handler throws, the worker goes on and a reason is kept', async (trial) => {
       const handled: string[] = []

@@ -108,8 +108,8 @@ test.each(versions)(
       const response = await fetch(`${server?.origin}${path}`, request)
       return [response.status, await response.text()]
     }
-    expect(await answerOf('/handled')).toEqual([500, '{"error":"misconfigured"}'])
-    expect(await answerOf('/verified')).toEqual([500, '{"error":"misconfigured"}'])
+    expect(await answerOf('/handled')).toEqual([403, '{"error":"address_not_allowed"}'])
+    expect(await answerOf('/verified')).toEqual([403, '{"error":"address_not_allowed"}'])
     expect(await answerOf('/broken')).toEqual([500, 'by the app'])
   },
 )

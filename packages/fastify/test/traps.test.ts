@@ -260,7 +260,7 @@ test.each([
   },
 )
 
-test('a remoteAddress option that throws is our mistake', async () => {
+test('a remoteAddress option that throws is an unknown address', async () => {
   const app = fastify()
   const receiver = receiverWith({ allowAddress: () => true })
   const remoteAddress = () => {
@@ -268,7 +268,7 @@ test('a remoteAddress option that throws is our mistake', async () => {
   }
   await app.register(webhookHandler, { receiver, url: '/webhooks', remoteAddress })
   expect(await deliver(await serve(app))).toEqual({
-    status: 500,
-    body: '{"error":"misconfigured"}',
+    status: 403,
+    body: '{"error":"address_not_allowed"}',
   })
 })

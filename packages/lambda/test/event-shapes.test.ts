@@ -114,15 +114,15 @@ test('with the port of the client in the header, and without the header', async 
   expect(addressed(undefined)).toBeUndefined()
 })
 
-test('a remoteAddress option that throws is our mistake', async () => {
+test('a remoteAddress option that throws is an unknown address', async () => {
   const handler = webhookHandler(receiverWith({ allowAddress: () => true }), {
     remoteAddress: () => {
       throw new Error('no such header')
     },
   })
   expect(await handler(httpApiV2Event(await received()))).toMatchObject({
-    statusCode: 500,
-    body: '{"error":"misconfigured"}',
+    statusCode: 403,
+    body: '{"error":"address_not_allowed"}',
   })
 })
 

@@ -24,7 +24,8 @@ export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: P
   return {
     boss,
     dispatch: pgBossDispatch(boss, { queue }),
-    startWorker: (receiver) => pgBossWorker(receiver, boss, { queue, schema, pollingIntervalSeconds: 0.5 }),
+    startWorker: (receiver) =>
+      pgBossWorker(receiver, boss, { queue, schema, pollingIntervalSeconds: 0.5 }),
     jobs: () => count(),
     completed: () => count("state = 'completed'"),
     forgetCompleted: async () => {

@@ -25,6 +25,9 @@ const day = 24 * 60 * minute
 const fullBodies = 64
 
 const bodiesInFlight = (maxBodies: number, maxBodyBytes: number): BodiesInFlight => {
+  if (!(Number.isInteger(maxBodyBytes) && maxBodyBytes > 0)) {
+    throw invalid(`\`maxBodyBytes\` is ${maxBodyBytes}.`, 'Pass a whole number of bytes.')
+  }
   if (!(maxBodies >= 1)) {
     throw invalid(`\`maxBodiesInFlight\` is ${maxBodies}.`, 'Pass a whole number of at least 1.')
   }
@@ -159,9 +162,6 @@ const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
       `\`retentionMs\` (${config.retentionMs}) is shorter than \`${name}\` (${config[name]}).`,
       'Keep records for longer than a run may take and the sender retries: days.',
     )
-  }
-  if (!(Number.isInteger(config.maxBodyBytes) && config.maxBodyBytes > 0)) {
-    throw invalid(`\`maxBodyBytes\` is ${config.maxBodyBytes}.`, 'Pass a whole number of bytes.')
   }
   if (!/^[\w-]{1,64}$/.test(config.endpoint)) {
     throw invalid('`endpoint` is not a plain name.', 'Use 1 to 64 letters, digits, `_` or `-`.')

@@ -91,7 +91,10 @@ test('an address that cannot be found ends the delivery only where it is needed'
   const receiver = createReceiver({ secret: testSecret, logger, hooks: { onProcessed } })
   receiver.on('*', () => {})
   const allowing = createReceiver({ secret: testSecret, logger, allowAddress: () => true })
-  expect(await allowing.handle(incoming)).toMatchObject({ status: 500, code: 'misconfigured' })
+  expect(await allowing.handle(incoming)).toMatchObject({
+    status: 403,
+    code: 'address_not_allowed',
+  })
   expect(await receiver.handle(incoming)).toMatchObject({ status: 200 })
   expect(onProcessed.mock.calls[0]?.[1]).toMatchObject({ remoteAddress: undefined })
 })
