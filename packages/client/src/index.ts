@@ -21,6 +21,7 @@ export type {
   AttemptOutcome,
   AttemptRequest,
   AttemptResponse,
+  BytesEncoding,
 } from './model/attempt.ts'
 export type {
   Delivery,

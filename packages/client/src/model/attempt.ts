@@ -23,23 +23,34 @@ export interface AttemptError {
   message: string
 }
 
+/** How bytes are written: as text where they are UTF-8, else in base64. */
+export type BytesEncoding = OpenEnum<'utf8' | 'base64'>
+
 /** What the platform sent. Secrets and the values of custom headers are redacted. */
 export interface AttemptRequest {
   headers: Record<string, string>
-  /** The body as text. */
-  body: string
+  /** The body, as `bodyEncoding` says; `null` once it is no longer kept. */
+  body: string | null
+  /** `utf8` where the body is text, else `base64`. */
+  bodyEncoding: BytesEncoding
   /** The SHA-256 of the bytes, in hex. */
   bodySha256: string
   /** The size of the body in bytes. */
   bytes: number
+  /** The exact bytes that the signature covers; `null` once they are no longer kept. */
+  signedContent: string | null
+  /** `utf8` where they are text, else `base64`. */
+  signedContentEncoding: BytesEncoding
 }
 
 /** What the endpoint answered. */
 export interface AttemptResponse {
   statusCode: number
   headers: Record<string, string>
-  /** The body as text, 16 KiB at most. */
+  /** The body, 16 KiB at most. */
   body: string
+  /** `utf8` where the body is text, else `base64`. */
+  bodyEncoding: BytesEncoding
   /** Whether the body was longer than that. */
   truncated: boolean
 }
@@ -65,6 +76,8 @@ export interface Attempt {
   response?: AttemptResponse
   /** Why it failed; absent if it did not. */
   error?: AttemptError
+  /** For the faults `duplicate` and `replayBurst`: the statuses or error codes of the copies of this request. */
+  copies?: (number | AttemptErrorCode)[]
   /** The delay that the endpoint asked for, in milliseconds. */
   retryAfterMs?: number
   /** How it ended. */

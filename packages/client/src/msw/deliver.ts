@@ -81,7 +81,7 @@ const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 }
 
 const resultOf = (statusCode: number): AttemptResult => {
-  const response = { statusCode, headers: {}, body: '', truncated: false }
+  const response = { statusCode, headers: {}, body: '', bodyEncoding: 'utf8', truncated: false } as const
   return statusCode >= 200 && statusCode < 300
     ? { outcome: 'delivered', response }
     : { outcome: 'failed', response, error: statusError(statusCode) }
@@ -94,6 +94,7 @@ const recordAttempt = async (
   result: AttemptResult,
 ): Promise<AttemptRecord> => {
   const startedAt = state.now()
+  const timestamp = String(Math.floor(startedAt / 1000))
   const body = Uint8Array.from(state.events.get(eventId)?.body ?? [])
   return {
     ...result,
@@ -107,7 +108,7 @@ const recordAttempt = async (
         'content-type': 'application/json',
         'user-agent': 'AINexLayer-Webhooks (imitated)',
         'webhook-id': eventId,
-        'webhook-timestamp': String(Math.floor(startedAt / 1000)),
+        'webhook-timestamp': timestamp,
         'webhook-signature': '[redacted]',
         'x-ainexlayer-event': eventType,
         'x-ainexlayer-attempt': '1',
@@ -117,6 +118,7 @@ const recordAttempt = async (
       body,
       bodySha256: await sha256(body),
       bytes: body.length,
+      signed: { prefix: `${eventId}.${timestamp}.`, body },
     },
     faults: [],
   }

@@ -29,9 +29,10 @@ export interface Endpoint {
 /** One HTTP request to an endpoint. Its headers show the signature; nothing shows the secret. */
 export interface Attempt extends Omit<AttemptRecord, 'seq' | 'request'> {
   /** What was sent. Several header lines of one name are joined with `, `. */
-  readonly request: AttemptRecord['request'] & { readonly body: Uint8Array }
-  /** The results of the copies of this request, for `duplicate` and `replayBurst`: statuses and error codes. */
-  readonly copies?: readonly (number | NetworkErrorCode)[]
+  readonly request: AttemptRecord['request'] & {
+    readonly body: Uint8Array
+    readonly signed: { readonly prefix: string; readonly body: Uint8Array }
+  }
 }
 
 /** The options of {@link attemptDelivery}. */
@@ -139,6 +140,7 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
       body: plan.body,
       bodySha256: createHash('sha256').update(plan.body).digest('hex'),
       bytes: plan.body.length,
+      signed: plan.signed,
     },
     faults,
     ...(copies.length > 0 && { copies }),

@@ -3,7 +3,7 @@ import type { Attempt } from '../delivery/attempt.ts'
 import { json, number, optionalBytes } from './column.ts'
 import type { Db, Row } from './database.ts'
 
-/** Stores an attempt; returns its number. Its body is stored only where a fault changed it: otherwise it is the event's. */
+/** Stores an attempt; returns its number. What was sent and signed is stored only where a fault changed it: otherwise it is the event's body. */
 export const insertAttempt = (
   db: Db,
   delivery: number,
@@ -11,10 +11,12 @@ export const insertAttempt = (
   eventBody: Uint8Array,
 ): number => {
   const { number: count, startedAt, durationMs, outcome, request, ...rest } = attempt
-  const { body, ...about } = request
+  const { body, signed, ...about } = request
+  const unlessOfEvent = (bytes: Uint8Array): Uint8Array | null =>
+    Buffer.compare(bytes, eventBody) === 0 ? null : bytes
   const row = db.get(
-    `INSERT INTO attempts (delivery, number, started_at, duration_ms, outcome, status_code, error_code, request_body, detail)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    `INSERT INTO attempts (delivery, number, started_at, duration_ms, outcome, status_code, error_code, request_body, signed_body, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
     delivery,
     count,
     startedAt,
@@ -22,11 +24,19 @@ export const insertAttempt = (
     outcome,
     rest.response?.statusCode ?? null,
     rest.error?.code ?? null,
-    Buffer.compare(body, eventBody) === 0 ? null : body,
-    JSON.stringify({ ...rest, request: about }),
+    unlessOfEvent(body),
+    unlessOfEvent(signed.body),
+    JSON.stringify({ ...rest, request: { ...about, signed: { prefix: signed.prefix } } }),
   )
   return row === undefined ? 0 : number(row, 'seq')
 }
+
+/** The bytes of a column, or the event's where they are the same; none once the event's are no longer kept. */
+const keptBody = (
+  row: Row,
+  column: string,
+  eventBody: Uint8Array | undefined,
+): Uint8Array | undefined => eventBody && (optionalBytes(row, column) ?? eventBody)
 
 const attemptOf = (row: Row, eventBody: Uint8Array | undefined): AttemptRecord => {
   const detail = json<Omit<AttemptRecord, 'seq' | 'number'>>(row, 'detail')
@@ -39,7 +49,8 @@ const attemptOf = (row: Row, eventBody: Uint8Array | undefined): AttemptRecord =
     outcome: row['outcome'] === 'delivered' ? 'delivered' : 'failed',
     request: {
       ...detail.request,
-      body: optionalBytes(row, 'request_body') ?? eventBody,
+      body: keptBody(row, 'request_body', eventBody),
+      signed: { ...detail.request.signed, body: keptBody(row, 'signed_body', eventBody) },
     },
   }
 }

@@ -95,6 +95,7 @@ CREATE TABLE IF NOT EXISTS attempts (
   status_code INTEGER,
   error_code TEXT,
   request_body BLOB,
+  signed_body BLOB,
   detail TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS attempts_of_delivery ON attempts (delivery, number);

@@ -1,6 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import {
+  keptBody,
   keptBytes,
   type NetworkErrorCode,
   networkError,
@@ -32,8 +33,7 @@ const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => v
       response: {
         statusCode: response.statusCode ?? 0,
         headers: flatHeaders(response),
-        body: Buffer.concat(chunks).subarray(0, keptBytes).toString(),
-        truncated: length > keptBytes,
+        ...keptBody(Buffer.concat(chunks)),
       },
     })
   response.on('data', (chunk: Uint8Array) => {

@@ -11,6 +11,8 @@ export interface WirePlan {
   readonly url: string
   readonly headers: readonly HeaderLine[]
   readonly body: Uint8Array
+  /** What was signed: `prefix` and then `body`, before faults changed what is sent. */
+  readonly signed: { readonly prefix: string; readonly body: Uint8Array }
   /** How the receiver knows where the body ends: its length, chunks, or the end of the connection. */
   readonly framing: 'length' | 'chunked' | 'none'
   /** Milliseconds from the start to the end of the answer. */
@@ -92,6 +94,7 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
     url: input.url,
     headers: spoilHeaders(lines, faults),
     body,
+    signed: { prefix: `${signing.id}.${signing.timestamp}.`, body: signing.body },
     framing: framingOf(faults),
     timeoutMs: Math.min(input.timeoutMs, impatient?.timeoutMs ?? input.timeoutMs),
     headersBytesPerSecond: faultOf(faults, 'slowHeaders')?.bytesPerSecond,
