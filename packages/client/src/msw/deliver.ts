@@ -81,7 +81,13 @@ const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 }
 
 const resultOf = (statusCode: number): AttemptResult => {
-  const response = { statusCode, headers: {}, body: '', bodyEncoding: 'utf8', truncated: false } as const
+  const response = {
+    statusCode,
+    headers: {},
+    body: '',
+    bodyEncoding: 'utf8',
+    truncated: false,
+  } as const
   return statusCode >= 200 && statusCode < 300
     ? { outcome: 'delivered', response }
     : { outcome: 'failed', response, error: statusError(statusCode) }

@@ -76,11 +76,19 @@ export const pageOfEvents = (
   return { items, total: counted === undefined ? 0 : number(counted, 'n') }
 }
 
-/** Deletes the bytes of events that are older than `before`, and the copies of them in attempts; the log stays. */
+/**
+ * Deletes the bytes of events that are older than `before`, and what differed from them in attempts; the log
+ * stays. An event that a delivery still needs keeps its bytes.
+ */
 export const dropOldBodies = (db: Db, before: number): number => {
   db.run(
-    'UPDATE attempts SET request_body = NULL WHERE request_body IS NOT NULL AND started_at < ?',
+    `UPDATE attempts SET request_body = NULL, signed_body = NULL
+     WHERE (request_body IS NOT NULL OR signed_body IS NOT NULL) AND started_at < ?`,
     before,
   )
-  return db.run('UPDATE events SET body = NULL WHERE body IS NOT NULL AND created_at < ?', before)
+  return db.run(
+    `UPDATE events SET body = NULL WHERE body IS NOT NULL AND created_at < ? AND NOT EXISTS (
+       SELECT 1 FROM deliveries d WHERE d.event = events.seq AND d.next_attempt_at IS NOT NULL)`,
+    before,
+  )
 }

@@ -1,4 +1,8 @@
-import { type AttemptErrorCode, type AttemptResponse, writeBytes } from '@ainexlayer/webhooks-contract'
+import {
+  type AttemptErrorCode,
+  type AttemptResponse,
+  writeBytes,
+} from '@ainexlayer/webhooks-contract'
 
 /** Why there is no answer. */
 export type NetworkErrorCode = Exclude<
