@@ -21,6 +21,7 @@ import { createDispatcher } from './dispatch/dispatcher.ts'
 import { type EmitInput, type Emitted, emit } from './dispatch/emit.ts'
 import { seededRandom } from './faults/seeded-random.ts'
 import { openDatabase } from './store/database.ts'
+import { endInterruptedTests } from './store/delivery-rows.ts'
 import { dropOldBodies } from './store/event-rows.ts'
 
 /** Options of {@link createSender}. */
@@ -151,6 +152,7 @@ export const createSender = (options: SenderOptions): Sender => {
   })
 
   let server: Server | undefined
+  endInterruptedTests(db, clock.now())
   dropOldBodies(db, clock.now() - (options.keepBodiesDays ?? 30) * day)
   return {
     fetch: (request) => app.fetch(request),

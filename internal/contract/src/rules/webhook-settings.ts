@@ -8,16 +8,26 @@ import { covers } from './subscription.ts'
 
 /** The names of headers that are the sender's own. */
 const reservedNames: readonly string[] = [
-  'content-type',
-  'content-length',
   'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
   'connection',
+  'keep-alive',
   'host',
   'user-agent',
   'authorization',
   'expect',
+  'accept-encoding',
 ]
-const reservedPrefixes: readonly string[] = ['webhook-', 'svix-', 'x-ainexlayer-']
+const reservedPrefixes: readonly string[] = [
+  'webhook-',
+  'svix-',
+  'x-ainexlayer-',
+  // They describe the body and the connection: the receiver would read another body than was sent.
+  'content-',
+  'proxy-',
+]
 
 /** Whether a header is the sender's own, in whatever case it is written. */
 export const isReservedHeader = (name: string): boolean => {

@@ -17,6 +17,8 @@ export const attemptErrorCodes = [
   'http_status',
   'redirect',
   'aborted',
+  'payload_expired',
+  'sender_error',
 ] as const
 
 /** Why an attempt failed, in one word. */

@@ -40,6 +40,13 @@ export interface DeliveryRecord extends DeliveryProgress {
   readonly createdAt: number
 }
 
+/** The states of a delivery that has not ended, as they are stored. */
+export const openStatuses = ['pending', 'retrying'] as const satisfies readonly StoredStatus[]
+
+/** Whether a delivery may still be sent. */
+export const isOpenStatus = (status: StoredStatus): boolean =>
+  openStatuses.some((open) => open === status)
+
 /** What a list of deliveries may be narrowed by. */
 export const DeliveryQuery = PageQuery.extend({
   status: z
@@ -93,7 +100,7 @@ export const deliveryView = (
   webhookId: idOf('webhook', delivery.webhook),
   eventId: delivery.eventId,
   eventType: delivery.eventType,
-  status: isSending ? 'sending' : delivery.status,
+  status: isSending && isOpenStatus(delivery.status) ? 'sending' : delivery.status,
   trigger: delivery.trigger,
   ...(delivery.redeliveryOf !== undefined && {
     redeliveryOf: idOf('delivery', delivery.redeliveryOf),

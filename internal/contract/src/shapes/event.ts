@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {
   dataSchemaOf,
   eventDescriptions,
+  eventTypeInput,
   eventTypes,
   exampleOf,
   type KnownEventType,
@@ -14,7 +15,7 @@ import { PageQuery } from './page.ts'
 /** The body of an event to emit. */
 export const EmitEvent = z
   .object({
-    type: z.string().min(1).max(limits.eventTypeCharacters),
+    type: eventTypeInput,
     data: z.unknown(),
     id: z
       .string()

@@ -97,7 +97,11 @@ const settings = {
     .refine(
       (headers) => Object.keys(headers).length <= limits.headers,
       `at most ${limits.headers} headers`,
-    ),
+    )
+    .refine((headers) => {
+      const names = Object.keys(headers).map((name) => name.toLowerCase())
+      return new Set(names).size === names.length
+    }, 'two names differ in case only: HTTP takes them for one header'),
   retry: RetryInput,
   concurrency: z.number().int().min(1).max(limits.concurrency.max),
   rateLimit: z

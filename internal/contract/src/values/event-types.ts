@@ -1,5 +1,7 @@
 import { ainexlayerEvents } from '@ainexlayer/webhooks/events'
 import { fixtures } from '@ainexlayer/webhooks/testing'
+import * as z from 'zod'
+import { limits } from './limits.ts'
 
 /** The name of one of the 19 events. */
 export type KnownEventType = keyof typeof ainexlayerEvents
@@ -29,6 +31,14 @@ export const eventDescriptions: Readonly<Record<KnownEventType, string>> = {
 
 /** The type of a test delivery; it is not one of the 19. */
 export const testType = 'webhook.test'
+
+/** The name of a type as a header can carry it. */
+export const eventTypeInput = z
+  .string()
+  .regex(
+    new RegExp(`^[!-~]{1,${limits.eventTypeCharacters}}$`),
+    `must be 1 to ${limits.eventTypeCharacters} printable ASCII characters without a space`,
+  )
 
 /** Whether a name is one of the 19. */
 export const isKnownEventType = (type: string): type is KnownEventType =>

@@ -13,6 +13,8 @@ export type AttemptErrorCode = OpenEnum<
   | 'http_status'
   | 'redirect'
   | 'aborted'
+  | 'payload_expired'
+  | 'sender_error'
 >
 
 /** Why an attempt failed. */

@@ -2,6 +2,7 @@ import {
   type AttemptRecord,
   type AttemptResult,
   type EventRecord,
+  firstDelayMs,
   iso,
   settleAttempt,
   statusError,
@@ -13,6 +14,8 @@ import {
   type PlatformState,
   type PlatformWebhook,
 } from './platform-state.ts'
+
+const noJitter = () => 0.5
 
 /** How long every imitated attempt takes, in milliseconds. */
 export const attemptMs = 12
@@ -64,7 +67,10 @@ export const planDelivery = (
     redeliveryOf,
     attemptCount: 0,
     maxAttempts: trigger === 'test' ? 1 : webhook.retry.delaysSeconds.length,
-    nextAttemptAt: trigger === 'test' ? undefined : state.now(),
+    nextAttemptAt:
+      trigger === 'test'
+        ? undefined
+        : state.now() + (trigger === 'event' ? firstDelayMs(webhook.retry, noJitter) : 0),
     lastStatusCode: undefined,
     lastError: undefined,
     createdAt: state.now(),
@@ -130,8 +136,6 @@ const recordAttempt = async (
   }
 }
 
-const noJitter = () => 0.5
-
 /** Makes the one imitated attempt of a delivery, and what follows from it. */
 export const attemptDelivery = async (
   state: PlatformState,
@@ -160,6 +164,7 @@ export const attemptPlanned = async (state: PlatformState): Promise<void> => {
   for (const { seq } of [...state.deliveries.values()]) {
     // Read anew: an attempt before this one may have cancelled it.
     const delivery = state.deliveries.get(seq)
-    if (delivery?.status === 'pending') await attemptDelivery(state, delivery)
+    const isDue = (delivery?.nextAttemptAt ?? 0) <= state.now()
+    if (delivery?.status === 'pending' && isDue) await attemptDelivery(state, delivery)
   }
 }

@@ -37,10 +37,8 @@ const statusClassOf = ({ attemptCount, lastStatusCode }: PlatformDelivery): stri
 const isListed = (delivery: PlatformDelivery, query: z.output<typeof DeliveryQuery>): boolean => {
   const { status, webhookId, eventType, eventId, trigger, statusClass } = query
   return (
-    // Nothing is ever `sending` here: what is open answers to that name, as it does on the platform.
-    (status === undefined ||
-      status.includes(delivery.status) ||
-      (status.includes('sending') && isOpen(delivery))) &&
+    // Nothing is ever `sending` here: an attempt is over as soon as it is made.
+    (status === undefined || status.includes(delivery.status)) &&
     (webhookId ?? delivery.webhook) === delivery.webhook &&
     (eventType ?? delivery.eventType) === delivery.eventType &&
     (eventId ?? delivery.eventId) === delivery.eventId &&

@@ -71,6 +71,7 @@ const recoverable = (
   const all = [...state.deliveries.values()].filter(({ webhook }) => webhook === seq)
   return deliveriesIn(state, seq, recoverSpan({ since, until }, state.now())).filter(
     (delivery) =>
+      delivery.trigger !== 'test' &&
       status.some((wanted) => wanted === delivery.status) &&
       (eventTypes?.includes(delivery.eventType) ?? true) &&
       !all.some(

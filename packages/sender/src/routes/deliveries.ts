@@ -34,12 +34,14 @@ import {
 import { findEvent } from '../store/event-rows.ts'
 import { findWebhook } from '../store/webhook-rows.ts'
 
-/** The filter of a query. What the API calls `sending` is stored as pending or retrying. */
-const filterOf = (query: z.infer<typeof DeliveryQuery>): DeliveryFilter => ({
+/** The filter of a query. */
+const filterOf = (
+  query: z.infer<typeof DeliveryQuery>,
+  sending: readonly number[],
+): DeliveryFilter => ({
   webhook: query.webhookId,
-  statuses: query.status?.flatMap((status) =>
-    status === 'sending' ? (['pending', 'retrying'] as const) : [status],
-  ),
+  statuses: query.status,
+  sending,
   eventType: query.eventType,
   eventId: query.eventId,
   trigger: query.trigger,
@@ -82,7 +84,7 @@ export const deliveryRoutes = (api: ApiContext) => {
     (c) => {
       const { seq } = webhookByParam(api, c.req.valid('param').id)
       const query = c.req.valid('query')
-      return c.json(list({ ...filterOf(query), webhook: seq }, query), 200)
+      return c.json(list({ ...filterOf(query, dispatcher.sendingNow()), webhook: seq }, query), 200)
     },
   )
 
@@ -96,7 +98,7 @@ export const deliveryRoutes = (api: ApiContext) => {
     }),
     (c) => {
       const query = c.req.valid('query')
-      return c.json(list(filterOf(query), query), 200)
+      return c.json(list(filterOf(query, dispatcher.sendingNow()), query), 200)
     },
   )
 

@@ -1,6 +1,7 @@
 import type {
   DeliveryProgress,
   DeliveryRecord,
+  DeliveryStatus,
   Fault,
   StoredStatus,
   Trigger,
@@ -99,7 +100,7 @@ export const webhooksWithDue = (db: Db, now: number): readonly number[] =>
   db
     .all(
       `SELECT seq AS webhook FROM webhooks w WHERE deleted_at IS NULL AND EXISTS (
-         SELECT 1 FROM deliveries d WHERE d.webhook = w.seq AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ?)`,
+         SELECT 1 FROM deliveries d WHERE d.webhook = w.seq AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ?) ORDER BY seq`,
       now,
     )
     .map((row) => number(row, 'webhook'))
@@ -122,12 +123,14 @@ export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   )
 }
 
-/** Stores the state of a delivery. A delivery that was cancelled in the meantime stays cancelled, unless it was delivered. */
+/** Stores the state of a delivery. One that was cancelled in the meantime stays cancelled, unless it was delivered; its attempt counts. */
 export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): void => {
-  const open = progress.nextAttemptAt !== undefined
   db.run(
-    `UPDATE deliveries SET status = ?1, attempt_count = ?2, next_attempt_at = ?3, last_status_code = ?4, last_error = ?5, completed_at = ?6
-     WHERE seq = ?7 AND (status <> 'cancelled' OR ?8 = 0 AND ?1 = 'delivered')`,
+    `UPDATE deliveries SET attempt_count = ?2, last_status_code = ?4, last_error = ?5,
+       status = CASE WHEN status = 'cancelled' AND ?1 <> 'delivered' THEN 'cancelled' ELSE ?1 END,
+       next_attempt_at = CASE WHEN status = 'cancelled' THEN NULL ELSE ?3 END,
+       completed_at = CASE WHEN status = 'cancelled' AND ?1 <> 'delivered' THEN completed_at ELSE ?6 END
+     WHERE seq = ?7`,
     progress.status,
     progress.attemptCount,
     progress.nextAttemptAt ?? null,
@@ -135,9 +138,17 @@ export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): 
     progress.lastError === undefined ? null : JSON.stringify(progress.lastError),
     progress.completedAt ?? null,
     seq,
-    open ? 1 : 0,
   )
 }
+
+/** Ends the tests that were under way when the sender stopped: nobody waits for them, and nothing sends them again. */
+export const endInterruptedTests = (db: Db, now: number): number =>
+  db.run(
+    `UPDATE deliveries SET status = 'failed', completed_at = ?, last_error = ?
+     WHERE trigger = 'test' AND status = 'pending' AND next_attempt_at IS NULL`,
+    now,
+    JSON.stringify({ code: 'aborted', message: 'the sender stopped during the test' }),
+  )
 
 /** Cancels an open delivery; returns false when it is closed. */
 export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
@@ -158,7 +169,9 @@ export const cancelDeliveriesOf = (db: Db, webhook: number, now: number): number
 /** The filter of a list of deliveries. Times are unix milliseconds. */
 export interface DeliveryFilter {
   readonly webhook?: number | undefined
-  readonly statuses?: readonly StoredStatus[] | undefined
+  readonly statuses?: readonly DeliveryStatus[] | undefined
+  /** The deliveries that are being sent, for `statuses`. */
+  readonly sending?: readonly number[] | undefined
   readonly eventType?: string | undefined
   readonly eventId?: string | undefined
   readonly trigger?: Trigger | undefined
@@ -179,8 +192,23 @@ const condition = (
   }
   const { statuses, statusClass } = filter
   if (filter.webhook !== undefined) add('d.webhook = ?', filter.webhook)
-  if (statuses !== undefined)
-    add(`d.status IN (${statuses.map(() => '?').join(', ')})`, ...statuses)
+  if (statuses !== undefined) {
+    const stored = statuses.filter((status) => status !== 'sending')
+    const sending = JSON.stringify(filter.sending ?? [])
+    const open = "d.status IN ('pending', 'retrying')"
+    const among = 'd.seq IN (SELECT value FROM json_each(?))'
+    const parts: [part: string, ...values: Value[]][] = []
+    if (stored.length > 0) {
+      const marks = stored.map(() => '?').join(', ')
+      parts.push(
+        sending === '[]'
+          ? [`d.status IN (${marks})`, ...stored]
+          : [`d.status IN (${marks}) AND NOT (${open} AND ${among})`, ...stored, sending],
+      )
+    }
+    if (stored.length < statuses.length) parts.push([`${open} AND ${among}`, sending])
+    add(`(${parts.map(([part]) => part).join(' OR ')})`, ...parts.flatMap(([, ...more]) => more))
+  }
   if (filter.eventType !== undefined) add('d.event_type = ?', filter.eventType)
   if (filter.eventId !== undefined) {
     add('d.event = (SELECT seq FROM events WHERE id = ?)', filter.eventId)
@@ -236,6 +264,7 @@ export const recoverable = (
   return db
     .all(
       `SELECT ${columns} FROM ${joined} WHERE ${where}
+       AND d.trigger <> 'test'
        AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.event = d.event AND o.webhook = d.webhook AND (o.seq > d.seq OR o.status = 'delivered'))
        ORDER BY d.seq LIMIT ?`,
       ...values,

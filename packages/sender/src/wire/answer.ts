@@ -7,7 +7,7 @@ import {
 /** Why there is no answer. */
 export type NetworkErrorCode = Exclude<
   AttemptErrorCode,
-  'http_status' | 'redirect' | 'response_too_large'
+  'http_status' | 'redirect' | 'response_too_large' | 'payload_expired' | 'sender_error'
 >
 
 /** The result of a request: an answer of any status, or a network error. */

@@ -382,6 +382,28 @@ export const conversations = (origin: string): readonly Conversation[] => {
       ],
     },
     {
+      name: 'what could never be sent, and what is sent later',
+      requests: [
+        ...['Trailer', 'te', 'upgrade', 'content-encoding', 'proxy-connection'].map((name) =>
+          create({ headers: { [name]: 'x' } }),
+        ),
+        create({ headers: { 'X-A': 'a', 'x-a': 'b' } }),
+        create({ headers: { 'x-a': 'é' } }),
+        create({ secret: `whsec_${'A'.repeat(33)}` }),
+        create({ secret: `whsec_${'A'.repeat(32)}=` }),
+        create({ secret: `whsec_${btoa(x(65))}` }),
+        post('/events', { type: 'événement', data: {}, validate: false }),
+        post('/events', { type: 'a b', data: {}, validate: false }),
+        create({ retry: { delaysSeconds: [60, 1], jitter: 0 } }),
+        post('/events', { ...deleted, id: 'msg_later' }),
+        get('/deliveries'),
+        get('/deliveries?status=pending'),
+        post('/deliveries/delivery-1/redeliver'),
+        post('/deliveries/delivery-1/cancel'),
+        get('/deliveries/delivery-1'),
+      ],
+    },
+    {
       name: 'endpoints that are gone, moved or overloaded',
       requests: [
         ...[410, 302, 429, 404].map((status) => create({ url: `${origin}/${status}` })),

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import type { LookupFunction } from 'node:net'
+import { expired, type Fault, idOf, settleAttempt } from '@ainexlayer/webhooks-contract'
+import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
+import type { Clock } from '../delivery/clock.ts'
+import { insertAttempt } from '../store/attempt-rows.ts'
+import type { Db } from '../store/database.ts'
+import {
+  cancelDeliveriesOf,
+  findDelivery,
+  type StoredDelivery,
+  writeProgress,
+} from '../store/delivery-rows.ts'
+import { findEvent } from '../store/event-rows.ts'
+import {
+  disableWebhook,
+  findWebhook,
+  secretsOf,
+  type Webhook,
+  writeHealth,
+} from '../store/webhook-rows.ts'
+
+/** What an attempt is made with. */
+export interface AttemptContext {
+  readonly db: Db
+  readonly clock: Clock
+  readonly random: () => number
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs: number
+  /** Resolves a host name; it gives out only addresses that may be connected to. */
+  readonly lookup: LookupFunction
+  /** Called after each attempt that was stored. */
+  readonly onAttempt: (delivery: StoredDelivery, attempt: Attempt) => void
+  /** Called with each unexpected error. */
+  readonly onError: (error: unknown) => void
+}
+
+/** The record of an attempt that this sender could not make: it counts, so that it ends some day. */
+const brokenAttempt = (
+  error: unknown,
+  {
+    url,
+    number,
+    startedAt,
+    body,
+  }: Pick<Attempt, 'url' | 'number' | 'startedAt'> & { body: Uint8Array },
+): Attempt => ({
+  number,
+  startedAt,
+  durationMs: 0,
+  url,
+  request: {
+    headers: {},
+    body,
+    bodySha256: createHash('sha256').update(body).digest('hex'),
+    bytes: body.length,
+    signed: { prefix: '', body },
+  },
+  error: {
+    code: 'sender_error',
+    message: error instanceof Error ? error.message : String(error),
+  },
+  outcome: 'failed',
+  faults: [],
+})
+
+/** Makes one attempt of a delivery and stores what follows from it. */
+export const makeAttempt = async (
+  context: AttemptContext,
+  delivery: StoredDelivery,
+  webhook: Webhook,
+): Promise<void> => {
+  const { db, clock, random } = context
+  const body = findEvent(db, delivery.event)?.body
+  if (body === undefined) {
+    writeProgress(db, delivery.seq, expired(delivery, clock.now()))
+    return
+  }
+  const number = delivery.attemptCount + 1
+  const startedAt = clock.now()
+  const faults: readonly Fault[] = [
+    ...delivery.faults,
+    ...webhook.faults.filter(({ probability }) => random() < probability).map(({ fault }) => fault),
+  ]
+  const { active, retired } = secretsOf(db, webhook.seq, startedAt)
+  const attempt = await attemptDelivery({
+    endpoint: {
+      url: webhook.url,
+      secrets: active.map(({ value }) => value),
+      retiredSecrets: retired.map(({ value }) => value),
+      headers: webhook.headers,
+    },
+    message: { id: delivery.eventId, type: delivery.eventType, body },
+    number,
+    deliveryId: idOf('delivery', delivery.seq),
+    timeoutMs: context.timeoutMs,
+    clock,
+    faults,
+    lookup: context.lookup,
+  }).catch((error: unknown) => {
+    context.onError(error)
+    return brokenAttempt(error, { url: webhook.url, number, startedAt, body })
+  })
+  db.transaction(() => {
+    const now = clock.now()
+    // The endpoint may have been changed or deleted while the attempt was under way.
+    const current = findWebhook(db, webhook.seq)
+    const settled = settleAttempt(current ?? webhook, delivery, attempt, now, random)
+    insertAttempt(db, delivery.seq, attempt, body)
+    writeProgress(db, delivery.seq, settled.progress)
+    if (current === undefined) return
+    writeHealth(db, webhook.seq, settled.health)
+    if (settled.disable !== undefined && current.active) {
+      disableWebhook(db, webhook.seq, settled.disable, now)
+      cancelDeliveriesOf(db, webhook.seq, now)
+    }
+  })
+  context.onAttempt(findDelivery(db, delivery.seq) ?? delivery, attempt)
+}
