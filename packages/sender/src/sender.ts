@@ -157,7 +157,7 @@ export const createSender = (options: SenderOptions): Sender => {
   return {
     fetch: (request) => app.fetch(request),
     emit: (input) => {
-      const emitted = emit(db, input, clock.now(), random)
+      const emitted = emit({ db, now: clock.now(), random, dev: options.dev ?? false }, input)
       dispatcher.wake()
       return emitted
     },

@@ -7,7 +7,7 @@ import {
   exampleOf,
   type KnownEventType,
 } from '../values/event-types.ts'
-import { faultSchema } from '../values/fault-schema.ts'
+import { faultList } from '../values/fault-schema.ts'
 import { limits } from '../values/limits.ts'
 import { iso, timeInput } from '../values/time.ts'
 import { PageQuery } from './page.ts'
@@ -24,7 +24,7 @@ export const EmitEvent = z
     timestamp: timeInput.optional(),
     workspaceId: z.string().max(limits.workspaceCharacters).optional(),
     validate: z.boolean().default(true),
-    faults: z.array(faultSchema).max(limits.faultsOfEvent).optional(),
+    faults: faultList.optional(),
   })
   .strict()
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Fault } from '../values/fault.ts'
-import { faultSchema } from '../values/fault-schema.ts'
+import { attemptFaultSchema } from '../values/fault-schema.ts'
 import { limits } from '../values/limits.ts'
 import { type RetrySchedule, retryPresets } from '../values/retry-schedule.ts'
 import { secretInput } from '../values/secret.ts'
@@ -165,7 +165,9 @@ export const TestWebhook = z
 /** The faults of a webhook, each with its probability. */
 export const LikelyFaults = z
   .array(
-    z.object({ fault: faultSchema, probability: z.number().min(0).max(1).default(1) }).strict(),
+    z
+      .object({ fault: attemptFaultSchema, probability: z.number().min(0).max(1).default(1) })
+      .strict(),
   )
   .max(limits.faultsOfWebhook)
 

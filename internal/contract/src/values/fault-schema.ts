@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { faultConflict, isEventFault } from './fault-conflicts.ts'
+import { limits } from './limits.ts'
 
 const positive = z.number().positive()
 const count = z.number().int().min(1)
@@ -62,7 +64,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('timestamp'),
       how: z.enum(['offset', 'milliseconds', 'float', 'text', 'missing']).default('offset'),
-      offsetSeconds: z.number().int().default(-600),
+      offsetSeconds: z
+        .number()
+        .int()
+        .refine((seconds) => seconds !== 0, 'changes nothing')
+        .default(-600),
     })
     .strict(),
   z
@@ -119,5 +125,24 @@ export const faultSchema = z.discriminatedUnion('kind', [
       ratePerSecond: positive.max(10_000).default(100),
       seconds: positive.max(60).default(1),
     })
-    .strict(),
+    .strict()
+    .refine(
+      ({ ratePerSecond, seconds }) => ratePerSecond * seconds <= limits.floodEvents,
+      `at most ${limits.floodEvents} events`,
+    ),
 ])
+
+/** The faults of one event: all of them happen to each of its attempts. */
+export const faultList = z
+  .array(faultSchema)
+  .max(limits.faultsOfEvent)
+  .superRefine((faults, context) => {
+    const conflict = faultConflict(faults)
+    if (conflict !== undefined) context.addIssue({ code: 'custom', message: conflict })
+  })
+
+/** A fault of an attempt: one that does not act on events before they are sent. */
+export const attemptFaultSchema = faultSchema.refine(
+  (fault) => !isEventFault(fault),
+  'acts on events before they are sent: give it to an event',
+)

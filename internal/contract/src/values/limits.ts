@@ -26,6 +26,7 @@ export const limits = {
   secretsAtOnce: 3,
   gracePeriod: { default: day, max: 7 * day },
   faultsOfEvent: 10,
+  floodEvents: 10_000,
   faultsOfWebhook: 20,
   stats: { defaultSpan: 7 * day, maxSpan: 28 * day },
   recover: {

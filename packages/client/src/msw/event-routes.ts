@@ -1,6 +1,7 @@
 import {
   checkEventBytes,
   checkEventData,
+  checkFaultsAllowed,
   checkSameEvent,
   EmitEvent,
   type EmittedView,
@@ -23,6 +24,7 @@ const emit = (
   state: PlatformState,
   input: z.output<typeof EmitEvent>,
 ): z.output<typeof EmittedView> => {
+  checkFaultsAllowed(input.faults, false)
   if (input.validate) checkEventData(input.type, input.data)
   const before = input.id === undefined ? undefined : state.events.get(input.id)
   if (before !== undefined) {

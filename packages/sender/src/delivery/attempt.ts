@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
 import {
   type AttemptRecord,
+  attemptFaultSchema,
   type Fault,
+  type FullFault,
   faultOf,
-  faultSchema,
   statusError,
 } from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
 import type { NetworkErrorCode, PostResult } from '../wire/answer.ts'
 import type { Route } from '../wire/route.ts'
 import { send } from '../wire/send.ts'
-import { planAttempt, type WirePlan } from '../wire/wire-plan.ts'
+import { appliedFaults, planAttempt, type WirePlan } from '../wire/wire-plan.ts'
 import type { Clock } from './clock.ts'
 import { readRetryAfter } from './retry-after.ts'
 
@@ -48,6 +49,7 @@ export interface AttemptOptions {
   /** Milliseconds to connect; default 5000. */
   readonly connectTimeoutMs?: number
   readonly clock: Clock
+  /** `reorder` and `flood` act on events and not on an attempt: they throw. The attempt names those that happened. */
   readonly faults?: readonly Fault[]
   /** Resolves a host name; it gives out only addresses that may be connected to. */
   readonly lookup?: LookupFunction
@@ -66,6 +68,25 @@ const shownHeaders = (
   }
   return shown
 }
+
+/** What fails before anything was sent. */
+const unsent: readonly string[] = [
+  'dns',
+  'connect_refused',
+  'connect_timeout',
+  'tls',
+  'blocked_address',
+]
+
+/** Whether the endpoint was connected to: otherwise no fault has happened. */
+const reached = (result: PostResult): boolean => result.ok || !unsent.includes(result.code)
+
+/** The faults as they were given, of those that were applied. */
+const given = (
+  faults: readonly Fault[],
+  full: readonly FullFault[],
+  applied: readonly FullFault[],
+): readonly Fault[] => faults.filter((_, index) => applied.some((fault) => fault === full[index]))
 
 const summaryOf = (result: PostResult): number | NetworkErrorCode =>
   result.ok ? result.response.statusCode : result.code
@@ -92,10 +113,10 @@ const sendCopies = async (
 /** Signs the bytes of a message with the current time and sends them once. A network error does not throw: it is in the attempt. */
 export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt> => {
   const { endpoint, message, number, clock, faults = [] } = options
-  const full = faults.map((fault) => faultSchema.parse(fault))
+  const full = faults.map((fault) => attemptFaultSchema.parse(fault))
   const startedAt = clock.now()
   const custom = endpoint.headers ?? {}
-  const plan = await planAttempt({
+  const input = {
     url: endpoint.url,
     message,
     number,
@@ -106,7 +127,8 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
     timestamp: Math.floor(startedAt / 1000),
     timeoutMs: options.timeoutMs,
     faults: full,
-  })
+  }
+  const plan = await planAttempt(input)
   const route = {
     lookup: options.lookup,
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
@@ -142,7 +164,7 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
       bytes: plan.body.length,
       signed: plan.signed,
     },
-    faults,
+    faults: reached(result) ? given(faults, full, await appliedFaults(plan, input)) : [],
     ...(copies.length > 0 && { copies }),
   }
   if (!result.ok) {

@@ -1,14 +1,19 @@
 import {
   checkEventBytes,
   checkEventData,
+  checkFaultsAllowed,
   checkSameEvent,
+  EmitEvent,
   type Fault,
+  faultOf,
   firstDelayMs,
   idOf,
   iso,
+  readInput,
   skipReason,
   workspaceOf,
 } from '@ainexlayer/webhooks-contract'
+import { floodPlan } from '../faults/flood.ts'
 import { createMessage } from '../message/message.ts'
 import type { Db } from '../store/database.ts'
 import { deliveriesOfEvent, insertDelivery } from '../store/delivery-rows.ts'
@@ -26,7 +31,7 @@ export interface EmitInput {
   readonly workspaceId?: string | undefined
   /** Whether `data` must fit the event's schema and the type must be known; default true. */
   readonly validate?: boolean | undefined
-  /** Faults of its deliveries; for development. */
+  /** Faults of its deliveries; only a sender for development takes them. */
   readonly faults?: readonly Fault[] | undefined
 }
 
@@ -50,12 +55,18 @@ const holdMs = (faults: readonly Fault[], random: () => number): number => {
   return reorder === undefined ? 0 : Math.floor(random() * (reorder.window ?? 5)) * 50
 }
 
-/**
- * Stores an event and plans its delivery to every webhook that subscribes to it, in one transaction.
- *
- * @throws Problem UNKNOWN_EVENT_TYPE, SCHEMA_MISMATCH, EVENT_ID_CONFLICT, PAYLOAD_TOO_LARGE
- */
-export const emit = (db: Db, input: EmitInput, now: number, random: () => number): Emitted => {
+/** What events are emitted with. */
+export interface EmitContext {
+  readonly db: Db
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly random: () => number
+  /** Whether faults are applied; otherwise an event with faults is refused. */
+  readonly dev: boolean
+}
+
+/** Stores an event and plans its delivery to every webhook that subscribes to it, in one transaction. */
+const emitAt = ({ db, now, random }: EmitContext, input: EmitInput, afterMs: number): Emitted => {
   const { id, type, data } = input
   if (input.validate !== false) checkEventData(type, data)
   const before = id === undefined ? undefined : findEventById(db, id)
@@ -91,7 +102,8 @@ export const emit = (db: Db, input: EmitInput, now: number, random: () => number
           eventType: message.type,
           trigger: 'event',
           maxAttempts: webhook.retry.delaysSeconds.length,
-          nextAttemptAt: now + firstDelayMs(webhook.retry, random) + holdMs(faults, random),
+          nextAttemptAt:
+            now + afterMs + firstDelayMs(webhook.retry, random) + holdMs(faults, random),
           faults,
         },
         now,
@@ -100,4 +112,30 @@ export const emit = (db: Db, input: EmitInput, now: number, random: () => number
     }
     return { id: message.id, duplicate: false, deliveries, skipped }
   })
+}
+
+/**
+ * Emits an event, and then, with the fault `flood`, the others of the flood: the same content under ids of
+ * their own, each later than the one before.
+ *
+ * @throws Problem VALIDATION_ERROR, UNKNOWN_EVENT_TYPE, SCHEMA_MISMATCH, EVENT_ID_CONFLICT, PAYLOAD_TOO_LARGE
+ */
+export function* emitAll(context: EmitContext, input: EmitInput): Generator<Emitted, void> {
+  checkFaultsAllowed(input.faults, context.dev)
+  const { faults = [], ...event } = readInput(EmitEvent, input)
+  const first = emitAt(context, { ...event, faults }, 0)
+  yield first
+  const flood = faultOf(faults, 'flood')
+  if (flood === undefined || first.duplicate) return
+  const [, ...later] = floodPlan(flood)
+  for (const afterMs of later) {
+    yield emitAt(context, { ...event, faults, id: undefined, validate: false }, afterMs)
+  }
+}
+
+/** Emits an event, and with the fault `flood` all others at once; throws as {@link emitAll} does. */
+export const emit = (context: EmitContext, input: EmitInput): Emitted => {
+  const [first] = [...emitAll(context, input)]
+  if (first === undefined) throw new Error('nothing was emitted')
+  return first
 }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
-import { expired, type Fault, idOf, settleAttempt } from '@ainexlayer/webhooks-contract'
+import {
+  expired,
+  type Fault,
+  idOf,
+  isEventFault,
+  settleAttempt,
+} from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import type { Clock } from '../delivery/clock.ts'
 import { insertAttempt } from '../store/attempt-rows.ts'
@@ -83,7 +89,7 @@ export const makeAttempt = async (
     ...webhook.faults.filter(({ probability }) => random() < probability).map(({ fault }) => fault),
   ]
   const { active, retired } = secretsOf(db, webhook.seq, startedAt)
-  const attempt = await attemptDelivery({
+  const made = await attemptDelivery({
     endpoint: {
       url: webhook.url,
       secrets: active.map(({ value }) => value),
@@ -95,12 +101,14 @@ export const makeAttempt = async (
     deliveryId: idOf('delivery', delivery.seq),
     timeoutMs: context.timeoutMs,
     clock,
-    faults,
+    faults: faults.filter((fault) => !isEventFault(fault)),
     lookup: context.lookup,
   }).catch((error: unknown) => {
     context.onError(error)
     return brokenAttempt(error, { url: webhook.url, number, startedAt, body })
   })
+  // These happened before: the event was held back, or is one of a flood.
+  const attempt = { ...made, faults: [...faults.filter(isEventFault), ...made.faults] }
   db.transaction(() => {
     const now = clock.now()
     // The endpoint may have been changed or deleted while the attempt was under way.

@@ -11,9 +11,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { EmitEvent, EmittedView, EventParam, EventTypeView, EventView } from '../api/components.ts'
 import { type ApiContext, newRoutes } from '../api/context.ts'
 import { answerOf, bodyOf, pageOf, problems } from '../api/envelope.ts'
-import { emit } from '../dispatch/emit.ts'
-import { floodPlan } from '../faults/flood.ts'
+import { emitAll } from '../dispatch/emit.ts'
 import { findEventById, pageOfEvents } from '../store/event-rows.ts'
+import { inSteps } from '../store/steps.ts'
 
 /** Emit events, look them up, and list the types of events. */
 export const eventRoutes = (api: ApiContext, dev: boolean) => {
@@ -36,18 +36,11 @@ export const eventRoutes = (api: ApiContext, dev: boolean) => {
         ),
       },
     }),
-    (c) => {
-      const { faults, ...input } = c.req.valid('json')
-      const applied = dev ? faults : undefined
-      const flood = applied?.find((fault) => fault.kind === 'flood')
-      const emitted = emit(db, { ...input, faults: applied }, clock.now(), random)
-      if (flood !== undefined) {
-        // The rest of the flood is the same event with other ids.
-        for (let more = floodPlan(flood).length - 1; more > 0; more--) {
-          emit(db, { ...input, id: undefined, validate: false }, clock.now(), random)
-        }
-      }
+    async (c) => {
+      const context = { db, now: clock.now(), random, dev }
+      const [emitted] = await inSteps(emitAll(context, c.req.valid('json')))
       dispatcher.wake()
+      if (emitted === undefined) throw new Error('nothing was emitted')
       const data = {
         ...emitted,
         deliveries: [...emitted.deliveries],

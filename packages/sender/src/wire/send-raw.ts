@@ -60,9 +60,20 @@ const drip = async (
   }
 }
 
+/** The bytes of a body in chunks of 7, which split characters. */
+const chunked = (body: Uint8Array): Buffer => {
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < body.length; at += 7) {
+    const piece = body.subarray(at, at + 7)
+    pieces.push(Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n'))
+  }
+  return Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')])
+}
+
 /** Writes the plan to the socket, and closes it where the plan says. */
 const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
-  const { cut, body } = plan
+  const { cut } = plan
+  const body = plan.framing === 'chunked' ? chunked(plan.body) : plan.body
   if (cut === 'beforeRequest') return void socket.destroy()
   const head = headOf(plan)
   if (cut === 'midHeaders') {

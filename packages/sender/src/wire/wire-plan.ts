@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sign } from '@ainexlayer/webhooks'
 import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
 import { spoilBody } from '../faults/body-faults.ts'
@@ -54,6 +55,36 @@ const cutOf = (faults: readonly FullFault[], body: Uint8Array): WirePlan['cut'] 
   if (truncated !== undefined) return Math.min(truncated.atByte, Math.max(0, body.length - 1))
   const when = faultOf(faults, 'dropConnection')?.when
   return when === 'midBody' ? Math.floor(body.length / 2) : when
+}
+
+/** The plan as far as a fault may change it, to compare. */
+const comparable = ({ body, signed, ...plan }: WirePlan): string =>
+  JSON.stringify([
+    { ...plan, keepsConnection: undefined },
+    signed.prefix,
+    ...[body, signed.body].map((bytes) => createHash('sha256').update(bytes).digest('hex')),
+  ])
+
+/** Whether a fault changed the plan: where it left no trace, it did not happen. */
+const changed = async (plan: WirePlan, input: PlanInput, fault: FullFault): Promise<boolean> => {
+  const without = { ...input, faults: input.faults.filter((other) => other !== fault) }
+  return comparable(await planAttempt(without)) !== comparable(plan)
+}
+
+/** The faults that show in a plan. Copies are made of the plan as a whole, so they are in no plan. */
+export const appliedFaults = async (
+  plan: WirePlan,
+  input: PlanInput,
+): Promise<readonly FullFault[]> => {
+  const shows = await Promise.all(
+    input.faults.map(
+      async (fault) =>
+        fault.kind === 'duplicate' ||
+        fault.kind === 'replayBurst' ||
+        (await changed(plan, input, fault)),
+    ),
+  )
+  return input.faults.filter((_, index) => shows[index])
 }
 
 /** Plans an attempt: signs the bytes for its time, and applies the faults. */
