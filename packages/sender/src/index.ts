@@ -19,13 +19,23 @@ export type { Message, MessageInput } from './message/message.ts'
 export { createMessage, newMessageId } from './message/message.ts'
 export type {
   Observe,
+  ObserveState,
+  ScenarioInfo,
   ScenarioName,
+  ScenarioNeed,
   ScenarioOptions,
   ScenarioVerdict,
   Target,
   VerdictRow,
 } from './scenarios/index.ts'
-export { formatVerdict, observeUrl, runScenario, scenarioNames } from './scenarios/index.ts'
+export {
+  formatVerdict,
+  observeStateUrl,
+  observeUrl,
+  runScenario,
+  scenarioCatalog,
+  scenarioNames,
+} from './scenarios/index.ts'
 export type { Listening, Sender, SenderOptions } from './sender.ts'
 export { createSender } from './sender.ts'
 export type { NetworkErrorCode } from './wire/answer.ts'

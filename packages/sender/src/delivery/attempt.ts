@@ -12,6 +12,7 @@ import type { Message } from '../message/message.ts'
 import type { NetworkErrorCode, PostResult } from '../wire/answer.ts'
 import type { Route } from '../wire/route.ts'
 import { send } from '../wire/send.ts'
+import { startingLine } from '../wire/starting-line.ts'
 import { appliedFaults, planAttempt, type WirePlan } from '../wire/wire-plan.ts'
 import type { Clock } from './clock.ts'
 import { readRetryAfter } from './retry-after.ts'
@@ -137,11 +138,14 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
   const began = performance.now()
   const duplicate = faultOf(full, 'duplicate')
   const replay = faultOf(full, 'replayBurst')
+  const isRace = duplicate?.concurrent === true && plan.cut === undefined
+  // Otherwise the first of them may be over before the last one begins.
+  const raced = isRace ? { ...route, startingLine: startingLine(duplicate.times + 1) } : route
   const atOnce =
     duplicate?.concurrent === true
-      ? sendCopies(plan, route, clock, { ...duplicate, spacingMs: 0 })
+      ? sendCopies(plan, raced, clock, { ...duplicate, spacingMs: 0 })
       : undefined
-  const result = await send(plan, route)
+  const result = await send(plan, raced)
   const durationMs = performance.now() - began
   const copies = [
     ...((await atOnce) ?? []),

@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls'
 import { type NetworkErrorCode, networkError, type PostResult, readBytes } from './answer.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { hostOf, type Route } from './route.ts'
+import type { StartingLine } from './starting-line.ts'
 import type { WirePlan } from './wire-plan.ts'
 
 /** A connection: the socket to write to, and the TCP socket below it, which differ over TLS. */
@@ -71,7 +72,11 @@ const chunked = (body: Uint8Array): Buffer => {
 }
 
 /** Writes the plan to the socket, and closes it where the plan says. */
-const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
+const write = async (
+  { socket, tcp }: Line,
+  plan: WirePlan,
+  line: StartingLine | undefined,
+): Promise<void> => {
   const { cut } = plan
   const body = plan.framing === 'chunked' ? chunked(plan.body) : plan.body
   if (cut === 'beforeRequest') return void socket.destroy()
@@ -86,7 +91,12 @@ const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
     socket.write(body.subarray(0, cut), () => setTimeout(() => tcp.resetAndDestroy(), 20))
     return
   }
-  await drip(socket, body, plan.bodyBytesPerSecond)
+  if (line === undefined) await drip(socket, body, plan.bodyBytesPerSecond)
+  else {
+    await drip(socket, body.subarray(0, -1), plan.bodyBytesPerSecond)
+    await line.ready()
+    socket.write(body.subarray(-1))
+  }
   // The connection is half closed: the receiver has everything, and its answer is lost.
   if (cut === 'afterBody') socket.end(() => setTimeout(() => socket.destroy(), 50))
 }
@@ -129,7 +139,7 @@ export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
       length > 0 && plan.cut === undefined ? ended() : finish(networkError(error))
     tcp.once('connect', () => clearTimeout(connectTimer))
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      write(line, plan).catch(failed)
+      write(line, plan, route.startingLine).catch(failed)
     })
     socket.on('data', (chunk) => {
       chunks.push(chunk)

@@ -120,5 +120,7 @@ export const send = async (plan: WirePlan, route: Route): Promise<PostResult> =>
   const refused = await refusedAddress(plan.url, route)
   if (refused !== undefined) return refused
   if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'aborted by the caller' }
-  return needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)
+  return needsSocket(plan) || route.startingLine !== undefined
+    ? sendRaw(plan, route)
+    : sendOrdinary(plan, route)
 }
