@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { bytesEncodings, joinBytes, writeBytes } from '../values/bytes.ts'
 import type { Fault } from '../values/fault.ts'
-import { idOf } from '../values/id.ts'
-import { iso } from '../values/time.ts'
+import { idInput, idOf } from '../values/id.ts'
+import { iso, timeInput } from '../values/time.ts'
+import { PageQuery, statusClassInput } from './page.ts'
 
 /** Every reason for which an attempt fails. */
 export const attemptErrorCodes = [
@@ -96,7 +97,8 @@ export const AttemptView = z.object({
     .object({
       statusCode: z.number(),
       headers: z.record(z.string(), z.string()),
-      body: z.string(),
+      /** Null where bodies were not asked for. */
+      body: z.string().nullable(),
       bodyEncoding: z.enum(bytesEncodings),
       truncated: z.boolean(),
     })
@@ -110,6 +112,36 @@ export const AttemptView = z.object({
 
 const written = (bytes: Uint8Array | undefined) =>
   bytes === undefined ? { text: null, encoding: 'utf8' as const } : writeBytes(bytes)
+
+/** What a list of attempts may be narrowed by. */
+export const AttemptQuery = PageQuery.extend({
+  webhookId: idInput('webhook'),
+  deliveryId: idInput('delivery'),
+  eventId: z.string().optional(),
+  outcome: z.enum(['delivered', 'failed']).optional(),
+  statusClass: statusClassInput,
+  before: timeInput.optional(),
+  after: timeInput.optional(),
+  /** `body` shows the bodies, too. */
+  include: z.literal('body').optional(),
+})
+
+/** An attempt in a list over all deliveries. */
+export const ListedAttemptView = AttemptView.extend({
+  deliveryId: z.string(),
+  webhookId: z.string(),
+  eventId: z.string(),
+  eventType: z.string(),
+})
+
+/** An attempt without the bodies: they may be large. */
+export const withoutBodies = (
+  view: z.output<typeof AttemptView>,
+): z.output<typeof AttemptView> => ({
+  ...view,
+  request: { ...view.request, body: null, signedContent: null },
+  ...(view.response !== undefined && { response: { ...view.response, body: null } }),
+})
 
 /** An attempt as the API shows it. */
 export const attemptView = (attempt: AttemptRecord): z.output<typeof AttemptView> => {

@@ -7,6 +7,7 @@ export const limits = {
   /** The body that is sent to the endpoints. */
   eventBytes: 256 * 1024,
   pageSize: { default: 20, max: 100 },
+  eventsAtOnce: 100,
   urlCharacters: 2048,
   descriptionCharacters: 500,
   searchCharacters: 200,

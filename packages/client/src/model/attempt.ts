@@ -1,4 +1,6 @@
+import type { EventName } from './event-name.ts'
 import type { OpenEnum } from './open-enum.ts'
+import type { Time } from './time.ts'
 
 /** Why an attempt failed, in one word. */
 export type AttemptErrorCode = OpenEnum<
@@ -49,8 +51,8 @@ export interface AttemptRequest {
 export interface AttemptResponse {
   statusCode: number
   headers: Record<string, string>
-  /** The body, 16 KiB at most. */
-  body: string
+  /** The body, 16 KiB at most; `null` in a list without bodies. */
+  body: string | null
   /** `utf8` where the body is text, else `base64`. */
   bodyEncoding: BytesEncoding
   /** Whether the body was longer than that. */
@@ -86,4 +88,38 @@ export interface Attempt {
   outcome: AttemptOutcome
   /** Faults that a sender for development applied; empty on the platform. */
   faults: unknown[]
+}
+
+/** An attempt in a list over all deliveries. */
+export interface ListedAttempt extends Attempt {
+  deliveryId: string
+  webhookId: string
+  eventId: string
+  eventType: EventName
+}
+
+/** Which attempts to list. */
+export interface ListAttemptsQuery {
+  /** The page to begin with. Default: 1. */
+  page?: number | undefined
+  /** Items per page, up to 100. Default: 20. */
+  limit?: number | undefined
+  /** The `nextCursor` of an earlier page, instead of `page`. */
+  cursor?: string | undefined
+  /** Only those to this webhook. */
+  webhookId?: string | undefined
+  /** Only those of this delivery. */
+  deliveryId?: string | undefined
+  /** Only those of this event. */
+  eventId?: string | undefined
+  /** Only those that ended like this. */
+  outcome?: AttemptOutcome | undefined
+  /** Only where the answer was of this class; `none` where there was no answer. */
+  statusClass?: OpenEnum<'2xx' | '3xx' | '4xx' | '5xx' | 'none'> | undefined
+  /** Only those that began before this time. */
+  before?: Time | undefined
+  /** Only those that began after this time. */
+  after?: Time | undefined
+  /** `body` for the bodies, too. Default: without them. */
+  include?: 'body' | undefined
 }

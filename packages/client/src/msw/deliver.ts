@@ -1,12 +1,17 @@
 import {
   type AttemptRecord,
   type AttemptResult,
+  activeSecrets,
+  disabledEvent,
   type EventRecord,
+  exhaustedEvent,
   firstDelayMs,
   iso,
   settleAttempt,
+  skipReason,
   statusError,
   type Trigger,
+  webhookView,
 } from '@ainexlayer/webhooks-contract'
 import {
   cancelDeliveriesOf,
@@ -136,6 +141,18 @@ const recordAttempt = async (
   }
 }
 
+/** Emits an event about the platform itself to who subscribes to it by name. */
+const tell = (state: PlatformState, input: NewEvent | undefined): void => {
+  if (input === undefined) return
+  const event = createEvent(state, input)
+  state.events.set(event.id, event)
+  for (const webhook of state.webhooks.values()) {
+    if (skipReason(webhook, event.type, undefined) === undefined) {
+      planDelivery(state, { webhook, event, trigger: 'event' })
+    }
+  }
+}
+
 /** Makes the one imitated attempt of a delivery, and what follows from it. */
 export const attemptDelivery = async (
   state: PlatformState,
@@ -155,7 +172,13 @@ export const attemptDelivery = async (
     health,
     ...(disabled && { active: false, disabledReason: disable, disabledAt: now }),
   })
-  if (disabled) cancelDeliveriesOf(state, webhook.seq)
+  if (attempted.status === 'failed') tell(state, exhaustedEvent(attempted))
+  if (disabled) {
+    const { secrets } = webhook
+    const current = state.webhooks.get(webhook.seq) ?? webhook
+    tell(state, disabledEvent(webhookView(current, activeSecrets(secrets, now))))
+    cancelDeliveriesOf(state, webhook.seq)
+  }
   return attempted
 }
 

@@ -3,9 +3,11 @@ import type { LookupFunction } from 'node:net'
 import {
   type AttemptRecord,
   attemptFaultSchema,
+  defaultProfile,
   type Fault,
   type FullFault,
   faultOf,
+  type SigningProfile,
   statusError,
 } from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
@@ -26,6 +28,10 @@ export interface Endpoint {
   readonly retiredSecrets?: readonly string[]
   /** Headers of the user's own; the log does not show their values. */
   readonly headers?: Readonly<Record<string, string>>
+  /** The wire to sign for; default Standard Webhooks. */
+  readonly profile?: SigningProfile
+  /** Certificates of authorities that are trusted beside the system's own, in PEM. */
+  readonly ca?: readonly string[]
 }
 
 /** One HTTP request to an endpoint. Its headers show the signature; nothing shows the secret. */
@@ -127,13 +133,15 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
     customHeaders: custom,
     timestamp: Math.floor(startedAt / 1000),
     timeoutMs: options.timeoutMs,
+    profile: endpoint.profile ?? defaultProfile,
     faults: full,
   }
-  const plan = await planAttempt(input)
+  const plan = planAttempt(input)
   const route = {
     lookup: options.lookup,
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
     signal: options.signal,
+    ca: endpoint.ca,
   }
   const began = performance.now()
   const duplicate = faultOf(full, 'duplicate')
@@ -168,7 +176,7 @@ export const attemptDelivery = async (options: AttemptOptions): Promise<Attempt>
       bytes: plan.body.length,
       signed: plan.signed,
     },
-    faults: reached(result) ? given(faults, full, await appliedFaults(plan, input)) : [],
+    faults: reached(result) ? given(faults, full, appliedFaults(plan, input)) : [],
     ...(copies.length > 0 && { copies }),
   }
   if (!result.ok) {

@@ -3,6 +3,7 @@ import {
   dueDeliveries,
   findDelivery,
   nextDueAfter,
+  oldestOpen,
   postponeDelivery,
   webhooksWithDue,
 } from '../store/delivery-rows.ts'
@@ -92,11 +93,17 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     const state = stateOf(seq)
     const { underWay } = state.load()
     const room = Math.min(
-      webhook.concurrency - underWay,
+      (webhook.fifo ? 1 : webhook.concurrency) - underWay,
       concurrency,
       state.starts.room(webhook.rateLimit, now),
     )
     if (room <= 0) return { webhook, state, due: [] }
+    if (webhook.fifo) {
+      // The next one waits until the oldest has ended, and not only until it was tried.
+      const oldest = oldestOpen(db, seq)
+      const isDue = oldest?.nextAttemptAt !== undefined && oldest.nextAttemptAt <= now
+      return { webhook, state, due: isDue && !sending.has(oldest.seq) ? [oldest] : [] }
+    }
     const due = dueDeliveries(db, seq, now, underWay + room)
     return { webhook, state, due: due.filter(({ seq }) => !sending.has(seq)).slice(0, room) }
   }

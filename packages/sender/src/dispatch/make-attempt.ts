@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
 import {
+  attemptView,
+  deliveryView,
   expired,
   type Fault,
   idOf,
   isEventFault,
   settleAttempt,
+  webhookView,
+  withoutBodies,
 } from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import type { Clock } from '../delivery/clock.ts'
@@ -18,6 +22,7 @@ import {
   writeProgress,
 } from '../store/delivery-rows.ts'
 import { findEvent } from '../store/event-rows.ts'
+import { inSteps } from '../store/steps.ts'
 import {
   disableWebhook,
   findWebhook,
@@ -25,6 +30,8 @@ import {
   type Webhook,
   writeHealth,
 } from '../store/webhook-rows.ts'
+import type { EventStream } from '../stream/event-stream.ts'
+import { tellDisabled, tellExhausted } from './operational.ts'
 
 /** What an attempt is made with. */
 export interface AttemptContext {
@@ -35,8 +42,9 @@ export interface AttemptContext {
   readonly timeoutMs: number
   /** Resolves a host name; it gives out only addresses that may be connected to. */
   readonly lookup: LookupFunction
-  /** Called after each attempt that was stored. */
-  readonly onAttempt: (delivery: StoredDelivery, attempt: Attempt) => void
+  /** Certificates of authorities that are trusted beside the system's own, in PEM. */
+  readonly ca: readonly string[] | undefined
+  readonly stream: EventStream
   /** Called with each unexpected error. */
   readonly onError: (error: unknown) => void
 }
@@ -79,7 +87,9 @@ export const makeAttempt = async (
   const { db, clock, random } = context
   const body = findEvent(db, delivery.event)?.body
   if (body === undefined) {
-    writeProgress(db, delivery.seq, expired(delivery, clock.now()))
+    const now = clock.now()
+    writeProgress(db, delivery.seq, expired(delivery, now))
+    tellExhausted({ ...context, now }, findDelivery(db, delivery.seq) ?? delivery)
     return
   }
   const number = delivery.attemptCount + 1
@@ -88,6 +98,10 @@ export const makeAttempt = async (
     ...delivery.faults,
     ...webhook.faults.filter(({ probability }) => random() < probability).map(({ fault }) => fault),
   ]
+  context.stream.publish('attempt.started', () => ({
+    delivery: deliveryView(delivery, true),
+    number,
+  }))
   const { active, retired } = secretsOf(db, webhook.seq, startedAt)
   const made = await attemptDelivery({
     endpoint: {
@@ -95,6 +109,8 @@ export const makeAttempt = async (
       secrets: active.map(({ value }) => value),
       retiredSecrets: retired.map(({ value }) => value),
       headers: webhook.headers,
+      profile: webhook.profile,
+      ...(context.ca && { ca: context.ca }),
     },
     message: { id: delivery.eventId, type: delivery.eventType, body },
     number,
@@ -109,19 +125,31 @@ export const makeAttempt = async (
   })
   // These happened before: the event was held back, or is one of a flood.
   const attempt = { ...made, faults: [...faults.filter(isEventFault), ...made.faults] }
-  db.transaction(() => {
+  const { stored, disabled } = db.transaction(() => {
     const now = clock.now()
     // The endpoint may have been changed or deleted while the attempt was under way.
     const current = findWebhook(db, webhook.seq)
     const settled = settleAttempt(current ?? webhook, delivery, attempt, now, random)
-    insertAttempt(db, delivery.seq, attempt, body)
+    const seq = insertAttempt(db, delivery.seq, attempt, body)
     writeProgress(db, delivery.seq, settled.progress)
-    if (current === undefined) return
+    const stored = { ...attempt, seq }
+    const after = findDelivery(db, delivery.seq) ?? delivery
+    if (after.status === 'failed') tellExhausted({ ...context, now }, after)
+    if (current === undefined) return { stored, disabled: undefined }
     writeHealth(db, webhook.seq, settled.health)
-    if (settled.disable !== undefined && current.active) {
-      disableWebhook(db, webhook.seq, settled.disable, now)
-      cancelDeliveriesOf(db, webhook.seq, now)
-    }
+    if (settled.disable === undefined || !current.active) return { stored, disabled: undefined }
+    disableWebhook(db, webhook.seq, settled.disable, now)
+    const disabled = findWebhook(db, webhook.seq)
+    if (disabled !== undefined) tellDisabled({ ...context, now }, disabled)
+    return { stored, disabled }
   })
-  context.onAttempt(findDelivery(db, delivery.seq) ?? delivery, attempt)
+  context.stream.publish('attempt.settled', () => ({
+    delivery: deliveryView(findDelivery(db, delivery.seq) ?? delivery, false),
+    attempt: withoutBodies(attemptView(stored)),
+  }))
+  if (disabled === undefined) return
+  context.stream.publish('webhook.disabled', () =>
+    webhookView(disabled, secretsOf(db, disabled.seq, clock.now()).active),
+  )
+  await inSteps(cancelDeliveriesOf(db, disabled.seq, clock.now()))
 }

@@ -1,13 +1,12 @@
 import type {
   DeliveryProgress,
   DeliveryRecord,
-  DeliveryStatus,
   Fault,
   StoredStatus,
   Trigger,
 } from '@ainexlayer/webhooks-contract'
 import { json, number, optionalNumber, text } from './column.ts'
-import type { Db, Row, Value } from './database.ts'
+import type { Db, Row } from './database.ts'
 
 /** A delivery as it is stored. */
 export interface StoredDelivery extends DeliveryRecord {
@@ -16,10 +15,13 @@ export interface StoredDelivery extends DeliveryRecord {
   readonly faults: readonly Fault[]
 }
 
-const joined = 'deliveries d JOIN events e ON e.seq = d.event'
-const columns = 'd.*, e.id AS event_id'
+/** Deliveries with their events: `d` and `e`. */
+export const joined = 'deliveries d JOIN events e ON e.seq = d.event'
+/** What is read of a delivery. */
+export const columns = 'd.*, e.id AS event_id'
 
-const deliveryOf = (row: Row): StoredDelivery => ({
+/** The delivery in a row of {@link columns}. */
+export const deliveryOf = (row: Row): StoredDelivery => ({
   seq: number(row, 'seq'),
   webhook: number(row, 'webhook'),
   event: number(row, 'event'),
@@ -158,117 +160,30 @@ export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
     seq,
   ) === 1
 
-/** Cancels every open delivery to a webhook. */
-export const cancelDeliveriesOf = (db: Db, webhook: number, now: number): number =>
+/** Cancels open deliveries to a webhook, the oldest first, `limit` at most; returns how many. */
+export const cancelSomeOf = (db: Db, webhook: number, now: number, limit: number): number =>
   db.run(
-    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE webhook = ? AND status IN ('pending', 'retrying')`,
+    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq IN (
+       SELECT seq FROM deliveries WHERE webhook = ? AND next_attempt_at IS NOT NULL ORDER BY seq LIMIT ?)`,
     now,
     webhook,
+    limit,
   )
 
-/** The filter of a list of deliveries. Times are unix milliseconds. */
-export interface DeliveryFilter {
-  readonly webhook?: number | undefined
-  readonly statuses?: readonly DeliveryStatus[] | undefined
-  /** The deliveries that are being sent, for `statuses`. */
-  readonly sending?: readonly number[] | undefined
-  readonly eventType?: string | undefined
-  readonly eventId?: string | undefined
-  readonly trigger?: Trigger | undefined
-  /** The first digit of the status, or `none` for no answer. */
-  readonly statusClass?: number | 'none' | undefined
-  readonly before?: number | undefined
-  readonly after?: number | undefined
-}
-
-const condition = (
-  filter: DeliveryFilter,
-): { readonly where: string; readonly values: Value[] } => {
-  const parts: string[] = []
-  const values: Value[] = []
-  const add = (part: string, ...more: readonly Value[]): void => {
-    parts.push(part)
-    values.push(...more)
-  }
-  const { statuses, statusClass } = filter
-  if (filter.webhook !== undefined) add('d.webhook = ?', filter.webhook)
-  if (statuses !== undefined) {
-    const stored = statuses.filter((status) => status !== 'sending')
-    const sending = JSON.stringify(filter.sending ?? [])
-    const open = "d.status IN ('pending', 'retrying')"
-    const among = 'd.seq IN (SELECT value FROM json_each(?))'
-    const parts: [part: string, ...values: Value[]][] = []
-    if (stored.length > 0) {
-      const marks = stored.map(() => '?').join(', ')
-      parts.push(
-        sending === '[]'
-          ? [`d.status IN (${marks})`, ...stored]
-          : [`d.status IN (${marks}) AND NOT (${open} AND ${among})`, ...stored, sending],
-      )
-    }
-    if (stored.length < statuses.length) parts.push([`${open} AND ${among}`, sending])
-    add(`(${parts.map(([part]) => part).join(' OR ')})`, ...parts.flatMap(([, ...more]) => more))
-  }
-  if (filter.eventType !== undefined) add('d.event_type = ?', filter.eventType)
-  if (filter.eventId !== undefined) {
-    add('d.event = (SELECT seq FROM events WHERE id = ?)', filter.eventId)
-  }
-  if (filter.trigger !== undefined) add('d.trigger = ?', filter.trigger)
-  if (statusClass === 'none') add('d.attempt_count > 0 AND d.last_status_code IS NULL')
-  else if (statusClass !== undefined) {
-    add(
-      'd.last_status_code >= ? AND d.last_status_code < ?',
-      statusClass * 100,
-      (statusClass + 1) * 100,
-    )
-  }
-  if (filter.before !== undefined) add('d.created_at < ?', filter.before)
-  if (filter.after !== undefined) add('d.created_at > ?', filter.after)
-  return { where: parts.length === 0 ? '1' : parts.join(' AND '), values }
-}
-
-/** The statement of one page: for {@link pageOfDeliveries}, and for a test of its query plan. */
-export const pageQuery = (
-  filter: DeliveryFilter,
-  { page, limit }: { readonly page: number; readonly limit: number },
-): { readonly sql: string; readonly values: readonly Value[] } => {
-  const { where, values } = condition(filter)
-  return {
-    sql: `SELECT ${columns} FROM ${joined} WHERE ${where} ORDER BY d.seq DESC LIMIT ? OFFSET ?`,
-    values: [...values, limit, (page - 1) * limit],
+/** Cancels every open delivery to a webhook, in steps. The webhook is inactive before, so that none is sent meanwhile. */
+export function* cancelDeliveriesOf(db: Db, webhook: number, now: number): Generator<number, void> {
+  for (;;) {
+    const cancelled = cancelSomeOf(db, webhook, now, 50)
+    if (cancelled === 0) return
+    yield cancelled
   }
 }
 
-/** One page of deliveries, newest first, and how many there are. */
-export const pageOfDeliveries = (
-  db: Db,
-  filter: DeliveryFilter,
-  page: { readonly page: number; readonly limit: number },
-): { readonly items: readonly StoredDelivery[]; readonly total: number } => {
-  const { sql, values } = pageQuery(filter, page)
-  const { where, values: narrowed } = condition(filter)
-  const counted = db.get(`SELECT count(*) AS n FROM deliveries d WHERE ${where}`, ...narrowed)
-  return {
-    items: db.all(sql, ...values).map(deliveryOf),
-    total: counted === undefined ? 0 : number(counted, 'n'),
-  }
-}
-
-/** The deliveries that a recovery sends again: among those statuses and times the latest of each event, unless the event was delivered since. */
-export const recoverable = (
-  db: Db,
-  filter: DeliveryFilter & { readonly webhook: number },
-  limit: number,
-): readonly StoredDelivery[] => {
-  const { where, values } = condition(filter)
-  return db
-    .all(
-      `SELECT ${columns} FROM ${joined} WHERE ${where}
-       AND d.trigger <> 'test'
-       AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.event = d.event AND o.webhook = d.webhook AND (o.seq > d.seq OR o.status = 'delivered'))
-       ORDER BY d.seq LIMIT ?`,
-      ...values,
-      limit,
-    )
-    .map(deliveryOf)
+/** The oldest open delivery to a webhook: the only one that may be sent where order is kept. */
+export const oldestOpen = (db: Db, webhook: number): StoredDelivery | undefined => {
+  const row = db.get(
+    `SELECT ${columns} FROM ${joined} WHERE d.webhook = ? AND d.next_attempt_at IS NOT NULL ORDER BY d.seq LIMIT 1`,
+    webhook,
+  )
+  return row === undefined ? undefined : deliveryOf(row)
 }

@@ -3,15 +3,14 @@ const stepMs = 5
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Does long work piece by piece, and lets the event loop turn in between. Resolves with the pieces' results. */
-export const inSteps = async <Result>(work: Iterable<Result>): Promise<Result[]> => {
-  const results: Result[] = []
+/** Does long work piece by piece, and lets the event loop turn in between. Resolves with what it returns. */
+export const inSteps = async <Result>(work: Generator<unknown, Result>): Promise<Result> => {
   let began = performance.now()
-  for (const result of work) {
-    results.push(result)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
     if (performance.now() - began < stepMs) continue
     await nextTurn()
     began = performance.now()
   }
-  return results
 }

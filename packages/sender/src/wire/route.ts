@@ -13,6 +13,8 @@ export interface Route {
   readonly connectTimeoutMs: number
   /** Aborts the attempt. */
   readonly signal: AbortSignal | undefined
+  /** Authorities that are trusted beside the system's own, in PEM. */
+  readonly ca?: readonly string[] | undefined
   /** Where the last byte of a body waits for those of others. */
   readonly startingLine?: StartingLine | undefined
 }

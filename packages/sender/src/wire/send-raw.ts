@@ -5,6 +5,7 @@ import { type NetworkErrorCode, networkError, type PostResult, readBytes } from 
 import { parseAnswer } from './parse-answer.ts'
 import { hostOf, type Route } from './route.ts'
 import type { StartingLine } from './starting-line.ts'
+import { trusted } from './trusted.ts'
 import type { WirePlan } from './wire-plan.ts'
 
 /** A connection: the socket to write to, and the TCP socket below it, which differ over TLS. */
@@ -14,7 +15,7 @@ interface Line {
   readonly secure: boolean
 }
 
-const open = ({ url }: WirePlan, { lookup }: Route): Line => {
+const open = ({ url }: WirePlan, { lookup, ca }: Route): Line => {
   const { protocol, port } = new URL(url)
   const secure = protocol === 'https:'
   const host = hostOf(url)
@@ -26,7 +27,7 @@ const open = ({ url }: WirePlan, { lookup }: Route): Line => {
   if (!secure) return { socket: tcp, tcp, secure }
   // RFC 6066 does not allow an address as the server name.
   const name = isIP(host) === 0 ? { servername: host } : {}
-  return { socket: connectTls({ socket: tcp, host, ...name }), tcp, secure }
+  return { socket: connectTls({ socket: tcp, host, ...name, ...trusted(ca) }), tcp, secure }
 }
 
 const headOf = (plan: WirePlan): Buffer => {

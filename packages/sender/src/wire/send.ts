@@ -10,6 +10,7 @@ import {
 } from './answer.ts'
 import { agentsOf, type Route, refusedAddress } from './route.ts'
 import { sendRaw } from './send-raw.ts'
+import { trusted } from './trusted.ts'
 import type { WirePlan } from './wire-plan.ts'
 
 /** Whether the plan needs a raw socket, because `node:http` cannot do it. */
@@ -51,7 +52,7 @@ const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => v
   )
 }
 
-const startRequest = (plan: WirePlan, { lookup }: Route): ClientRequest => {
+const startRequest = (plan: WirePlan, { lookup, ca }: Route): ClientRequest => {
   const secure = plan.url.startsWith('https:')
   const { host } = new URL(plan.url)
   const headers = [
@@ -68,6 +69,7 @@ const startRequest = (plan: WirePlan, { lookup }: Route): ClientRequest => {
     headers,
     agent: plan.keepsConnection && (secure ? https : http),
     ...(lookup && { lookup }),
+    ...(secure && trusted(ca)),
   })
 }
 

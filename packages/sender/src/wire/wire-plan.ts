@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
-import { sign } from '@ainexlayer/webhooks'
-import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
+import {
+  type FullFault,
+  faultOf,
+  profileHeaders,
+  type SigningProfile,
+} from '@ainexlayer/webhooks-contract'
 import { spoilBody } from '../faults/body-faults.ts'
 import { type HeaderLine, spoilHeaders } from '../faults/header-faults.ts'
 import { spoilSigning } from '../faults/signing-faults.ts'
 import type { Message } from '../message/message.ts'
-import { signatureHeader } from './signatures.ts'
+import { signFor } from './signatures.ts'
 
 /** One attempt as plain data: everything that goes over the wire, and how. */
 export interface WirePlan {
@@ -38,6 +42,7 @@ export interface PlanInput {
   /** Unix seconds. */
   readonly timestamp: number
   readonly timeoutMs: number
+  readonly profile: SigningProfile
   readonly faults: readonly FullFault[]
 }
 
@@ -66,29 +71,20 @@ const comparable = ({ body, signed, ...plan }: WirePlan): string =>
   ])
 
 /** Whether a fault changed the plan: where it left no trace, it did not happen. */
-const changed = async (plan: WirePlan, input: PlanInput, fault: FullFault): Promise<boolean> => {
+const changed = (plan: WirePlan, input: PlanInput, fault: FullFault): boolean => {
   const without = { ...input, faults: input.faults.filter((other) => other !== fault) }
-  return comparable(await planAttempt(without)) !== comparable(plan)
+  return comparable(planAttempt(without)) !== comparable(plan)
 }
 
 /** The faults that show in a plan. Copies are made of the plan as a whole, so they are in no plan. */
-export const appliedFaults = async (
-  plan: WirePlan,
-  input: PlanInput,
-): Promise<readonly FullFault[]> => {
-  const shows = await Promise.all(
-    input.faults.map(
-      async (fault) =>
-        fault.kind === 'duplicate' ||
-        fault.kind === 'replayBurst' ||
-        (await changed(plan, input, fault)),
-    ),
+export const appliedFaults = (plan: WirePlan, input: PlanInput): readonly FullFault[] =>
+  input.faults.filter(
+    (fault) =>
+      fault.kind === 'duplicate' || fault.kind === 'replayBurst' || changed(plan, input, fault),
   )
-  return input.faults.filter((_, index) => shows[index])
-}
 
 /** Plans an attempt: signs the bytes for its time, and applies the faults. */
-export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
+export const planAttempt = (input: PlanInput): WirePlan => {
   const { message, faults } = input
   const plain = {
     id: message.id,
@@ -97,20 +93,11 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
     secrets: input.secrets,
   }
   const signing = spoilSigning(plain, input.retiredSecrets, faults)
-  const [secret] = input.secrets
-  // Without faults it is signed by the SDK itself.
-  const signed =
-    faults.length === 0 && input.secrets.length === 1 && secret !== undefined
-      ? await sign({ id: plain.id, signedAt: input.timestamp, body: plain.body, secret })
-      : {
-          'webhook-id': signing.id,
-          'webhook-timestamp': signing.timestamp,
-          'webhook-signature': signatureHeader(signing),
-        }
+  const signed = signFor(input.profile, signing)
   const lines: readonly HeaderLine[] = [
     ['content-type', 'application/json'],
     ['user-agent', userAgent],
-    ...Object.entries(signed),
+    ...signed.headers,
     // Hints for people who read traffic. They are not signed: a receiver must not rely on them.
     ['x-ainexlayer-event', message.type],
     ['x-ainexlayer-attempt', String(input.number)],
@@ -123,9 +110,9 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
   const impatient = faultOf(faults, 'impatient')
   return {
     url: input.url,
-    headers: spoilHeaders(lines, faults),
+    headers: spoilHeaders(lines, faults, profileHeaders(input.profile)),
     body,
-    signed: { prefix: `${signing.id}.${signing.timestamp}.`, body: signing.body },
+    signed: { prefix: signed.prefix, body: signing.body },
     framing: framingOf(faults),
     timeoutMs: Math.min(input.timeoutMs, impatient?.timeoutMs ?? input.timeoutMs),
     headersBytesPerSecond: faultOf(faults, 'slowHeaders')?.bytesPerSecond,

@@ -129,6 +129,6 @@ test.for(['duplicate', 'replayBurst'] as const)(
 test('a fault that is none is refused, with its place', async () => {
   const { client } = await startSender()
   await expect(
-    client.events.emit({ ...event, faults: [{ kind: 'explode' }] }),
+    client.events.emit(JSON.parse(JSON.stringify({ ...event, faults: [{ kind: 'explode' }] }))),
   ).rejects.toMatchObject({ status: 422, details: { field: 'faults.0.kind' } })
 })

@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/store/database.ts'
 import { receive } from '../receiving.ts'
 import { startSender } from '../sending.ts'
 
-const hook = { url: 'http://127.0.0.1:9/', events: ['*'] }
+const hook = { url: 'http://127.0.0.1:9/', events: ['*'] } as const
 const secret = (text: string) => ({ ...hook, secret: `whsec_${text}` })
 const headers = (named: Record<string, string>) => ({ ...hook, headers: named })
 
