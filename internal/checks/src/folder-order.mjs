@@ -38,7 +38,7 @@ export const folderOrder = {
     'app',
     'sender-options',
     'sender',
-    'index',
+    ['index', 'cli'],
   ],
   'packages/client': [
     'model',

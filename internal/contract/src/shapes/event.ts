@@ -7,7 +7,7 @@ import {
   exampleOf,
   type KnownEventType,
 } from '../values/event-types.ts'
-import { faultList } from '../values/fault-schema.ts'
+import { faultList } from '../values/fault-list.ts'
 import { limits } from '../values/limits.ts'
 import { iso, timeInput } from '../values/time.ts'
 import { PageQuery } from './page.ts'

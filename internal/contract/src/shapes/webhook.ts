@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Fault } from '../values/fault.ts'
-import { attemptFaultSchema } from '../values/fault-schema.ts'
+import { attemptFaultSchema } from '../values/fault-list.ts'
 import { limits } from '../values/limits.ts'
 import { defaultProfile, profileSchema, type SigningProfile } from '../values/profile.ts'
 import { type RetrySchedule, retryPresets } from '../values/retry-schedule.ts'

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { faultConflict, isEventFault } from './fault-conflicts.ts'
 import { limits } from './limits.ts'
 
 const positive = z.number().positive()
@@ -131,18 +130,3 @@ export const faultSchema = z.discriminatedUnion('kind', [
       `at most ${limits.floodEvents} events`,
     ),
 ])
-
-/** The faults of one event: all of them happen to each of its attempts. */
-export const faultList = z
-  .array(faultSchema)
-  .max(limits.faultsOfEvent)
-  .superRefine((faults, context) => {
-    const conflict = faultConflict(faults)
-    if (conflict !== undefined) context.addIssue({ code: 'custom', message: conflict })
-  })
-
-/** A fault of an attempt: one that does not act on events before they are sent. */
-export const attemptFaultSchema = faultSchema.refine(
-  (fault) => !isEventFault(fault),
-  'acts on events before they are sent: give it to an event',
-)
