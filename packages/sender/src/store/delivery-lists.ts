@@ -1,5 +1,5 @@
 import type { DeliveryStatus, Trigger } from '@ainexlayer/webhooks-contract'
-import type { Db, Row, Value } from './database.ts'
+import type { Db, Value } from './database.ts'
 import { columns, deliveryOf, joined, type StoredDelivery } from './delivery-rows.ts'
 import { type List, type PageOf, pieces, walk } from './walk.ts'
 
@@ -82,7 +82,17 @@ const condition = (
 /** The list of deliveries that fit a filter: for a page of it, and for a test of its query plan. */
 export const deliveryList = (filter: DeliveryFilter): List => {
   const { where, values } = condition(filter)
-  return { columns, from: joined, table: 'deliveries', alias: 'd', where, values }
+  const countFrom = filter.search === undefined ? 'deliveries d' : undefined
+  return {
+    columns,
+    from: joined,
+    countFrom,
+    table: 'deliveries',
+    alias: 'd',
+    where,
+    values,
+    readsBodies: filter.search !== undefined,
+  }
 }
 
 /** One page of deliveries, newest first, in steps. */
@@ -93,13 +103,13 @@ export function* pageOfDeliveries(db: Db, filter: DeliveryFilter, page: PageOf) 
 
 /** The deliveries that fit a list, oldest first, up to `limit`, in steps. */
 function* collect(db: Db, list: List, limit: number): Generator<undefined, StoredDelivery[]> {
-  const found: Row[] = []
+  const found: StoredDelivery[] = []
   for (const rows of pieces(db, list)) {
-    found.push(...rows)
+    found.push(...rows.map(deliveryOf))
     if (found.length >= limit) break
     yield
   }
-  return found.slice(0, limit).map(deliveryOf)
+  return found.slice(0, limit)
 }
 
 /** The deliveries that fit a filter, oldest first, up to `limit`, in steps. */

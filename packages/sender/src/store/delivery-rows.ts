@@ -16,7 +16,7 @@ export interface StoredDelivery extends DeliveryRecord {
 }
 
 /** Deliveries with their events: `d` and `e`. */
-export const joined = 'deliveries d JOIN events e ON e.seq = d.event'
+export const joined = 'deliveries d CROSS JOIN events e ON e.seq = d.event'
 /** What is read of a delivery. */
 export const columns = 'd.*, e.id AS event_id'
 

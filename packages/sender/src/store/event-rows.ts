@@ -87,6 +87,7 @@ export function* pageOfEvents(db: Db, filter: EventFilter, page: PageOf) {
       alias: 'e',
       where: parts.join(' AND '),
       values,
+      readsBodies: search !== undefined,
     },
     page,
   )

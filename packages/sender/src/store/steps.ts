@@ -1,5 +1,5 @@
 /** What one step of long work may take, in milliseconds, before others get their turn. */
-const stepMs = 5
+const stepMs = 3
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

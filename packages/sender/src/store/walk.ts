@@ -6,12 +6,16 @@ export interface List {
   /** What is selected, and from where: `d.*` and `deliveries d JOIN events e …`. */
   readonly columns: string
   readonly from: string
+  /** Where rows are counted, if the condition needs less than `from`. */
+  readonly countFrom?: string | undefined
   /** The table whose `seq` orders the list, and its name in `from`. */
   readonly table: string
   readonly alias: string
   /** A condition, and the values of its question marks. */
   readonly where: string
   readonly values: readonly Value[]
+  /** Whether the condition reads bodies, which may be large; default false. */
+  readonly readsBodies?: boolean | undefined
 }
 
 /** Which part of a list is wanted. */
@@ -31,18 +35,23 @@ export interface Found {
 }
 
 /** What one window may take, in milliseconds: wide windows are cheap per row, narrow ones give others their turn. */
-const windowMs = 3
+const windowMs = 2
+
+/** Rows that are not in memory cost far more than those before: no window is wider than this. */
+const widest = 2048
+const widestWithBodies = 128
 
 /** The windows of a list by `seq`, newest first: each is as wide as the last one was quick. */
-function* windows(newest: number) {
-  let width = 256
+function* windows(newest: number, { readsBodies = false }: List) {
+  const most = readsBodies ? widestWithBodies : widest
+  let width = 64
   for (let high = newest; high > 0; ) {
     const low = Math.max(0, high - width)
     const began = performance.now()
     yield { low, high }
     const took = performance.now() - began
     if (took > windowMs) width = Math.max(16, width >> 1)
-    else if (took < windowMs / 2) width = Math.min(65_536, width * 2)
+    else if (took < windowMs / 2) width = Math.min(most, width * 2)
     high = low
   }
 }
@@ -64,9 +73,9 @@ export function* walk(
   const rows: Row[] = []
   let total = 0
   let skip = cursor === undefined ? (page - 1) * limit : 0
-  for (const { low, high } of windows(newest)) {
+  for (const { low, high } of windows(newest, list)) {
     const counted = db.get(
-      `SELECT count(*) AS n FROM ${from} WHERE ${inWindow}`,
+      `SELECT count(*) AS n FROM ${list.countFrom ?? from} WHERE ${inWindow}`,
       low,
       high,
       ...values,
@@ -104,7 +113,7 @@ export function* pieces(db: Db, list: List): Generator<readonly Row[], void> {
   const { columns, from, table, alias, where, values } = list
   const max = db.get(`SELECT max(seq) AS newest FROM ${table}`)
   const newest = max === undefined ? 0 : number(max, 'newest')
-  for (const { low, high } of windows(newest)) {
+  for (const { low, high } of windows(newest, list)) {
     // `windows` goes down, and this goes up.
     yield db.all(
       `SELECT ${columns} FROM ${from} WHERE ${alias}.seq > ? AND ${alias}.seq <= ? AND (${where}) ORDER BY ${alias}.seq`,
