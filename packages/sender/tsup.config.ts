@@ -3,7 +3,7 @@ import { packageBuild } from '../../tsup.base.ts'
 
 export default defineConfig(
   packageBuild(
-    { index: 'src/index.ts' },
+    { index: 'src/index.ts', cli: 'src/cli.ts' },
     // The contract is private: its code becomes part of this package, and by `paths` its types do too.
     { noExternal: ['@ainexlayer/webhooks-contract'] },
   ),

@@ -15,6 +15,7 @@ test('the public names of each entry are these and no others', () => {
     'isApiTimeoutError',
     'isApiUsageError',
     'isClientError',
+    'uncheckedName',
   ])
   expect(Object.keys(msw)).toEqual(['platformHandlers'])
 })

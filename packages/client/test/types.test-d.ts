@@ -12,6 +12,7 @@ import {
   isApiError,
   type Page,
   type RetryPolicy,
+  uncheckedName,
   type Webhook,
 } from '../src/index.ts'
 import { platformHandlers } from '../src/msw/index.ts'
@@ -43,7 +44,9 @@ test('bodies are on a single delivery, not on a listed one', async () => {
 test('names are known, and open to the names of a later platform', () => {
   expectTypeOf<'document.processed'>().toExtend<EventName>()
   expectTypeOf<'document.*'>().toExtend<EventPattern>()
-  expectTypeOf<'billing.paid'>().toExtend<EventPattern>()
+  expectTypeOf<'billing.paid'>().not.toExtend<EventPattern>()
+  expectTypeOf(uncheckedName('billing.paid')).toExtend<EventPattern>()
+  expectTypeOf<string>().not.toExtend<EventPattern>()
   expectTypeOf<'parked'>().toExtend<DeliveryStatus>()
   expectTypeOf<EventName>().not.toEqualTypeOf<string>()
   expectTypeOf<EventName>().toExtend<string>()
@@ -52,7 +55,7 @@ test('names are known, and open to the names of a later platform', () => {
 test('inputs take undefined for what is left out, and refuse what is wrong', () => {
   expectTypeOf<{
     url: string
-    events: string[]
+    events: ['*']
     description: undefined
   }>().toExtend<CreateWebhookInput>()
   // @ts-expect-error a webhook needs its events
@@ -66,6 +69,35 @@ test('inputs take undefined for what is left out, and refuse what is wrong', () 
   void client.webhooks.get('webhook-1', { idempotencyKey: 'a' })
   // @ts-expect-error a client needs its key
   createClient({})
+})
+
+test('the data of an event has the shape of its type, and other events say that they are unchecked', () => {
+  void client.events.emit({ type: 'user.login', data: { userId: 'user-1', method: 'sso' } })
+  // @ts-expect-error there is no such event
+  void client.events.emit({ type: 'user.logni', data: { userId: 'user-1' } })
+  // @ts-expect-error the id of the user is missing
+  void client.events.emit({ type: 'user.login', data: { id: 'user-1' } })
+  void client.events.emit({ type: 'billing.paid', data: 7, validate: false })
+  void client.events.emit({
+    type: 'user.login',
+    data: { userId: 'user-1' },
+    faults: [{ kind: 'tamperBody', how: 'crlf' }, { kind: 'ackLost' }],
+  })
+  void client.events.emit({
+    type: 'user.login',
+    data: { userId: 'user-1' },
+    // @ts-expect-error there is no such fault
+    faults: [{ kind: 'explode' }],
+  })
+  // @ts-expect-error a fault of events is not one of a webhook
+  void client.dev.setFaults('webhook-1', [{ fault: { kind: 'flood' } }])
+})
+
+test('the name of an event of the stream says what its data is', async () => {
+  for await (const event of client.stream()) {
+    if (event.name === 'attempt.settled') expectTypeOf(event.data.attempt).toEqualTypeOf<Attempt>()
+    if (event.name === 'clock.moved') expectTypeOf(event.data.now).toEqualTypeOf<string>()
+  }
 })
 
 test('a guard narrows an unknown error', () => {

@@ -15,17 +15,30 @@ export { systemClock } from './delivery/clock.ts'
 export type { VirtualClock } from './delivery/virtual-clock.ts'
 export { virtualClock } from './delivery/virtual-clock.ts'
 export type { EmitInput, Emitted } from './dispatch/emit.ts'
+export type { SenderErrorCode } from './errors/sender-error.ts'
+export { SenderError } from './errors/sender-error.ts'
 export type { Message, MessageInput } from './message/message.ts'
 export { createMessage, newMessageId } from './message/message.ts'
 export type {
   Observe,
+  ObserveState,
+  ScenarioInfo,
   ScenarioName,
+  ScenarioNeed,
   ScenarioOptions,
   ScenarioVerdict,
   Target,
   VerdictRow,
 } from './scenarios/index.ts'
-export { formatVerdict, observeUrl, runScenario, scenarioNames } from './scenarios/index.ts'
-export type { Listening, Sender, SenderOptions } from './sender.ts'
+export {
+  formatVerdict,
+  observeStateUrl,
+  observeUrl,
+  runScenario,
+  scenarioCatalog,
+  scenarioNames,
+} from './scenarios/index.ts'
+export type { Listening, Sender } from './sender.ts'
 export { createSender } from './sender.ts'
+export type { SenderOptions } from './sender-options.ts'
 export type { NetworkErrorCode } from './wire/answer.ts'

@@ -2,6 +2,7 @@ import { type EventRecord, readBody } from '../shapes/event.ts'
 import { dataSchemaOf, exampleOf, isKnownEventType, testType } from '../values/event-types.ts'
 import { limits } from '../values/limits.ts'
 import { Problem } from '../values/problem.ts'
+import { invalidInput } from './read-input.ts'
 
 const unknownType = (type: string, field: string): Problem =>
   new Problem('UNKNOWN_EVENT_TYPE', `There is no event ${type}.`, {
@@ -19,6 +20,12 @@ export const checkEventData = (type: string, data: unknown): void => {
   throw new Problem('SCHEMA_MISMATCH', `${path} does not fit the schema of ${type}.`, {
     details: { path, field: path, reason: issue.message },
   })
+}
+
+/** Refuses faults where nothing applies them: an event must not be taken for one with faults. @throws Problem VALIDATION_ERROR */
+export const checkFaultsAllowed = (faults: readonly unknown[] | undefined, dev: boolean): void => {
+  if (dev || faults === undefined || faults.length === 0) return
+  throw invalidInput('faults', 'only a sender for development (`dev`) applies faults')
 }
 
 /** The workspace of an event: the one that is named, or the one in its data. */

@@ -23,6 +23,19 @@ const mayRetry = ({ error }: AttemptResult): boolean => error?.code !== 'blocked
 const isStrained = ({ response, error }: AttemptResult): boolean =>
   error?.code === 'timeout' || [429, 502, 504].includes(response?.statusCode ?? 0)
 
+/** The end of a delivery whose event has no bytes any more: nothing can be sent, so there is no attempt. */
+export const expired = (delivery: DeliveryRecord, now: number): DeliveryProgress => ({
+  status: 'failed',
+  attemptCount: delivery.attemptCount,
+  nextAttemptAt: undefined,
+  lastStatusCode: delivery.lastStatusCode,
+  lastError: {
+    code: 'payload_expired',
+    message: 'the bytes of the event are no longer kept: emit it again',
+  },
+  completedAt: now,
+})
+
 /** Decides what follows from an attempt. It stores nothing. */
 export const settleAttempt = (
   webhook: WebhookRecord,

@@ -1,10 +1,11 @@
 import type { WebhookSettings } from '../shapes/webhook.ts'
+import { isOperational } from '../values/event-types.ts'
 
 /** Whether a subscription (`document.uploaded`, `document.*`, `*`) covers a type. */
 export const covers = (pattern: string, type: string): boolean =>
-  pattern === '*' ||
+  (pattern === '*' && !isOperational(type)) ||
   pattern === type ||
-  (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)))
+  (pattern.endsWith('.*') && !isOperational(type) && type.startsWith(pattern.slice(0, -1)))
 
 /** Why a webhook does not get an event; undefined when it does. */
 export const skipReason = (

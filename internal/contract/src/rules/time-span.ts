@@ -17,7 +17,15 @@ export interface SpanInput {
 const endOf = (until: string | undefined, now: number): number =>
   until === undefined ? now + 1 : Date.parse(until)
 
-/** The span of the statistics. @throws Problem INVALID_RANGE */
+const hour = 3_600_000
+
+/** The hour, or the day, in which a time lies. Unix milliseconds. */
+export const bucketStart = (ms: number, bucket: 'hour' | 'day'): number => {
+  const length = bucket === 'hour' ? hour : 24 * hour
+  return Math.floor(ms / length) * length
+}
+
+/** The span of the statistics, to whole hours. @throws Problem INVALID_RANGE */
 export const statsSpan = (input: SpanInput, now: number): TimeSpan => {
   const { defaultSpan, maxSpan } = limits.stats
   const until = endOf(input.until, now)
@@ -27,7 +35,7 @@ export const statsSpan = (input: SpanInput, now: number): TimeSpan => {
       details: { field: 'since', reason: 'out of range' },
     })
   }
-  return { since, until }
+  return { since: bucketStart(since, 'hour'), until: bucketStart(until + hour - 1, 'hour') }
 }
 
 const tooLarge = (): Problem =>
@@ -35,13 +43,18 @@ const tooLarge = (): Problem =>
     details: { field: 'since', reason: 'too large' },
   })
 
-/** The span of a recovery. @throws Problem RANGE_TOO_LARGE */
+/** The span of a recovery. @throws Problem RANGE_TOO_LARGE, INVALID_RANGE */
 export const recoverSpan = (
   input: SpanInput & { readonly since: string },
   now: number,
 ): TimeSpan => {
   const since = Date.parse(input.since)
   const until = endOf(input.until, now)
+  if (since >= until) {
+    throw new Problem('INVALID_RANGE', '`since` must be before `until`.', {
+      details: { field: 'since', reason: 'not before until' },
+    })
+  }
   if (until - since > limits.recover.maxSpan * 1000) throw tooLarge()
   return { since, until }
 }

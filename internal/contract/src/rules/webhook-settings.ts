@@ -1,23 +1,34 @@
 import type * as z from 'zod'
 import type { CreateWebhook, UpdateWebhook, WebhookSettings } from '../shapes/webhook.ts'
-import { eventTypes } from '../values/event-types.ts'
+import { eventTypes, operationalTypes } from '../values/event-types.ts'
 import { Problem } from '../values/problem.ts'
+import { profileHeaders } from '../values/profile.ts'
 import { type RetrySchedule, retryPresets } from '../values/retry-schedule.ts'
 import { type AddressRule, refuseUrl } from '../values/target-url.ts'
 import { covers } from './subscription.ts'
 
 /** The names of headers that are the sender's own. */
 const reservedNames: readonly string[] = [
-  'content-type',
-  'content-length',
   'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
   'connection',
+  'keep-alive',
   'host',
   'user-agent',
   'authorization',
   'expect',
+  'accept-encoding',
 ]
-const reservedPrefixes: readonly string[] = ['webhook-', 'svix-', 'x-ainexlayer-']
+const reservedPrefixes: readonly string[] = [
+  'webhook-',
+  'svix-',
+  'x-ainexlayer-',
+  // They describe the body and the connection: the receiver would read another body than was sent.
+  'content-',
+  'proxy-',
+]
 
 /** Whether a header is the sender's own, in whatever case it is written. */
 export const isReservedHeader = (name: string): boolean => {
@@ -35,21 +46,31 @@ const scheduleOf = (
   return 'preset' in input ? retryPresets[input.preset] : input
 }
 
+/** Whether there is an event that a subscription covers. */
+const isSubscribable = (pattern: string): boolean =>
+  [...eventTypes, ...operationalTypes].some((type) => covers(pattern, type))
+
 /** Refuses settings that no schema can judge. @throws Problem */
-const checkSettings = ({ url, events, headers }: WebhookSettings, rule: AddressRule): void => {
+const checkSettings = (
+  { url, events, headers, profile }: WebhookSettings,
+  rule: AddressRule,
+): void => {
   const reason = refuseUrl(url, rule)
   if (reason !== undefined) {
     throw new Problem('URL_NOT_ALLOWED', `The URL is not allowed: ${reason}.`, {
       details: { field: 'url', reason },
     })
   }
-  const unknown = events.find((pattern) => !eventTypes.some((type) => covers(pattern, type)))
+  const unknown = events.find((pattern) => !isSubscribable(pattern))
   if (unknown !== undefined) {
     throw new Problem('UNKNOWN_EVENT_TYPE', `There is no event ${unknown}.`, {
       details: { field: 'events', reason: `unknown: ${unknown}` },
     })
   }
-  const reserved = Object.keys(headers).find(isReservedHeader)
+  const { signature } = profileHeaders(profile)
+  const reserved = Object.keys(headers).find(
+    (name) => isReservedHeader(name) || name.toLowerCase() === signature,
+  )
   if (reserved !== undefined) {
     throw new Problem('RESERVED_HEADER', `The sender sets the header ${reserved} itself.`, {
       details: { field: 'headers', reason: `reserved: ${reserved}` },
@@ -88,6 +109,8 @@ export const changedSettings = (
     headers: changes.headers ?? before.headers,
     retry: scheduleOf(changes.retry, before.retry),
     concurrency: changes.concurrency ?? before.concurrency,
+    fifo: changes.fifo ?? before.fifo,
+    profile: changes.profile ?? before.profile,
     rateLimit: rateLimit === undefined ? before.rateLimit : (rateLimit ?? undefined),
   }
   checkSettings(settings, rule)

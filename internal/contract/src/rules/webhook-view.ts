@@ -23,6 +23,8 @@ export const webhookView = (
     retry: { delaysSeconds: [...webhook.retry.delaysSeconds], jitter: webhook.retry.jitter },
     concurrency: webhook.concurrency,
     rateLimit: webhook.rateLimit ?? null,
+    fifo: webhook.fifo,
+    profile: { ...webhook.profile },
     secrets: secrets.map(({ value, createdAt, expiresAt }) => ({
       hint: secretHint(value),
       createdAt: iso(createdAt),

@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { idOf, numberIn } from '../values/id.ts'
+import { idInput, idOf } from '../values/id.ts'
+import { limits } from '../values/limits.ts'
 import { iso, isoOrNull, timeInput } from '../values/time.ts'
 import { type AttemptError, AttemptErrorView, AttemptView } from './attempt.ts'
-import { PageQuery } from './page.ts'
+import { PageQuery, statusClassInput } from './page.ts'
 
 const statuses = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'cancelled'] as const
 const triggers = ['event', 'test', 'redelivery', 'recover'] as const
@@ -40,25 +41,69 @@ export interface DeliveryRecord extends DeliveryProgress {
   readonly createdAt: number
 }
 
+/** The states of a delivery that has not ended, as they are stored. */
+export const openStatuses = ['pending', 'retrying'] as const satisfies readonly StoredStatus[]
+
+/** Whether a delivery may still be sent. */
+export const isOpenStatus = (status: StoredStatus): boolean =>
+  openStatuses.some((open) => open === status)
+
+const filter = {
+  webhookId: idInput('webhook'),
+  eventType: z.string().optional(),
+  eventId: z.string().optional(),
+  trigger: z.enum(triggers).optional(),
+  statusClass: statusClassInput,
+  before: timeInput.optional(),
+  after: timeInput.optional(),
+  /** A part of the delivery's id, the event's id, or the event's body. */
+  search: z.string().min(1).max(limits.searchCharacters).optional(),
+}
+
 /** What a list of deliveries may be narrowed by. */
 export const DeliveryQuery = PageQuery.extend({
+  ...filter,
   status: z
     .string()
     .transform((list) => list.split(','))
     .pipe(z.array(z.enum(statuses)))
     .optional(),
-  webhookId: z
-    .string()
-    .regex(/^webhook-\d{1,15}$/)
-    .transform((id) => numberIn('webhook', id))
-    .optional(),
-  eventType: z.string().optional(),
-  eventId: z.string().optional(),
-  trigger: z.enum(triggers).optional(),
-  statusClass: z.enum(['2xx', '3xx', '4xx', '5xx', 'none']).optional(),
-  before: timeInput.optional(),
-  after: timeInput.optional(),
 })
+
+const DeliveryFilter = z
+  .object({ ...filter, status: z.array(z.enum(statuses)).min(1).optional() })
+  .strict()
+
+/** The body of a redelivery of everything that fits a filter. */
+export const RedeliverAll = z
+  .object({
+    filter: DeliveryFilter,
+    asNewEvent: z.boolean().default(false),
+    ratePerSecond: z
+      .number()
+      .min(limits.recover.ratePerSecond.min)
+      .max(limits.recover.ratePerSecond.max)
+      .default(limits.recover.ratePerSecond.default),
+    dryRun: z.boolean().default(false),
+  })
+  .strict()
+
+/** The body of a cancellation of everything that fits a filter. */
+export const CancelAll = z
+  .object({ filter: DeliveryFilter, dryRun: z.boolean().default(false) })
+  .strict()
+
+/** The result of a redelivery by filter in an answer. */
+export const RedeliverAllView = z.object({
+  /** The deliveries that have ended and fit. */
+  matched: z.number(),
+  queued: z.number(),
+  /** Those whose webhook is inactive or deleted, or whose bytes are no longer kept. */
+  skipped: z.number(),
+})
+
+/** The result of a cancellation by filter in an answer. */
+export const CancelAllView = z.object({ matched: z.number(), cancelled: z.number() })
 
 /** The body of a redelivery. */
 export const Redeliver = z.object({ asNewEvent: z.boolean().default(false) }).strict()
@@ -93,7 +138,7 @@ export const deliveryView = (
   webhookId: idOf('webhook', delivery.webhook),
   eventId: delivery.eventId,
   eventType: delivery.eventType,
-  status: isSending ? 'sending' : delivery.status,
+  status: isSending && isOpenStatus(delivery.status) ? 'sending' : delivery.status,
   trigger: delivery.trigger,
   ...(delivery.redeliveryOf !== undefined && {
     redeliveryOf: idOf('delivery', delivery.redeliveryOf),

@@ -2,11 +2,12 @@ import * as z from 'zod'
 import {
   dataSchemaOf,
   eventDescriptions,
+  eventTypeInput,
   eventTypes,
   exampleOf,
   type KnownEventType,
 } from '../values/event-types.ts'
-import { faultSchema } from '../values/fault-schema.ts'
+import { faultList } from '../values/fault-list.ts'
 import { limits } from '../values/limits.ts'
 import { iso, timeInput } from '../values/time.ts'
 import { PageQuery } from './page.ts'
@@ -14,7 +15,7 @@ import { PageQuery } from './page.ts'
 /** The body of an event to emit. */
 export const EmitEvent = z
   .object({
-    type: z.string().min(1).max(limits.eventTypeCharacters),
+    type: eventTypeInput,
     data: z.unknown(),
     id: z
       .string()
@@ -23,14 +24,31 @@ export const EmitEvent = z
     timestamp: timeInput.optional(),
     workspaceId: z.string().max(limits.workspaceCharacters).optional(),
     validate: z.boolean().default(true),
-    faults: z.array(faultSchema).max(limits.faultsOfEvent).optional(),
+    faults: faultList.optional(),
   })
   .strict()
+
+/** A list of events to emit: all of them, or none. */
+export const EmitEvents = z.array(EmitEvent).min(1).max(limits.eventsAtOnce)
+
+/** The body of one event or of a list of them. */
+export const EmitBody = z
+  .unknown()
+  .transform((value, context): z.output<typeof EmitEvent> | z.output<typeof EmitEvents> => {
+    const result = Array.isArray(value) ? EmitEvents.safeParse(value) : EmitEvent.safeParse(value)
+    if (result.success) return result.data
+    for (const { path, message } of result.error.issues) {
+      context.addIssue({ code: 'custom', path, message })
+    }
+    return z.NEVER
+  })
 
 /** What the list of events may be narrowed by. */
 export const EventQuery = PageQuery.extend({
   type: z.string().optional(),
   workspaceId: z.string().optional(),
+  /** A part of the id, or of the body. */
+  search: z.string().min(1).max(limits.searchCharacters).optional(),
   before: timeInput.optional(),
   after: timeInput.optional(),
 })
@@ -50,6 +68,25 @@ export const EventView = z.object({
   timestamp: z.string(),
   data: z.unknown(),
   workspaceId: z.string().nullable(),
+})
+
+/** One moment in the life of an event in an answer. */
+export const TimelineEntryView = z.object({
+  at: z.string(),
+  what: z.enum([
+    'emitted',
+    'delivery.created',
+    'attempt.started',
+    'attempt.settled',
+    'delivery.ended',
+  ]),
+  deliveryId: z.string().nullable(),
+  webhookId: z.string().nullable(),
+  /** For attempts: its number among those of the delivery. */
+  attempt: z.number().nullable(),
+  statusCode: z.number().nullable(),
+  /** The outcome of an attempt, or the status in which a delivery ended. */
+  result: z.string().nullable(),
 })
 
 /** A type of event in an answer. */

@@ -5,7 +5,15 @@ import { limits } from '../values/limits.ts'
 export const PageQuery = z.object({
   page: z.coerce.number().int().min(1).default(1),
   limit: z.coerce.number().int().min(1).max(limits.pageSize.max).default(limits.pageSize.default),
+  /** The `nextCursor` of an earlier page: what comes after it, whatever was added since. `page` is then ignored. */
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be the nextCursor of a page')
+    .optional(),
 })
+
+/** The class of the last status in a query; `none` for no answer. */
+export const statusClassInput = z.enum(['2xx', '3xx', '4xx', '5xx', 'none']).optional()
 
 /** Which page of a list is wanted. */
 export type PageInput = z.output<typeof PageQuery>
@@ -16,6 +24,8 @@ export const PaginationView = z.object({
   limit: z.number(),
   total: z.number(),
   totalPages: z.number(),
+  /** Where the next page begins; null on the last one. */
+  nextCursor: z.string().nullable(),
 })
 
 /** The answer `{ success, data, message }`. */
@@ -44,8 +54,13 @@ export const succeeded = <Data>(data: Data, message: string) => ({
 })
 
 /** The body of an answer with one page of a list. */
-export const paged = <Item>(data: readonly Item[], { page, limit }: PageInput, total: number) => ({
+export const paged = <Item>(
+  data: readonly Item[],
+  { page, limit }: Pick<PageInput, 'page' | 'limit'>,
+  total: number,
+  nextCursor: string | null,
+) => ({
   success: true as const,
   data: [...data],
-  pagination: { page, limit, total, totalPages: Math.ceil(total / limit) },
+  pagination: { page, limit, total, totalPages: Math.ceil(total / limit), nextCursor },
 })

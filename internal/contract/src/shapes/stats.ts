@@ -5,10 +5,28 @@ import { timeInput } from '../values/time.ts'
 const share = z.number().nullable()
 
 /** The span of the statistics. */
-export const StatsQuery = z.object({ since: timeInput.optional(), until: timeInput.optional() })
+export const StatsQuery = z.object({
+  since: timeInput.optional(),
+  until: timeInput.optional(),
+  /** Splits the span: `hour` or `day`, in UTC. */
+  bucket: z.enum(['hour', 'day']).optional(),
+})
 
-/** The statistics of a webhook in an answer. */
+/** A part of the span of statistics in an answer. */
+export const StatsBucketView = z.object({
+  /** When it begins. */
+  start: z.string(),
+  total: z.number(),
+  delivered: z.number(),
+  failed: z.number(),
+  attempts: z.number(),
+})
+
+/** The statistics of one webhook or of all in an answer. */
 export const StatsView = z.object({
+  /** The span, to whole hours: counts are kept by the hour. */
+  since: z.string(),
+  until: z.string(),
   total: z.number(),
   delivered: z.number(),
   failed: z.number(),
@@ -21,6 +39,8 @@ export const StatsView = z.object({
   latencyMs: z.object({ p50: share, p95: share, p99: share }),
   byStatusCode: z.record(z.string(), z.number()),
   byEventType: z.record(z.string(), z.number()),
+  /** The parts in which there was something, if a `bucket` was asked for. */
+  buckets: z.array(StatsBucketView),
 })
 
 /** The body of a recovery. */

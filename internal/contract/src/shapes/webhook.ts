@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { Fault } from '../values/fault.ts'
-import { faultSchema } from '../values/fault-schema.ts'
+import { attemptFaultSchema } from '../values/fault-list.ts'
 import { limits } from '../values/limits.ts'
+import { defaultProfile, profileSchema, type SigningProfile } from '../values/profile.ts'
 import { type RetrySchedule, retryPresets } from '../values/retry-schedule.ts'
 import { secretInput } from '../values/secret.ts'
 import { PageQuery } from './page.ts'
@@ -42,6 +43,10 @@ export interface WebhookSettings {
   /** How many attempts may be under way at once. */
   readonly concurrency: number
   readonly rateLimit: { readonly requests: number; readonly perSeconds: number } | undefined
+  /** Whether an event waits until the one before it has ended. */
+  readonly fifo: boolean
+  /** The wire that its requests are signed for. */
+  readonly profile: SigningProfile
 }
 
 /** A webhook. Times are unix milliseconds. */
@@ -97,7 +102,11 @@ const settings = {
     .refine(
       (headers) => Object.keys(headers).length <= limits.headers,
       `at most ${limits.headers} headers`,
-    ),
+    )
+    .refine((headers) => {
+      const names = Object.keys(headers).map((name) => name.toLowerCase())
+      return new Set(names).size === names.length
+    }, 'two names differ in case only: HTTP takes them for one header'),
   retry: RetryInput,
   concurrency: z.number().int().min(1).max(limits.concurrency.max),
   rateLimit: z
@@ -106,6 +115,8 @@ const settings = {
       perSeconds: z.number().min(1).max(limits.rateLimit.perSeconds),
     })
     .strict(),
+  fifo: z.boolean(),
+  profile: profileSchema,
 }
 
 /** The body of a new webhook. */
@@ -121,6 +132,8 @@ export const CreateWebhook = z
     retry: settings.retry.optional(),
     concurrency: settings.concurrency.default(limits.concurrency.default),
     rateLimit: settings.rateLimit.optional(),
+    fifo: settings.fifo.default(false),
+    profile: settings.profile.default(defaultProfile),
   })
   .strict()
 
@@ -161,7 +174,9 @@ export const TestWebhook = z
 /** The faults of a webhook, each with its probability. */
 export const LikelyFaults = z
   .array(
-    z.object({ fault: faultSchema, probability: z.number().min(0).max(1).default(1) }).strict(),
+    z
+      .object({ fault: attemptFaultSchema, probability: z.number().min(0).max(1).default(1) })
+      .strict(),
   )
   .max(limits.faultsOfWebhook)
 
@@ -177,6 +192,8 @@ export const WebhookView = z.object({
   retry: z.object({ delaysSeconds: z.array(z.number()), jitter: z.number() }),
   concurrency: z.number(),
   rateLimit: z.object({ requests: z.number(), perSeconds: z.number() }).nullable(),
+  fifo: z.boolean(),
+  profile: profileSchema,
   secrets: z.array(
     z.object({ hint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable() }),
   ),

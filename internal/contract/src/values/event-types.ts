@@ -1,5 +1,7 @@
 import { ainexlayerEvents } from '@ainexlayer/webhooks/events'
 import { fixtures } from '@ainexlayer/webhooks/testing'
+import * as z from 'zod'
+import { limits } from './limits.ts'
 
 /** The name of one of the 19 events. */
 export type KnownEventType = keyof typeof ainexlayerEvents
@@ -30,6 +32,24 @@ export const eventDescriptions: Readonly<Record<KnownEventType, string>> = {
 /** The type of a test delivery; it is not one of the 19. */
 export const testType = 'webhook.test'
 
+/** The name of a type as a header can carry it. */
+export const eventTypeInput = z
+  .string()
+  .regex(
+    new RegExp(`^[!-~]{1,${limits.eventTypeCharacters}}$`),
+    `must be 1 to ${limits.eventTypeCharacters} printable ASCII characters without a space`,
+  )
+
+/**
+ * Events about the sender itself. A webhook gets those that it names: `*` does not cover them, as a receiver
+ * of the platform's events does not expect them.
+ */
+export const operationalTypes = ['webhook.disabled', 'delivery.exhausted'] as const
+
+/** Whether a type is about the sender itself. */
+export const isOperational = (type: string): boolean =>
+  operationalTypes.some((operational) => operational === type)
+
 /** Whether a name is one of the 19. */
 export const isKnownEventType = (type: string): type is KnownEventType =>
   Object.hasOwn(eventDescriptions, type)
@@ -39,7 +59,9 @@ export const eventTypes: readonly KnownEventType[] =
   Object.keys(eventDescriptions).filter(isKnownEventType)
 
 /** The schema of the `data` of an event. */
-export const dataSchemaOf = (type: KnownEventType) => ainexlayerEvents[type].schema
+export const dataSchemaOf = <Name extends KnownEventType>(
+  type: Name,
+): (typeof ainexlayerEvents)[Name]['schema'] => ainexlayerEvents[type].schema
 
 /** An example of the `data` of an event. */
 export const exampleOf = (type: KnownEventType) => fixtures[type].data

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { limits } from './limits.ts'
 
 const positive = z.number().positive()
 const count = z.number().int().min(1)
@@ -62,7 +63,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('timestamp'),
       how: z.enum(['offset', 'milliseconds', 'float', 'text', 'missing']).default('offset'),
-      offsetSeconds: z.number().int().default(-600),
+      offsetSeconds: z
+        .number()
+        .int()
+        .refine((seconds) => seconds !== 0, 'changes nothing')
+        .default(-600),
     })
     .strict(),
   z
@@ -119,5 +124,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
       ratePerSecond: positive.max(10_000).default(100),
       seconds: positive.max(60).default(1),
     })
-    .strict(),
+    .strict()
+    .refine(
+      ({ ratePerSecond, seconds }) => ratePerSecond * seconds <= limits.floodEvents,
+      `at most ${limits.floodEvents} events`,
+    ),
 ])

@@ -7,6 +7,7 @@ export const limits = {
   /** The body that is sent to the endpoints. */
   eventBytes: 256 * 1024,
   pageSize: { default: 20, max: 100 },
+  eventsAtOnce: 100,
   urlCharacters: 2048,
   descriptionCharacters: 500,
   searchCharacters: 200,
@@ -26,6 +27,7 @@ export const limits = {
   secretsAtOnce: 3,
   gracePeriod: { default: day, max: 7 * day },
   faultsOfEvent: 10,
+  floodEvents: 10_000,
   faultsOfWebhook: 20,
   stats: { defaultSpan: 7 * day, maxSpan: 28 * day },
   recover: {

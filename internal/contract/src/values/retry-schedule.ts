@@ -45,6 +45,10 @@ export const retryPresets = {
   none: { delaysSeconds: [0], jitter: 0 },
 } as const satisfies Record<string, RetrySchedule>
 
+/** Milliseconds until the first attempt of a new event. */
+export const firstDelayMs = (schedule: RetrySchedule, random: () => number): number =>
+  nextDelayMs({ schedule, attempts: 0, retryAfterMs: undefined, strained: false, random }) ?? 0
+
 /** What the next delay depends on. */
 export interface NextDelayInput {
   readonly schedule: RetrySchedule

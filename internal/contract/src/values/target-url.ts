@@ -6,9 +6,16 @@ export interface AddressRule {
   readonly allowPrivateTargets: boolean
 }
 
+/** Addresses of old that hold one of IPv4: `::127.0.0.1` is one. `range` takes them for public. */
+const compatible = ipaddr.IPv6.parseCIDR('::/96')
+
 /** Whether an address is a public unicast address: not loopback, private, link-local, reserved or mapped to one. */
-export const isPublicAddress = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
+export const isPublicAddress = (address: string): boolean => {
+  if (!ipaddr.isValid(address)) return false
+  const parsed = ipaddr.process(address)
+  if (parsed instanceof ipaddr.IPv6 && parsed.match(compatible)) return false
+  return parsed.range() === 'unicast'
+}
 
 /** Why a URL may not be a target; undefined when it may, as far as can be seen without DNS. */
 export const refuseUrl = (url: string, rule: AddressRule): string | undefined => {

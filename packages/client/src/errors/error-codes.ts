@@ -3,6 +3,8 @@ import type { OpenEnum } from '../model/open-enum.ts'
 /** How to fix each error of the platform, by its code. */
 const FIXES = {
   UNAUTHORIZED: 'Check that `apiKey` is set, current, and made for this deployment.',
+  HOST_NOT_ALLOWED:
+    'Call the sender as `localhost` or `127.0.0.1`, or start it on the host that you use.',
   NOT_FOUND: 'Check the id, and that `baseUrl` is the deployment that it belongs to.',
   VALIDATION_ERROR: 'Correct the input: `details` names the field and the reason.',
   RATE_LIMITED: 'Send fewer requests at once, or raise `maxRetries`.',

@@ -29,7 +29,7 @@ const isPagination = (value: unknown): value is Pagination =>
   isRecord(value) && numbers.every((name) => typeof value[name] === 'number')
 
 /** The caller over a transport. */
-export const createCaller = (send: Transport): Caller => ({
+export const createCaller = ({ send }: Pick<Transport, 'send'>): Caller => ({
   async one<T>(request: () => ApiRequest, options: PostOptions = {}) {
     const { data } = await send(request(), options)
     // Types are not checked at run time: a field that the platform adds or drops must not break a call.

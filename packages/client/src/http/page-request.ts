@@ -25,6 +25,8 @@ export const pageRequest = <T>(
   const firstPage = fetchPage(first).then(
     (content): Page<T> => ({ ...content, [Symbol.asyncIterator]: () => items(content) }),
   )
+  // Who awaits the list gets its rejection. Until then it has an owner, so that it does not end the process.
+  firstPage.catch(() => {})
   return Object.assign(firstPage, {
     async *[Symbol.asyncIterator]() {
       yield* await firstPage

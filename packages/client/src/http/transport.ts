@@ -13,22 +13,29 @@ import {
   checkTimeoutMs,
   type PostOptions,
 } from '../options/client-options.ts'
-import { timerSleep } from '../options/sleep.ts'
-import { type Answer, readAnswer } from './answer.ts'
+import { type Sleep, timerSleep } from '../options/sleep.ts'
+import { type Answer, readAnswer, unexpectedAnswer } from './answer.ts'
 import { withDeadline } from './deadline.ts'
+import type { OpenStream } from './event-stream.ts'
 import { withRetries } from './retry.ts'
 
 /** One request to the platform. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the base, with its query: `/webhooks?page=2`. */
   readonly path: string
   /** What to send as JSON. */
   readonly body?: unknown
 }
 
-/** Sends a request, again where that helps, and reads the platform's answer. */
-export type Transport = (request: ApiRequest, options: PostOptions) => Promise<Answer>
+/** Sends requests. */
+export interface Transport {
+  /** Sends a request, again where that helps, and reads the platform's answer. */
+  readonly send: (request: ApiRequest, options: PostOptions) => Promise<Answer>
+  /** Opens the stream once. */
+  readonly open: OpenStream
+  readonly sleep: Sleep
+}
 
 const json = (body: unknown): string => {
   try {
@@ -52,7 +59,7 @@ export const createTransport = (client: ClientOptions): Transport => {
   const sleep = client.sleep ?? timerSleep
   const random = client.random ?? Math.random
 
-  return async ({ method, path, body }, options) => {
+  const send: Transport['send'] = async ({ method, path, body }, options) => {
     const { signal } = options
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? defaultTimeoutMs)
     const maxRetries = checkMaxRetries(options.maxRetries ?? defaultMaxRetries)
@@ -93,4 +100,25 @@ export const createTransport = (client: ClientOptions): Transport => {
 
     return await withRetries(sendOnce, { maxRetries, sleep, random, signal })
   }
+
+  const open: OpenStream = async (lastEventId, signal) => {
+    const request = 'GET /stream'
+    const send = client.fetch ?? globalThis.fetch
+    const response = await send(`${baseUrl}/stream`, {
+      headers: {
+        accept: 'text/event-stream',
+        authorization: `Bearer ${apiKey}`,
+        ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+      },
+      redirect: 'manual',
+      signal,
+    }).catch((cause: unknown) => {
+      throw new ApiConnectionError(request, { cause })
+    })
+    if (response.ok && response.body !== null) return response.body
+    readAnswer({ request, response, text: await response.text(), apiKey })
+    throw unexpectedAnswer({ request, response }, 'something that is not a stream')
+  }
+
+  return { send, open, sleep }
 }

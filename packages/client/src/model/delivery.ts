@@ -58,6 +58,8 @@ export interface ListWebhookDeliveriesQuery {
   page?: number | undefined
   /** Items per page, up to 100. Default: 20. */
   limit?: number | undefined
+  /** The `nextCursor` of an earlier page, instead of `page`. */
+  cursor?: string | undefined
   /** Only these states. */
   status?: DeliveryStatus | readonly DeliveryStatus[] | undefined
   /** Only this type of event. */
@@ -72,6 +74,8 @@ export interface ListWebhookDeliveriesQuery {
   before?: Time | undefined
   /** Only those created after this time. */
   after?: Time | undefined
+  /** Only those with this in their id, in the id of the event or in its body. */
+  search?: string | undefined
 }
 
 /** Which deliveries to list. */
@@ -87,4 +91,47 @@ export interface RedeliverInput {
    * it again. Default: false, the same id and the same bytes.
    */
   asNewEvent?: boolean | undefined
+}
+
+/** Which deliveries a call on many is about. */
+export interface DeliveriesFilter
+  extends Omit<ListDeliveriesQuery, 'page' | 'limit' | 'cursor' | 'status'> {
+  /** Only these states. */
+  status?: readonly DeliveryStatus[] | undefined
+}
+
+/** Which deliveries to send again, and how: 10 000 at most. */
+export interface RedeliverAllInput extends RedeliverInput {
+  /** Of those that fit, only what has ended is sent again. */
+  filter: DeliveriesFilter
+  /** How many to send each second. Default: 10. */
+  ratePerSecond?: number | undefined
+  /** Only count them. Default: false. */
+  dryRun?: boolean | undefined
+}
+
+/** The result of `deliveries.redeliverAll`. */
+export interface RedeliverAllResult {
+  /** Deliveries that have ended and fit. */
+  matched: number
+  /** How many of them will be sent again: 0 for a dry run. */
+  queued: number
+  /** Those whose webhook is inactive or deleted, or whose bytes are no longer kept. */
+  skipped: number
+}
+
+/** Which deliveries to cancel: 10 000 at most. */
+export interface CancelAllInput {
+  /** Of those that fit, only what is open is cancelled. */
+  filter: DeliveriesFilter
+  /** Only count them. Default: false. */
+  dryRun?: boolean | undefined
+}
+
+/** The result of `deliveries.cancelAll`. */
+export interface CancelAllResult {
+  /** Deliveries that were open and fit. */
+  matched: number
+  /** How many of them were cancelled: 0 for a dry run. */
+  cancelled: number
 }

@@ -25,10 +25,32 @@ export type KnownEventName =
 /** The name of an event; open to events that this version does not know. */
 export type EventName = OpenEnum<KnownEventName>
 
+/** The names of events about the sender itself; `*` does not cover them. */
+export type OperationalEventName = 'webhook.disabled' | 'delivery.exhausted'
+
+declare const unchecked: unique symbol
+
+/** The name of an event that this version does not know, made by `uncheckedName`. */
+export type UncheckedName = string & { readonly [unchecked]: true }
+
+/** Takes any name for one of an event: for events that this version does not know. The platform still checks it. */
+export const uncheckedName = (name: string): UncheckedName => name as UncheckedName
+
+/** The subscriptions that this version knows. */
+type KnownPattern =
+  | KnownEventName
+  | OperationalEventName
+  | 'document.*'
+  | 'chat.*'
+  | 'workspace.*'
+  | 'user.*'
+  | '*'
+
 /**
- * What a webhook subscribes to: the name of an event, all events of a group (`document.*`), or
- * every event (`*`).
+ * What a webhook subscribes to: the name of an event, all events of a group (`document.*`), or every event
+ * (`*`). A name that this version does not know is made by `uncheckedName`.
  */
-export type EventPattern = OpenEnum<
-  KnownEventName | 'document.*' | 'chat.*' | 'workspace.*' | 'user.*' | '*'
->
+export type EventPattern = KnownPattern | UncheckedName
+
+/** What a webhook is subscribed to; open to names that this version does not know. */
+export type Subscription = OpenEnum<KnownPattern>

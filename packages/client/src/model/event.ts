@@ -1,24 +1,49 @@
-import type { EventName } from './event-name.ts'
+import type { EventData } from './event-data.ts'
+import type { EventName, KnownEventName } from './event-name.ts'
+import type { Fault } from './fault.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { Time } from './time.ts'
 
-/** An event to send to every webhook that is subscribed to it. */
-export interface EmitEventInput {
-  /** Its type, such as `document.processed`. */
-  type: EventName
-  /** Its data, in the shape of its type. */
-  data: unknown
+interface EmitFields {
   /** Its id, without a dot. Default: the platform creates one. */
   id?: string | undefined
   /** When it happened. Default: now. */
   timestamp?: Time | undefined
   /** The workspace it belongs to, for webhooks that filter by it. */
   workspaceId?: string | undefined
-  /** Whether `data` must fit the schema of its type. Default: true. */
-  validate?: boolean | undefined
-  /** Faults to apply on purpose; only a sender for development does. */
-  faults?: readonly unknown[] | undefined
+  /** Faults to apply on purpose; only a sender for development takes them. */
+  faults?: readonly Fault[] | undefined
 }
+
+/** One of the platform's events, with data of its type. */
+export type KnownEventInput<Name extends KnownEventName = KnownEventName> = {
+  [Type in Name]: EmitFields & {
+    /** Its type, such as `document.processed`. */
+    type: Type
+    /** Its data, in the shape of its type. */
+    data: EventData[Type]
+    /** Whether `data` must fit the schema of its type. Default: true. */
+    validate?: true | undefined
+  }
+}[Name]
+
+/** A test event: it is not one of the 19, and has any data. */
+export interface TestEventInput extends EmitFields {
+  type: 'webhook.test'
+  data: unknown
+  validate?: boolean | undefined
+}
+
+/** An event of any type with any data: `validate: false` says that this is meant. */
+export interface UncheckedEventInput extends EmitFields {
+  /** Its type: printable characters without a space. */
+  type: string
+  data: unknown
+  validate: false
+}
+
+/** An event to send to every webhook that is subscribed to it. */
+export type EmitEventInput = KnownEventInput | TestEventInput | UncheckedEventInput
 
 /** The result of emitting an event. */
 export interface EmittedEvent {
@@ -52,6 +77,8 @@ export interface ListEventsQuery {
   page?: number | undefined
   /** Items per page, up to 100. Default: 20. */
   limit?: number | undefined
+  /** The `nextCursor` of an earlier page, instead of `page`. */
+  cursor?: string | undefined
   /** Only this type. */
   type?: EventName | undefined
   /** Only those of this workspace. */
@@ -60,6 +87,8 @@ export interface ListEventsQuery {
   before?: Time | undefined
   /** Only those that were emitted after this time. */
   after?: Time | undefined
+  /** Only those with this in their id or in their body. */
+  search?: string | undefined
 }
 
 /** A type of event that the platform sends. */
@@ -72,4 +101,20 @@ export interface EventType {
   schema: Record<string, unknown>
   /** The `data` of such an event. */
   example: Record<string, unknown>
+}
+
+/** One moment in the life of an event. */
+export interface TimelineEntry {
+  /** ISO 8601, UTC. */
+  at: string
+  what: OpenEnum<
+    'emitted' | 'delivery.created' | 'attempt.started' | 'attempt.settled' | 'delivery.ended'
+  >
+  deliveryId: string | null
+  webhookId: string | null
+  /** For attempts: its number among those of the delivery. */
+  attempt: number | null
+  statusCode: number | null
+  /** The outcome of an attempt, or the status in which a delivery ended. */
+  result: string | null
 }

@@ -8,6 +8,8 @@ export interface Pagination {
   total: number
   /** The number of pages. */
   totalPages: number
+  /** For `cursor`, to read on without being shifted by what is added; `null` on the last page. */
+  nextCursor: string | null
 }
 
 /**

@@ -1,5 +1,18 @@
-/** Statistics of the deliveries to one webhook. */
+/** A part of the span of statistics. */
+export interface StatsBucket {
+  /** When it begins, ISO 8601. */
+  start: string
+  total: number
+  delivered: number
+  failed: number
+  attempts: number
+}
+
+/** Statistics of the deliveries to one webhook, or to all. */
 export interface WebhookStats {
+  /** The span, to whole hours: counts are kept by the hour. */
+  since: string
+  until: string
   /** All deliveries of the span. */
   total: number
   delivered: number
@@ -19,6 +32,8 @@ export interface WebhookStats {
   byStatusCode: Record<string, number>
   /** Deliveries by the type of the event. */
   byEventType: Record<string, number>
+  /** The parts in which there was something, if a `bucket` was asked for. */
+  buckets: StatsBucket[]
 }
 
 /** The result of `webhooks.recover`. */

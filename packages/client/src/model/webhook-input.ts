@@ -1,6 +1,7 @@
 import type { EventName, EventPattern } from './event-name.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { RetryPolicy } from './retry-policy.ts'
+import type { SigningProfileInput } from './signing-profile.ts'
 import type { Time } from './time.ts'
 import type { WebhookRateLimit } from './webhook.ts'
 
@@ -26,6 +27,10 @@ export interface CreateWebhookInput {
   concurrency?: number | undefined
   /** How fast deliveries are sent. Default: no limit. */
   rateLimit?: WebhookRateLimit | undefined
+  /** Whether an event waits until the one before it was taken or given up. Default: false. */
+  fifo?: boolean | undefined
+  /** The wire that its requests are signed for. Default: Standard Webhooks. */
+  profile?: SigningProfileInput | undefined
 }
 
 /**
@@ -48,6 +53,8 @@ export interface ListWebhooksQuery {
   page?: number | undefined
   /** Items per page, up to 100. Default: 20. */
   limit?: number | undefined
+  /** The `nextCursor` of an earlier page, instead of `page`. */
+  cursor?: string | undefined
   /** Only active, or only inactive ones. */
   active?: boolean | undefined
   /** Only those with exactly this subscription: `document.*` does not find `document.uploaded`. */
@@ -78,6 +85,8 @@ export interface StatsQuery {
   since?: Time | undefined
   /** The end. Default: now. */
   until?: Time | undefined
+  /** Splits the span, in UTC. Default: it is one. */
+  bucket?: 'hour' | 'day' | undefined
 }
 
 /** Which deliveries to send again: 14 days and 10 000 deliveries at most. */

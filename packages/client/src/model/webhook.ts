@@ -1,6 +1,7 @@
-import type { EventPattern } from './event-name.ts'
+import type { Subscription } from './event-name.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { RetrySchedule } from './retry-policy.ts'
+import type { SigningProfile } from './signing-profile.ts'
 
 /** Which events a webhook receives, beyond their names. */
 export interface WebhookFilters {
@@ -52,7 +53,7 @@ export interface Webhook {
   /** A text for humans; empty when there is none. */
   description: string
   /** What it is subscribed to. */
-  events: EventPattern[]
+  events: Subscription[]
   /** Whether the platform sends to it. */
   active: boolean
   /** Which of those events it receives; empty for all. */
@@ -65,6 +66,10 @@ export interface Webhook {
   concurrency: number
   /** How fast deliveries are sent; `null` for no limit. */
   rateLimit: WebhookRateLimit | null
+  /** Whether an event waits until the one before it was taken or given up. */
+  fifo: boolean
+  /** The wire that its requests are signed for. */
+  profile: SigningProfile
   /** Its active secrets, each by its last 4 characters. */
   secrets: WebhookSecretHint[]
   /** How its endpoint has answered. */

@@ -1,11 +1,17 @@
 import {
   type AttemptRecord,
   type AttemptResult,
+  activeSecrets,
+  disabledEvent,
   type EventRecord,
+  exhaustedEvent,
+  firstDelayMs,
   iso,
   settleAttempt,
+  skipReason,
   statusError,
   type Trigger,
+  webhookView,
 } from '@ainexlayer/webhooks-contract'
 import {
   cancelDeliveriesOf,
@@ -13,6 +19,8 @@ import {
   type PlatformState,
   type PlatformWebhook,
 } from './platform-state.ts'
+
+const noJitter = () => 0.5
 
 /** How long every imitated attempt takes, in milliseconds. */
 export const attemptMs = 12
@@ -64,7 +72,10 @@ export const planDelivery = (
     redeliveryOf,
     attemptCount: 0,
     maxAttempts: trigger === 'test' ? 1 : webhook.retry.delaysSeconds.length,
-    nextAttemptAt: trigger === 'test' ? undefined : state.now(),
+    nextAttemptAt:
+      trigger === 'test'
+        ? undefined
+        : state.now() + (trigger === 'event' ? firstDelayMs(webhook.retry, noJitter) : 0),
     lastStatusCode: undefined,
     lastError: undefined,
     createdAt: state.now(),
@@ -81,7 +92,13 @@ const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 }
 
 const resultOf = (statusCode: number): AttemptResult => {
-  const response = { statusCode, headers: {}, body: '', truncated: false }
+  const response = {
+    statusCode,
+    headers: {},
+    body: '',
+    bodyEncoding: 'utf8',
+    truncated: false,
+  } as const
   return statusCode >= 200 && statusCode < 300
     ? { outcome: 'delivered', response }
     : { outcome: 'failed', response, error: statusError(statusCode) }
@@ -94,6 +111,7 @@ const recordAttempt = async (
   result: AttemptResult,
 ): Promise<AttemptRecord> => {
   const startedAt = state.now()
+  const timestamp = String(Math.floor(startedAt / 1000))
   const body = Uint8Array.from(state.events.get(eventId)?.body ?? [])
   return {
     ...result,
@@ -107,7 +125,7 @@ const recordAttempt = async (
         'content-type': 'application/json',
         'user-agent': 'AINexLayer-Webhooks (imitated)',
         'webhook-id': eventId,
-        'webhook-timestamp': String(Math.floor(startedAt / 1000)),
+        'webhook-timestamp': timestamp,
         'webhook-signature': '[redacted]',
         'x-ainexlayer-event': eventType,
         'x-ainexlayer-attempt': '1',
@@ -117,12 +135,23 @@ const recordAttempt = async (
       body,
       bodySha256: await sha256(body),
       bytes: body.length,
+      signed: { prefix: `${eventId}.${timestamp}.`, body },
     },
     faults: [],
   }
 }
 
-const noJitter = () => 0.5
+/** Emits an event about the platform itself to who subscribes to it by name. */
+const tell = (state: PlatformState, input: NewEvent | undefined): void => {
+  if (input === undefined) return
+  const event = createEvent(state, input)
+  state.events.set(event.id, event)
+  for (const webhook of state.webhooks.values()) {
+    if (skipReason(webhook, event.type, undefined) === undefined) {
+      planDelivery(state, { webhook, event, trigger: 'event' })
+    }
+  }
+}
 
 /** Makes the one imitated attempt of a delivery, and what follows from it. */
 export const attemptDelivery = async (
@@ -143,7 +172,13 @@ export const attemptDelivery = async (
     health,
     ...(disabled && { active: false, disabledReason: disable, disabledAt: now }),
   })
-  if (disabled) cancelDeliveriesOf(state, webhook.seq)
+  if (attempted.status === 'failed') tell(state, exhaustedEvent(attempted))
+  if (disabled) {
+    const { secrets } = webhook
+    const current = state.webhooks.get(webhook.seq) ?? webhook
+    tell(state, disabledEvent(webhookView(current, activeSecrets(secrets, now))))
+    cancelDeliveriesOf(state, webhook.seq)
+  }
   return attempted
 }
 
@@ -152,6 +187,7 @@ export const attemptPlanned = async (state: PlatformState): Promise<void> => {
   for (const { seq } of [...state.deliveries.values()]) {
     // Read anew: an attempt before this one may have cancelled it.
     const delivery = state.deliveries.get(seq)
-    if (delivery?.status === 'pending') await attemptDelivery(state, delivery)
+    const isDue = (delivery?.nextAttemptAt ?? 0) <= state.now()
+    if (delivery?.status === 'pending' && isDue) await attemptDelivery(state, delivery)
   }
 }

@@ -1,7 +1,9 @@
 import {
+  bucketStart,
   checkRecovered,
   deliveryCounts,
   idOf,
+  iso,
   Recover,
   recoverSpan,
   StatsQuery,
@@ -31,25 +33,58 @@ const countBy = (words: readonly string[]): Record<string, number> => {
   return Object.fromEntries(counts)
 }
 
-const deliveriesIn = (state: PlatformState, webhook: number, { since, until }: TimeSpan) =>
+/** The deliveries of a span, to one webhook or to all. */
+const deliveriesIn = (
+  state: PlatformState,
+  webhook: number | undefined,
+  { since, until }: TimeSpan,
+) =>
   [...state.deliveries.values()].filter(
     (delivery) =>
-      delivery.webhook === webhook && delivery.createdAt >= since && delivery.createdAt < until,
+      (webhook ?? delivery.webhook) === delivery.webhook &&
+      delivery.createdAt >= since &&
+      delivery.createdAt < until,
   )
 
-const statsOf = (deliveries: readonly PlatformDelivery[]): z.output<typeof StatsView> => {
+const bucketsOf = (deliveries: readonly PlatformDelivery[], bucket: 'hour' | 'day') => {
+  const starts = new Set(deliveries.map(({ createdAt }) => bucketStart(createdAt, bucket)))
+  return [...starts]
+    .sort((a, b) => a - b)
+    .map((start) => {
+      const some = deliveries.filter(({ createdAt }) => bucketStart(createdAt, bucket) === start)
+      const count = (status: string) => some.filter((each) => each.status === status).length
+      return {
+        start: iso(start),
+        total: some.length,
+        delivered: count('delivered'),
+        failed: count('failed'),
+        attempts: some.flatMap(({ attempts }) => attempts).length,
+      }
+    })
+}
+
+const statsOf = (
+  state: PlatformState,
+  webhook: number | undefined,
+  { bucket, ...input }: z.output<typeof StatsQuery>,
+): z.output<typeof StatsView> => {
+  const span = statsSpan(input, state.now())
+  const deliveries = deliveriesIn(state, webhook, span)
   const count = (status: string) => deliveries.filter((each) => each.status === status).length
   const attempts = deliveries.flatMap((delivery) => delivery.attempts)
   // Every delivery has one attempt here, which is its first.
   const firstDelivered = attempts.filter(({ outcome }) => outcome === 'delivered').length
   const latency = attempts.length === 0 ? null : attemptMs
   return {
+    since: iso(span.since),
+    until: iso(span.until),
     ...deliveryCounts(count),
     firstAttemptSuccessRate: share(firstDelivered, attempts.length),
     attempts: attempts.length,
     latencyMs: { p50: latency, p95: latency, p99: latency },
     byStatusCode: countBy(attempts.map(({ response }) => String(response?.statusCode ?? 'none'))),
     byEventType: countBy(deliveries.map(({ eventType }) => eventType)),
+    buckets: bucket === undefined ? [] : bucketsOf(deliveries, bucket),
   }
 }
 
@@ -71,6 +106,7 @@ const recoverable = (
   const all = [...state.deliveries.values()].filter(({ webhook }) => webhook === seq)
   return deliveriesIn(state, seq, recoverSpan({ since, until }, state.now())).filter(
     (delivery) =>
+      delivery.trigger !== 'test' &&
       status.some((wanted) => wanted === delivery.status) &&
       (eventTypes?.includes(delivery.eventType) ?? true) &&
       !all.some(
@@ -110,9 +146,15 @@ export const endpointRoutes = (state: PlatformState): Route[] => [
     answer: (request) => {
       const query = readQuery(StatsQuery, request)
       const { seq } = findWebhook(state, request.id)
-      const span = statsSpan(query, state.now())
-      return { body: succeeded(statsOf(deliveriesIn(state, seq, span)), 'Statistics') }
+      return { body: succeeded(statsOf(state, seq, query), 'Statistics') }
     },
+  },
+  {
+    method: 'get',
+    path: '/stats',
+    answer: (request) => ({
+      body: succeeded(statsOf(state, undefined, readQuery(StatsQuery, request)), 'Statistics'),
+    }),
   },
   {
     method: 'post',

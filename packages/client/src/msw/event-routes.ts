@@ -1,8 +1,10 @@
 import {
   checkEventBytes,
   checkEventData,
+  checkFaultsAllowed,
   checkSameEvent,
-  EmitEvent,
+  EmitBody,
+  type EmitEvent,
   type EmittedView,
   EventQuery,
   eventTypeViews,
@@ -11,11 +13,12 @@ import {
   notFound,
   skipReason,
   succeeded,
+  timelineOf,
   workspaceOf,
 } from '@ainexlayer/webhooks-contract'
 import type * as z from 'zod'
 import { createEvent, planDelivery } from './deliver.ts'
-import { isInTime, listPage } from './list-page.ts'
+import { isInTime, listPage, textOf } from './list-page.ts'
 import type { PlatformState } from './platform-state.ts'
 import { type Route, readBody, readQuery } from './route.ts'
 
@@ -23,6 +26,7 @@ const emit = (
   state: PlatformState,
   input: z.output<typeof EmitEvent>,
 ): z.output<typeof EmittedView> => {
+  checkFaultsAllowed(input.faults, false)
   if (input.validate) checkEventData(input.type, input.data)
   const before = input.id === undefined ? undefined : state.events.get(input.id)
   if (before !== undefined) {
@@ -59,6 +63,25 @@ const emit = (
   return emitted
 }
 
+/** Emits all events of a list, or none if one is refused. */
+const emitAll = (
+  state: PlatformState,
+  inputs: readonly z.output<typeof EmitEvent>[],
+): z.output<typeof EmittedView>[] => {
+  const [events, deliveries] = [new Map(state.events), new Map(state.deliveries)]
+  const undo = state.rememberNumbers()
+  try {
+    return inputs.map((input) => emit(state, input))
+  } catch (error) {
+    undo()
+    state.events.clear()
+    for (const [id, event] of events) state.events.set(id, event)
+    state.deliveries.clear()
+    for (const [seq, delivery] of deliveries) state.deliveries.set(seq, delivery)
+    throw error
+  }
+}
+
 const listEvents = (state: PlatformState, query: z.output<typeof EventQuery>) => {
   const listed = [...state.events.values()]
     .reverse()
@@ -68,7 +91,14 @@ const listEvents = (state: PlatformState, query: z.output<typeof EventQuery>) =>
         (query.workspaceId ?? workspaceId) === workspaceId &&
         isInTime(createdAt, query),
     )
-  return listPage(listed.map(eventView), query)
+    .filter(
+      (event) =>
+        query.search === undefined ||
+        event.id.includes(query.search) ||
+        textOf(event).includes(query.search),
+    )
+  const order = [...state.events.keys()]
+  return listPage(listed, query, eventView, ({ id }) => order.indexOf(id) + 1)
 }
 
 /** The routes of events and of their types. */
@@ -76,10 +106,13 @@ export const eventRoutes = (state: PlatformState): Route[] => [
   {
     method: 'post',
     path: '/events',
-    answer: (request) => ({
-      status: 202,
-      body: succeeded(emit(state, readBody(EmitEvent, request)), 'Event accepted'),
-    }),
+    answer: (request) => {
+      const input = readBody(EmitBody, request)
+      const body = Array.isArray(input)
+        ? succeeded(emitAll(state, input), 'Events accepted')
+        : succeeded(emit(state, input), 'Event accepted')
+      return { status: 202, body }
+    },
   },
   {
     method: 'get',
@@ -93,6 +126,18 @@ export const eventRoutes = (state: PlatformState): Route[] => [
       const event = state.events.get(id)
       if (event === undefined) throw notFound('event', id)
       return { body: succeeded(eventView(event), 'Event') }
+    },
+  },
+  {
+    method: 'get',
+    path: '/events/:id/timeline',
+    answer: ({ id }) => {
+      const event = state.events.get(id)
+      if (event === undefined) throw notFound('event', id)
+      const histories = [...state.deliveries.values()]
+        .filter(({ eventId }) => eventId === id)
+        .map((delivery) => ({ delivery, attempts: delivery.attempts }))
+      return { body: succeeded(timelineOf(event, histories), 'Timeline') }
     },
   },
   {

@@ -110,7 +110,7 @@ export const webhookRoutes = (state: PlatformState): Route[] => {
       answer: (request) => {
         const query = readQuery(WebhookQuery, request)
         const listed = [...state.webhooks.values()].filter((each) => isListed(each, query))
-        return listPage(listed.map(view), query)
+        return listPage(listed, query, view, ({ seq }) => seq)
       },
     },
     {

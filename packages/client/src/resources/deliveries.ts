@@ -1,9 +1,13 @@
 import type { Caller } from '../http/caller.ts'
 import { segment } from '../http/url.ts'
 import type {
+  CancelAllInput,
+  CancelAllResult,
   Delivery,
   DeliveryWithAttempts,
   ListDeliveriesQuery,
+  RedeliverAllInput,
+  RedeliverAllResult,
   RedeliverInput,
 } from '../model/delivery.ts'
 import type { PageRequest } from '../model/page.ts'
@@ -31,6 +35,15 @@ export interface DeliveriesApi {
    * Codes: DELIVERY_OPEN, WEBHOOK_INACTIVE, PAYLOAD_EXPIRED.
    */
   redeliver(id: string, input?: RedeliverInput, options?: PostOptions): Promise<Delivery>
+  /**
+   * Sends again everything that has ended and fits a filter; `dryRun` counts it first. Code: RANGE_TOO_LARGE.
+   *
+   * @example
+   * await client.deliveries.redeliverAll({ filter: { status: ['failed'] }, dryRun: true })
+   */
+  redeliverAll(input: RedeliverAllInput, options?: PostOptions): Promise<RedeliverAllResult>
+  /** Cancels everything that is open and fits a filter; `dryRun` counts it first. Code: RANGE_TOO_LARGE. */
+  cancelAll(input: CancelAllInput, options?: PostOptions): Promise<CancelAllResult>
   /** Cancels a delivery that is still open. Code: DELIVERY_CLOSED. */
   cancel(id: string, options?: PostOptions): Promise<Delivery>
 }
@@ -43,6 +56,10 @@ export const deliveriesApi = ({ one, pages }: Caller): DeliveriesApi => {
     get: (id, options) => one(() => ({ method: 'GET', path: at(id) }), options),
     redeliver: (id, input = {}, options) =>
       one(() => ({ method: 'POST', path: at(id, '/redeliver'), body: input }), options),
+    redeliverAll: (input, options) =>
+      one(() => ({ method: 'POST', path: '/deliveries/redeliver', body: input }), options),
+    cancelAll: (input, options) =>
+      one(() => ({ method: 'POST', path: '/deliveries/cancel', body: input }), options),
     cancel: (id, options) => one(() => ({ method: 'POST', path: at(id, '/cancel') }), options),
   }
 }

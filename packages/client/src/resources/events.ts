@@ -6,6 +6,7 @@ import type {
   EventType,
   ListEventsQuery,
   PlatformEvent,
+  TimelineEntry,
 } from '../model/event.ts'
 import type { PageRequest } from '../model/page.ts'
 import type { CallOptions, PostOptions } from '../options/client-options.ts'
@@ -27,10 +28,14 @@ export interface EventsApi {
    * })
    */
   emit(event: EmitEventInput, options?: PostOptions): Promise<EmittedEvent>
+  /** Sends a list of events, 100 at most: all of them, or none if one is refused. Codes as for `emit`. */
+  emitAll(events: readonly EmitEventInput[], options?: PostOptions): Promise<EmittedEvent[]>
   /** The events that were sent. */
   list(query?: ListEventsQuery, options?: CallOptions): PageRequest<PlatformEvent>
   /** One event. */
   get(id: string, options?: CallOptions): Promise<PlatformEvent>
+  /** What happened to one event, moment by moment. */
+  timeline(id: string, options?: CallOptions): Promise<TimelineEntry[]>
 }
 
 /** The calls on the types of events; they reject as those of {@link EventsApi} do. */
@@ -42,8 +47,12 @@ export interface EventTypesApi {
 /** The calls on events, over a caller. */
 export const eventsApi = ({ one, pages }: Caller): EventsApi => ({
   emit: (event, options) => one(() => ({ method: 'POST', path: '/events', body: event }), options),
+  emitAll: (events, options) =>
+    one(() => ({ method: 'POST', path: '/events', body: events }), options),
   list: (query, options) => pages(() => '/events', { ...query }, options),
   get: (id, options) => one(() => ({ method: 'GET', path: `/events/${segment(id)}` }), options),
+  timeline: (id, options) =>
+    one(() => ({ method: 'GET', path: `/events/${segment(id)}/timeline` }), options),
 })
 
 /** The calls on the types of events, over a caller. */

@@ -99,7 +99,7 @@ test('an error says how long the platform asks to wait, beyond what the client w
 test('a POST keeps its idempotency key and its body over its retries', async () => {
   const seen = answering(server, broken, refusal(503, 'MAINTENANCE'), ok())
   const { client } = quickClient()
-  await client.events.emit({ type: 'user.login', data: { id: 'user-1' } })
+  await client.events.emit({ type: 'user.login', data: { userId: 'user-1' } })
   const keys = seen.map(({ headers }) => headers.get('idempotency-key'))
   expect(keys).toEqual([keys[0], keys[0], keys[0]])
   expect(keys[0]).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)

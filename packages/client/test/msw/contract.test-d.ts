@@ -4,26 +4,43 @@ import type * as z from 'zod'
 import type {
   ApiErrorCode,
   Attempt,
+  CancelAllInput,
+  CancelAllResult,
+  Captured,
+  CapturedInput,
   CreateWebhookInput,
   DeletedWebhook,
   Delivery,
   DeliveryWithAttempts,
-  EmitEventInput,
   EmittedEvent,
+  EventData,
   EventType,
+  Fault,
+  FaultKind,
+  KnownEventInput,
   KnownEventName,
+  ListAttemptsQuery,
   ListDeliveriesQuery,
   ListEventsQuery,
+  ListedAttempt,
   ListWebhooksQuery,
   Pagination,
   PlatformEvent,
   RecoverInput,
   RecoverResult,
+  RedeliverAllInput,
+  RedeliverAllResult,
   RedeliverInput,
   RotatedSecret,
   RotateSecretInput,
+  RunScenarioInput as RunFields,
+  ScenarioRun,
+  SenderClock,
   StatsQuery,
+  StreamEvents,
   TestWebhookInput,
+  TimelineEntry,
+  UncheckedEventInput,
   UpdateWebhookInput,
   Webhook,
   WebhookStats,
@@ -93,6 +110,14 @@ test('each answer of the contract is what the client documents, and nothing more
     [View<typeof contract.StatsView>, WebhookStats],
     [View<typeof contract.RecoverView>, RecoverResult],
     [View<typeof contract.PaginationView>, Pagination],
+    [View<typeof contract.ListedAttemptView>, ListedAttempt],
+    [View<typeof contract.TimelineEntryView>, TimelineEntry],
+    [View<typeof contract.RedeliverAllView>, RedeliverAllResult],
+    [View<typeof contract.CancelAllView>, CancelAllResult],
+    [View<typeof contract.ClockView>, SenderClock],
+    [View<typeof contract.ScenarioRunView>, ScenarioRun],
+    [View<typeof contract.CapturedView>, Captured],
+    [View<typeof contract.FaultKindView>, FaultKind],
   ]
   expectTypeOf<UnlikeAnswers<Pairs>>().toEqualTypeOf<never>()
 })
@@ -100,15 +125,21 @@ test('each answer of the contract is what the client documents, and nothing more
 test('each input of the client is one that the contract takes, and the other way round', () => {
   type Body<Schema extends z.ZodType> = z.input<Schema>
   type Pairs = [
-    [CreateWebhookInput, Body<typeof contract.CreateWebhook>],
-    [UpdateWebhookInput, Body<typeof contract.UpdateWebhook>],
+    // The client checks the names of events, which the contract does at run time.
+    [Omit<CreateWebhookInput, 'events'>, Omit<Body<typeof contract.CreateWebhook>, 'events'>],
+    [Omit<UpdateWebhookInput, 'events'>, Omit<Body<typeof contract.UpdateWebhook>, 'events'>],
     [RotateSecretInput, Body<typeof contract.RotateSecret>],
     [TestWebhookInput, Body<typeof contract.TestWebhook>],
     [RecoverInput, Body<typeof contract.Recover>],
     [RedeliverInput, Body<typeof contract.Redeliver>],
     [StatsQuery, Body<typeof contract.StatsQuery>],
-    // The client leaves faults untyped.
-    [Omit<EmitEventInput, 'faults'>, Omit<Body<typeof contract.EmitEvent>, 'faults'>],
+    [RedeliverAllInput, Body<typeof contract.RedeliverAll>],
+    [CancelAllInput, Body<typeof contract.CancelAll>],
+    [
+      RunFields,
+      { webhookId: string; observe?: string | undefined; observeState?: string | undefined },
+    ],
+    [CapturedInput, Body<typeof contract.CapturedInput>],
   ]
   expectTypeOf<UnlikeInputs<Pairs>>().toEqualTypeOf<never>()
 })
@@ -120,7 +151,36 @@ test('each query of the client has the names of the contract', () => {
   expectTypeOf<keyof ListDeliveriesQuery>().toEqualTypeOf<
     keyof z.input<typeof contract.DeliveryQuery>
   >()
+  expectTypeOf<keyof ListAttemptsQuery>().toEqualTypeOf<
+    keyof z.input<typeof contract.AttemptQuery>
+  >()
   expectTypeOf<keyof ListEventsQuery>().toEqualTypeOf<keyof z.input<typeof contract.EventQuery>>()
+})
+
+test('an event is typed as the contract takes it', () => {
+  type Taken = z.input<typeof contract.EmitEvent>
+  expectTypeOf<Fault>().toEqualTypeOf<contract.Fault>()
+  expectTypeOf<keyof UncheckedEventInput>().toEqualTypeOf<keyof Taken>()
+  expectTypeOf<Closed<KnownEventInput<'user.login'>>>().toExtend<Taken>()
+  type Data<Name extends contract.KnownEventType> = z.input<
+    ReturnType<typeof contract.dataSchemaOf<Name>>
+  >
+  type Wrong = {
+    [Name in contract.KnownEventType]: [EventData[Name]] extends [Data<Name>] ? never : Name
+  }[contract.KnownEventType]
+  expectTypeOf<Wrong>().toEqualTypeOf<never>()
+})
+
+test('the stream has the events of the contract', () => {
+  expectTypeOf<keyof StreamEvents>().toEqualTypeOf<contract.StreamEventName>()
+  type Wrong = {
+    [Name in contract.StreamEventName]: [Sent<contract.StreamData<Name>>] extends [
+      StreamEvents[Name],
+    ]
+      ? never
+      : Name
+  }[contract.StreamEventName]
+  expectTypeOf<Wrong>().toEqualTypeOf<never>()
 })
 
 test('the client knows every code and every event of the contract', () => {

@@ -1,6 +1,6 @@
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createClient } from '../../src/index.ts'
+import { createClient, uncheckedName } from '../../src/index.ts'
 import { type PlatformHandlersOptions, platformHandlers } from '../../src/msw/index.ts'
 import { base, rejection } from '../fake-api.ts'
 
@@ -13,11 +13,11 @@ const platform = (options: PlatformHandlersOptions = {}) => {
   server.use(...platformHandlers(options))
   return createClient({ apiKey: 'key-1', maxRetries: 0 })
 }
-const hook = { url: 'https://app.example.com/hooks', events: ['document.*', 'user.login'] }
+const hook = { url: 'https://app.example.com/hooks', events: ['document.*', 'user.login'] } as const
 const uploaded = {
   type: 'document.uploaded',
   data: { id: 'document-1', workspaceId: 'workspace-1' },
-}
+} as const
 const call = (method: string, path: string, body?: string, headers?: Record<string, string>) =>
   fetch(`${base}${path}`, {
     method,
@@ -162,7 +162,7 @@ test.each([
 })
 
 test.each([
-  ['an unknown event', { ...hook, events: ['dokument.*'] }, 'UNKNOWN_EVENT_TYPE'],
+  ['an unknown event', { ...hook, events: [uncheckedName('dokument.*')] }, 'UNKNOWN_EVENT_TYPE'],
   ['a relative URL', { ...hook, url: 'app' }, 'URL_NOT_ALLOWED'],
   ['credentials in its URL', { ...hook, url: 'https://a:b@c.example' }, 'URL_NOT_ALLOWED'],
   ['a header of the platform', { ...hook, headers: { 'webhook-id': '1' } }, 'RESERVED_HEADER'],

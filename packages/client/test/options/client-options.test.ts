@@ -29,8 +29,14 @@ test.each([
   ['an id that leads upwards', () => client.webhooks.delete('..')],
   ['an empty id of a list', () => client.webhooks.deliveries('')],
   ['a date that is none', () => client.deliveries.list({ before: new Date('no') })],
-  ['a body with a bigint', () => client.events.emit({ type: 'user.login', data: 1n })],
-  ['a body that contains itself', () => client.events.emit({ type: 'user.login', data: cyclic })],
+  [
+    'a body with a bigint',
+    () => client.events.emit({ type: 'user.login', data: 1n, validate: false }),
+  ],
+  [
+    'a body that contains itself',
+    () => client.events.emit({ type: 'user.login', data: cyclic, validate: false }),
+  ],
   ['an unusable timeout', () => client.webhooks.get('webhook-1', { timeoutMs: -1 })],
   ['an unusable count', () => client.webhooks.get('webhook-1', { maxRetries: 1.5 })],
   [

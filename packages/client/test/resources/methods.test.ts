@@ -62,9 +62,9 @@ const calls: [string, (client: Client) => Promise<unknown>, string, unknown][] =
   ],
   [
     'events.emit',
-    (c) => c.events.emit({ type: 'user.login', data: { id: 'user-1' }, timestamp: since }),
+    (c) => c.events.emit({ type: 'user.login', data: { userId: 'user-1' }, timestamp: since }),
     'POST /events',
-    { type: 'user.login', data: { id: 'user-1' }, timestamp: sinceText },
+    { type: 'user.login', data: { userId: 'user-1' }, timestamp: sinceText },
   ],
   ['events.get', (c) => c.events.get('msg_1'), 'GET /events/msg_1', undefined],
   ['eventTypes.list', (c) => c.eventTypes.list(), 'GET /event-types', undefined],

@@ -13,6 +13,8 @@ const idIn = (example: string) =>
 export const WebhookParam = idIn('webhook-1')
 export const DeliveryParam = idIn('delivery-1')
 export const EventParam = idIn('msg_1')
+export const RunParam = idIn('run-1')
+export const CapturedParam = idIn('captured-1')
 
 export const CreateWebhook = named('CreateWebhook', contract.CreateWebhook)
 export const UpdateWebhook = named('UpdateWebhook', contract.UpdateWebhook)
@@ -21,6 +23,19 @@ export const TestWebhook = named('TestWebhook', contract.TestWebhook)
 export const EmitEvent = named('EmitEvent', contract.EmitEvent)
 export const Redeliver = named('Redeliver', contract.Redeliver)
 export const Recover = named('Recover', contract.Recover)
+export const RedeliverAll = named('RedeliverAll', contract.RedeliverAll)
+export const CancelAll = named('CancelAll', contract.CancelAll)
+export const EmitBody = contract.EmitBody.clone().openapi('EmitBody', {
+  oneOf: [
+    { $ref: '#/components/schemas/EmitEvent' },
+    {
+      type: 'array',
+      items: { $ref: '#/components/schemas/EmitEvent' },
+      minItems: 1,
+      maxItems: contract.limits.eventsAtOnce,
+    },
+  ],
+})
 
 export const WebhookView = named('Webhook', contract.WebhookView)
 export const WebhookWithSecret = named('WebhookWithSecret', contract.WebhookWithSecret)
@@ -33,5 +48,7 @@ export const DeliveryWithAttempts = named(
 export const EventView = named('Event', contract.EventView)
 export const EmittedView = named('Emitted', contract.EmittedView)
 export const EventTypeView = named('EventType', contract.EventTypeView)
+export const ListedAttemptView = named('ListedAttempt', contract.ListedAttemptView)
+export const TimelineEntryView = named('TimelineEntry', contract.TimelineEntryView)
 export const StatsView = named('Stats', contract.StatsView)
 export const ProblemView = named('Error', contract.ProblemView)

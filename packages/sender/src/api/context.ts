@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import {
   type AddressRule,
   notFound,
@@ -10,6 +11,7 @@ import type { Clock } from '../delivery/clock.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Db } from '../store/database.ts'
 import { findWebhook, type Webhook } from '../store/webhook-rows.ts'
+import type { EventStream } from '../stream/event-stream.ts'
 
 /** What the operations of the API work with. */
 export interface ApiContext {
@@ -20,6 +22,11 @@ export interface ApiContext {
   readonly addressRule: AddressRule
   readonly defaultRetry: RetrySchedule
   readonly maxWebhooks: number
+  readonly stream: EventStream
+  /** Whether faults are applied, and `/dev/*` is served. */
+  readonly dev: boolean
+  /** Resolves host names; it gives out only addresses that may be connected to. */
+  readonly lookup: LookupFunction
   /** Advances a virtual clock; undefined with a real one. */
   readonly advance: ((ms: number) => Promise<void>) | undefined
 }

@@ -7,17 +7,21 @@ import {
   requestTooLarge,
   succeeded,
 } from '@ainexlayer/webhooks-contract'
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
-import { streamSSE } from 'hono/streaming'
 import { type ApiRateLimit, limitRate, requireKey } from '../api/access.ts'
 import type { ApiContext } from '../api/context.ts'
+import { answerOf } from '../api/envelope.ts'
 import { idempotencyKey } from '../api/idempotency-key.ts'
+import { attemptRoutes } from '../routes/attempts.ts'
 import { deliveryRoutes } from '../routes/deliveries.ts'
 import { devRoutes } from '../routes/dev.ts'
 import { endpointRoutes } from '../routes/endpoint.ts'
 import { eventRoutes } from '../routes/events.ts'
+import { inboxRoutes } from '../routes/inbox.ts'
+import { scenarioRoutes } from '../routes/scenarios.ts'
+import { streamRoutes } from '../routes/stream.ts'
 import { webhookRoutes } from '../routes/webhooks.ts'
 import { openApiDocument } from './openapi.ts'
 
@@ -25,12 +29,8 @@ import { openApiDocument } from './openapi.ts'
 export interface AppOptions {
   readonly apiKey: string
   readonly rateLimit: ApiRateLimit
-  /** Whether to serve `/dev/*`, and to apply the faults of emitted events. */
-  readonly dev: boolean
   /** Called with each unexpected error. */
   readonly onError: (error: unknown) => void
-  /** Calls `listener` with each event of the stream, until the returned function is called. */
-  readonly subscribe: (listener: (name: string, data: unknown) => void) => () => void
 }
 
 /** The base path of the API. */
@@ -42,6 +42,37 @@ const asProblem = (error: unknown): Problem | undefined => {
     return invalidJson()
   }
   return undefined
+}
+
+/** The operations that need no key. */
+const publicRoutes = (app: OpenAPIHono): void => {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/healthz',
+      operationId: 'getHealth',
+      summary: 'Whether the sender runs',
+      security: [],
+      responses: { 200: answerOf(z.object({ status: z.literal('ok') }), 'It runs') },
+    }),
+    (c) => c.json(succeeded({ status: 'ok' as const }, 'Healthy'), 200),
+  )
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/openapi.json',
+      operationId: 'getOpenApi',
+      summary: 'This description',
+      security: [],
+      responses: {
+        200: {
+          description: 'OpenAPI 3.1',
+          content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+        },
+      },
+    }),
+    (c) => c.json({ ...openApiDocument(app) }, 200),
+  )
 }
 
 /** The platform's webhook API as a web-standard application. */
@@ -58,9 +89,7 @@ export const createApp = (api: ApiContext, options: AppOptions): OpenAPIHono => 
   })
   app.notFound((c) => c.json(problemBody(notFound('path', c.req.path)), 404))
 
-  app.get('/healthz', (c) => c.json(succeeded({ status: 'ok' }, 'Healthy')))
-  app.get('/openapi.json', (c) => c.json(openApiDocument(app, new URL(c.req.url).origin)))
-
+  publicRoutes(app)
   app.use(requireKey(options.apiKey))
   app.use(limitRate(options.rateLimit))
   app.use(
@@ -73,21 +102,16 @@ export const createApp = (api: ApiContext, options: AppOptions): OpenAPIHono => 
   )
   app.use(idempotencyKey(api.db, api.clock))
 
-  app.get('/stream', (c) =>
-    streamSSE(c, async (stream) => {
-      let last = Promise.resolve()
-      const unsubscribe = options.subscribe((event, data) => {
-        last = last.then(() => stream.writeSSE({ event, data: JSON.stringify(data) }))
-      })
-      await new Promise<void>((resolve) => stream.onAbort(resolve))
-      unsubscribe()
-      await last
-    }),
-  )
+  app.route('/', streamRoutes(api))
   app.route('/', webhookRoutes(api))
   app.route('/', endpointRoutes(api))
   app.route('/', deliveryRoutes(api))
-  app.route('/', eventRoutes(api, options.dev))
-  if (options.dev) app.route('/', devRoutes(api))
+  app.route('/', attemptRoutes(api))
+  app.route('/', eventRoutes(api))
+  if (api.dev) {
+    app.route('/', devRoutes(api))
+    app.route('/', scenarioRoutes(api))
+    app.route('/', inboxRoutes(api))
+  }
   return app
 }

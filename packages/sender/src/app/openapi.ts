@@ -47,7 +47,7 @@ const webhooks = (): Record<string, object> =>
   )
 
 /** The API described in OpenAPI 3.1, with the 19 events under `webhooks`. */
-export const openApiDocument = (app: OpenAPIHono, origin: string): object => {
+export const openApiDocument = (app: OpenAPIHono): object => {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -56,7 +56,8 @@ export const openApiDocument = (app: OpenAPIHono, origin: string): object => {
       description:
         'In the style of the platform’s page; paths and bodies are this project’s choice, because the page publishes none.',
     },
-    servers: [{ url: `${origin}` }],
+    // Relative: what a request says of its host is not repeated.
+    servers: [{ url: '/' }],
     security: [{ bearer: [] }],
   })
   return {

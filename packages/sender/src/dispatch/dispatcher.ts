@@ -1,44 +1,21 @@
-import type { LookupFunction } from 'node:net'
-import { type Fault, idOf, settleAttempt } from '@ainexlayer/webhooks-contract'
-import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
-import type { Clock } from '../delivery/clock.ts'
-import { insertAttempt } from '../store/attempt-rows.ts'
-import type { Db } from '../store/database.ts'
+import type { StoredDelivery } from '../store/delivery-rows.ts'
 import {
-  cancelDeliveriesOf,
   dueDeliveries,
   findDelivery,
   nextDueAfter,
+  oldestOpen,
   postponeDelivery,
-  type StoredDelivery,
   webhooksWithDue,
-  writeProgress,
 } from '../store/delivery-rows.ts'
-import { findEvent } from '../store/event-rows.ts'
-import {
-  disableWebhook,
-  findWebhook,
-  secretsOf,
-  type Webhook,
-  writeHealth,
-} from '../store/webhook-rows.ts'
-import { type StartLog, startLog } from './rate-limit.ts'
+import { findWebhook, type Webhook } from '../store/webhook-rows.ts'
+import { type EndpointState, endpointState } from './endpoint-state.ts'
+import { mayStart } from './fair-share.ts'
+import { type AttemptContext, makeAttempt } from './make-attempt.ts'
 
 /** What the dispatcher works with. */
-export interface DispatcherOptions {
-  readonly db: Db
-  readonly clock: Clock
-  readonly random: () => number
-  /** How many attempts may be under way at once, over all endpoints. */
+export interface DispatcherOptions extends AttemptContext {
+  /** How many attempts may be under way at once, over all endpoints, beside the first of each. */
   readonly concurrency: number
-  /** Milliseconds for one attempt. */
-  readonly timeoutMs: number
-  /** Resolves a host name; it gives out only addresses that may be connected to. */
-  readonly lookup: LookupFunction
-  /** Called after each attempt that was stored. */
-  readonly onAttempt: (delivery: StoredDelivery, attempt: Attempt) => void
-  /** Called with each unexpected error; the delivery is tried again a minute later. */
-  readonly onError: (error: unknown) => void
 }
 
 const errorPauseMs = 60_000
@@ -48,122 +25,117 @@ export interface Dispatcher {
   /** Looks for deliveries that are due: after one was added, or the clock was moved. */
   wake(): void
   /** Makes the next attempt of a delivery at once, whatever the limits; for tests of an endpoint. */
-  attemptNow(delivery: StoredDelivery, webhook: Webhook): Promise<Attempt>
+  attemptNow(delivery: StoredDelivery, webhook: Webhook): Promise<void>
   /** Whether an attempt is under way. */
   isSending(seq: number): boolean
+  /** The deliveries with an attempt under way. */
+  sendingNow(): readonly number[]
   /** Resolves when no attempt is under way and none may start now, with the time of the next one in unix milliseconds. */
   idle(): Promise<number | undefined>
   /** Starts no more attempts, and waits for those that are under way. */
   stop(): Promise<void>
 }
 
+/** What is due at one endpoint, and how much of it may start. */
+interface Queue {
+  readonly webhook: Webhook
+  readonly state: EndpointState
+  readonly due: StoredDelivery[]
+}
+
 /** Creates a dispatcher; it starts with the first `wake`. */
 export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
-  const { db, clock, random } = options
+  const { db, clock, concurrency, onError } = options
   const sending = new Map<number, Promise<void>>()
-  const sendingTo = new Map<number, number>()
-  const starts = new Map<number, StartLog>()
+  const endpoints = new Map<number, EndpointState>()
   let alarm = new AbortController()
   let stopped = false
   let waiting: ((next: number | undefined) => void)[] = []
+  /** The endpoint that was served last: the next round begins after it. */
+  let lastServed = 0
 
-  const startsOf = (webhook: number): StartLog => {
-    const known = starts.get(webhook)
+  const stateOf = (webhook: number): EndpointState => {
+    const known = endpoints.get(webhook)
     if (known !== undefined) return known
-    const log = startLog()
-    starts.set(webhook, log)
-    return log
+    const created = endpointState(() => performance.now())
+    endpoints.set(webhook, created)
+    return created
   }
 
-  const faultsOf = (webhook: Webhook, delivery: StoredDelivery): readonly Fault[] => [
-    ...delivery.faults,
-    ...webhook.faults.filter(({ probability }) => random() < probability).map(({ fault }) => fault),
-  ]
+  const loads = () => [...endpoints.values()].map((state) => state.load())
 
-  const sendNow = async (delivery: StoredDelivery, webhook: Webhook): Promise<Attempt> => {
-    const event = findEvent(db, delivery.event)
-    const body = event?.body ?? new Uint8Array()
-    const { active, retired } = secretsOf(db, webhook.seq, clock.now())
-    const attempt = await attemptDelivery({
-      endpoint: {
-        url: webhook.url,
-        secrets: active.map(({ value }) => value),
-        retiredSecrets: retired.map(({ value }) => value),
-        headers: webhook.headers,
-      },
-      message: { id: delivery.eventId, type: delivery.eventType, body },
-      number: delivery.attemptCount + 1,
-      deliveryId: idOf('delivery', delivery.seq),
-      timeoutMs: options.timeoutMs,
-      clock,
-      faults: faultsOf(webhook, delivery),
-      lookup: options.lookup,
-    })
-    db.transaction(() => {
-      const now = clock.now()
-      // The endpoint may have been changed or deleted while the attempt was under way.
-      const current = findWebhook(db, webhook.seq)
-      const settled = settleAttempt(current ?? webhook, delivery, attempt, now, random)
-      insertAttempt(db, delivery.seq, attempt, body)
-      writeProgress(db, delivery.seq, settled.progress)
-      if (current === undefined) return
-      writeHealth(db, webhook.seq, settled.health)
-      if (settled.disable !== undefined && current.active) {
-        disableWebhook(db, webhook.seq, settled.disable, now)
-        cancelDeliveriesOf(db, webhook.seq, now)
-      }
-    })
-    options.onAttempt(findDelivery(db, delivery.seq) ?? delivery, attempt)
-    return attempt
-  }
-
-  const start = (delivery: StoredDelivery, webhook: Webhook): void => {
-    startsOf(webhook.seq).add(clock.now())
-    sendingTo.set(webhook.seq, (sendingTo.get(webhook.seq) ?? 0) + 1)
-    const ended = (): void => {
-      sending.delete(delivery.seq)
-      sendingTo.set(webhook.seq, (sendingTo.get(webhook.seq) ?? 1) - 1)
-      wake()
-    }
-    const failed = (error: unknown): void => {
-      // Nothing of it was stored: without a pause it would be tried in a tight loop.
-      options.onError(error)
+  const failed =
+    (delivery: StoredDelivery) =>
+    (error: unknown): void => {
+      // Not even the result could be stored: without a pause it would be tried in a tight loop.
+      onError(error)
       postponeDelivery(db, delivery.seq, clock.now() + errorPauseMs)
     }
-    sending.set(
-      delivery.seq,
-      sendNow(delivery, webhook)
-        .then(() => {}, failed)
-        .then(ended),
-    )
+
+  const start = (delivery: StoredDelivery, webhook: Webhook): Promise<void> => {
+    const end = stateOf(webhook.seq).begin()
+    const run = makeAttempt(options, delivery, webhook)
+      .catch(failed(delivery))
+      .catch(onError)
+      .then(() => {
+        end()
+        sending.delete(delivery.seq)
+        wake()
+      })
+    sending.set(delivery.seq, run)
+    return run
   }
 
-  /** Starts what may start at one endpoint; returns when to look again, if its rate limit holds it back. */
-  const dispatchTo = (seq: number): number | undefined => {
-    const now = clock.now()
+  /** What may start at an endpoint, apart from the share that it gets. */
+  const queueOf = (seq: number, now: number): Queue | undefined => {
     const webhook = findWebhook(db, seq)
-    if (webhook === undefined) return undefined
-    const log = startsOf(seq)
-    const busy = sendingTo.get(seq) ?? 0
+    if (webhook === undefined || !webhook.active) return undefined
+    const state = stateOf(seq)
+    const { underWay } = state.load()
     const room = Math.min(
-      webhook.concurrency - busy,
-      options.concurrency - sending.size,
-      log.room(webhook.rateLimit, now),
+      (webhook.fifo ? 1 : webhook.concurrency) - underWay,
+      concurrency,
+      state.starts.room(webhook.rateLimit, now),
     )
-    if (room > 0) {
-      const due = dueDeliveries(db, seq, now, busy + room)
-      for (const delivery of due.filter(({ seq }) => !sending.has(seq)).slice(0, room)) {
-        start(delivery, webhook)
-      }
+    if (room <= 0) return { webhook, state, due: [] }
+    if (webhook.fifo) {
+      // The next one waits until the oldest has ended, and not only until it was tried.
+      const oldest = oldestOpen(db, seq)
+      const isDue = oldest?.nextAttemptAt !== undefined && oldest.nextAttemptAt <= now
+      return { webhook, state, due: isDue && !sending.has(oldest.seq) ? [oldest] : [] }
     }
-    const next = log.nextStart(webhook.rateLimit, now)
-    return next > now ? next : undefined
+    const due = dueDeliveries(db, seq, now, underWay + room)
+    return { webhook, state, due: due.filter(({ seq }) => !sending.has(seq)).slice(0, room) }
+  }
+
+  /** Starts one attempt at each endpoint, then a second one, and so on, as far as each one's share goes. */
+  const startRounds = (queues: readonly Queue[], now: number): void => {
+    const after = queues.findIndex(({ webhook }) => webhook.seq > lastServed)
+    const first = Math.max(0, after)
+    let round = [...queues.slice(first), ...queues.slice(0, first)]
+    while (round.length > 0) {
+      round = round.filter(({ webhook, state, due }) => {
+        const [delivery] = due
+        if (delivery === undefined || !mayStart(state.load(), loads(), concurrency)) return false
+        due.shift()
+        state.starts.add(now)
+        lastServed = webhook.seq
+        void start(delivery, webhook)
+        return true
+      })
+    }
   }
 
   const dispatchDue = (): void => {
     if (stopped) return
     const now = clock.now()
-    const held = webhooksWithDue(db, now).map(dispatchTo)
+    const queues = webhooksWithDue(db, now)
+      .map((seq) => queueOf(seq, now))
+      .filter((queue) => queue !== undefined)
+    startRounds(queues, now)
+    const held = queues
+      .map(({ webhook, state }) => state.starts.nextStart(webhook.rateLimit, now))
+      .filter((at) => at > now)
     const planned = [nextDueAfter(db, now), ...held].filter((at) => at !== undefined)
     const next = planned.length === 0 ? undefined : Math.min(...planned)
     alarm.abort()
@@ -182,14 +154,21 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      dispatchDue()
+      try {
+        dispatchDue()
+      } catch (error) {
+        // A full disk, for one: the next wake looks again, and this one does not end the process.
+        onError(error)
+        clock.sleep(errorPauseMs).then(wake, () => {})
+      }
     })
   }
 
   return {
     wake,
-    attemptNow: sendNow,
+    attemptNow: (delivery, webhook) => start(findDelivery(db, delivery.seq) ?? delivery, webhook),
     isSending: (seq) => sending.has(seq),
+    sendingNow: () => [...sending.keys()],
     idle: () =>
       new Promise((resolve) => {
         waiting.push(resolve)

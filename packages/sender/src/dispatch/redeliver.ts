@@ -2,8 +2,8 @@ import { payloadExpired, readBody } from '@ainexlayer/webhooks-contract'
 import { createMessage } from '../message/message.ts'
 import type { Db } from '../store/database.ts'
 import { findDelivery, insertDelivery, type StoredDelivery } from '../store/delivery-rows.ts'
-import { findEvent, insertEvent } from '../store/event-rows.ts'
-import type { Webhook } from '../store/webhook-rows.ts'
+import { findEvent, hasBody, insertEvent } from '../store/event-rows.ts'
+import { findWebhook, type Webhook } from '../store/webhook-rows.ts'
 
 /** How to send an event again. */
 export interface RedeliverOptions {
@@ -30,9 +30,8 @@ export const redeliver = (
   db.transaction(() => {
     const event = findEvent(db, earlier.event)
     if (event?.body === undefined) throw payloadExpired()
-    const { type, timestamp, data } = readBody(event.body)
     const repeated = asNewEvent
-      ? insertEvent(db, createMessage({ type, timestamp, data }), event.workspaceId, now)
+      ? insertEvent(db, createMessage(readBody(event.body)), event.workspaceId, now)
       : event.seq
     const seq = insertDelivery(
       db,
@@ -49,3 +48,31 @@ export const redeliver = (
     )
     return findDelivery(db, seq) ?? earlier
   })
+
+/** How to send many deliveries again. */
+export interface RedeliverAllOptions {
+  readonly trigger: 'redelivery' | 'recover'
+  readonly asNewEvent: boolean
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly ratePerSecond: number
+}
+
+/** Plans new deliveries of the events of earlier ones, in steps. Those that cannot be sent are counted as skipped. */
+export function* redeliverAll(
+  db: Db,
+  earlier: readonly StoredDelivery[],
+  { trigger, asNewEvent, now, ratePerSecond }: RedeliverAllOptions,
+): Generator<undefined, { readonly queued: number; readonly skipped: number }> {
+  let queued = 0
+  for (const delivery of earlier) {
+    const webhook = findWebhook(db, delivery.webhook)
+    if (webhook?.active === true && hasBody(db, delivery.event)) {
+      const at = now + (queued * 1000) / ratePerSecond
+      redeliver(db, delivery, webhook, { trigger, asNewEvent, now, at })
+      queued += 1
+    }
+    yield
+  }
+  return { queued, skipped: earlier.length - queued }
+}

@@ -1,4 +1,7 @@
-import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
+import { type FullFault, faultOf, type profileHeaders } from '@ainexlayer/webhooks-contract'
+
+/** The names of the signed headers. */
+export type SignedHeaders = ReturnType<typeof profileHeaders>
 
 /** A header line, in the order in which it is sent. */
 export type HeaderLine = readonly [name: string, value: string]
@@ -17,11 +20,10 @@ const replaced = (
     key === name ? [edit(value)].flat().map((text) => [key, text] as const) : [[key, value]],
   )
 
-const signature = 'webhook-signature'
-
 const spoilSignature = (
   lines: readonly HeaderLine[],
   faults: readonly FullFault[],
+  { signature }: SignedHeaders,
 ): readonly HeaderLine[] => {
   switch (faultOf(faults, 'badSignature')?.how) {
     case 'missing':
@@ -50,6 +52,7 @@ const spoilSignature = (
 const multiply = (
   lines: readonly HeaderLine[],
   faults: readonly FullFault[],
+  { signature }: SignedHeaders,
 ): readonly HeaderLine[] => {
   switch (faultOf(faults, 'multiSignature')?.how) {
     case 'badThenGood':
@@ -66,12 +69,14 @@ const multiply = (
 const spoilId = (
   lines: readonly HeaderLine[],
   faults: readonly FullFault[],
+  { id }: SignedHeaders,
 ): readonly HeaderLine[] => {
+  if (id === undefined) return lines
   switch (faultOf(faults, 'idTrick')?.how) {
     case 'missing':
-      return without(lines, 'webhook-id')
+      return without(lines, id)
     case 'duplicateLine':
-      return replaced(lines, 'webhook-id', (value) => [value, `${value}_other`])
+      return replaced(lines, id, (value) => [value, `${value}_other`])
     default:
       return lines
   }
@@ -97,8 +102,13 @@ const encode = (
 export const spoilHeaders = (
   lines: readonly HeaderLine[],
   faults: readonly FullFault[],
+  signed: SignedHeaders,
 ): readonly HeaderLine[] => {
+  const { timestamp } = signed
   const timed =
-    faultOf(faults, 'timestamp')?.how === 'missing' ? without(lines, 'webhook-timestamp') : lines
-  return encode(spoilId(multiply(spoilSignature(timed, faults), faults), faults), faults)
+    timestamp !== undefined && faultOf(faults, 'timestamp')?.how === 'missing'
+      ? without(lines, timestamp)
+      : lines
+  const spoiled = multiply(spoilSignature(timed, faults, signed), faults, signed)
+  return encode(spoilId(spoiled, faults, signed), faults)
 }

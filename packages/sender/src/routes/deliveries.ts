@@ -1,46 +1,52 @@
 import {
   attemptView,
+  CancelAllView,
+  checkRecovered,
   DeliveryQuery,
   deliveryClosed,
   deliveryOpen,
   deliveryView,
+  limits,
   notFound,
   numberIn,
   type PageInput,
   paged,
+  RedeliverAllView,
+  type StoredStatus,
   succeeded,
   unixMs,
   webhookInactive,
 } from '@ainexlayer/webhooks-contract'
 import { createRoute, type z } from '@hono/zod-openapi'
 import {
+  CancelAll,
   DeliveryParam,
   DeliveryView,
   DeliveryWithAttempts,
   Redeliver,
+  RedeliverAll,
   WebhookParam,
 } from '../api/components.ts'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
-import { answerOf, bodyOf, pageOf, problems } from '../api/envelope.ts'
-import { redeliver } from '../dispatch/redeliver.ts'
+import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
+import { redeliver, redeliverAll } from '../dispatch/redeliver.ts'
 import { attemptsOf } from '../store/attempt-rows.ts'
-import {
-  cancelDelivery,
-  type DeliveryFilter,
-  findDelivery,
-  pageOfDeliveries,
-  type StoredDelivery,
-} from '../store/delivery-rows.ts'
+import type { Db } from '../store/database.ts'
+import { type DeliveryFilter, matching, pageOfDeliveries } from '../store/delivery-lists.ts'
+import { cancelDelivery, findDelivery, type StoredDelivery } from '../store/delivery-rows.ts'
 import { findEvent } from '../store/event-rows.ts'
+import { inSteps } from '../store/steps.ts'
 import { findWebhook } from '../store/webhook-rows.ts'
 
-/** The filter of a query. What the API calls `sending` is stored as pending or retrying. */
-const filterOf = (query: z.infer<typeof DeliveryQuery>): DeliveryFilter => ({
+/** The filter of a query. */
+const filterOf = (
+  query: Omit<z.infer<typeof DeliveryQuery>, 'page' | 'limit' | 'cursor'>,
+  sending: readonly number[],
+): DeliveryFilter => ({
   webhook: query.webhookId,
-  statuses: query.status?.flatMap((status) =>
-    status === 'sending' ? (['pending', 'retrying'] as const) : [status],
-  ),
-  eventType: query.eventType,
+  statuses: query.status,
+  sending,
+  eventTypes: query.eventType === undefined ? undefined : [query.eventType],
   eventId: query.eventId,
   trigger: query.trigger,
   statusClass:
@@ -49,7 +55,22 @@ const filterOf = (query: z.infer<typeof DeliveryQuery>): DeliveryFilter => ({
       : Number(query.statusClass[0]),
   before: unixMs(query.before),
   after: unixMs(query.after),
+  search: query.search,
 })
+
+/** Cancels deliveries one by one, in steps; returns how many were still open. */
+function* cancelEach(
+  db: Db,
+  deliveries: readonly StoredDelivery[],
+  now: number,
+): Generator<undefined, number> {
+  let cancelled = 0
+  for (const { seq } of deliveries) {
+    if (cancelDelivery(db, seq, now)) cancelled += 1
+    yield
+  }
+  return cancelled
+}
 
 /** The delivery logs: list, read, redeliver, cancel. */
 export const deliveryRoutes = (api: ApiContext) => {
@@ -62,9 +83,9 @@ export const deliveryRoutes = (api: ApiContext) => {
     if (found === undefined) throw notFound('delivery', id)
     return found
   }
-  const list = (filter: DeliveryFilter, page: PageInput) => {
-    const { items, total } = pageOfDeliveries(db, filter, page)
-    return paged(items.map(view), page, total)
+  const list = async (filter: DeliveryFilter, page: PageInput) => {
+    const { items, total, nextCursor } = await inSteps(pageOfDeliveries(db, filter, page))
+    return paged(items.map(view), page, total, nextCursor)
   }
   const routes = newRoutes()
 
@@ -72,6 +93,7 @@ export const deliveryRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/webhooks/{id}/deliveries',
+      operationId: 'listWebhookDeliveries',
       summary: 'List the deliveries to a webhook',
       request: { params: WebhookParam, query: DeliveryQuery },
       responses: {
@@ -79,10 +101,13 @@ export const deliveryRoutes = (api: ApiContext) => {
         ...problems('NOT_FOUND'),
       },
     }),
-    (c) => {
+    async (c) => {
       const { seq } = webhookByParam(api, c.req.valid('param').id)
       const query = c.req.valid('query')
-      return c.json(list({ ...filterOf(query), webhook: seq }, query), 200)
+      return c.json(
+        await list({ ...filterOf(query, dispatcher.sendingNow()), webhook: seq }, query),
+        200,
+      )
     },
   )
 
@@ -90,13 +115,78 @@ export const deliveryRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/deliveries',
+      operationId: 'listDeliveries',
       summary: 'List all deliveries',
       request: { query: DeliveryQuery },
       responses: { 200: pageOf(DeliveryView, 'A page of deliveries, newest first'), ...problems() },
     }),
-    (c) => {
+    async (c) => {
       const query = c.req.valid('query')
-      return c.json(list(filterOf(query), query), 200)
+      return c.json(await list(filterOf(query, dispatcher.sendingNow()), query), 200)
+    },
+  )
+
+  /** Everything that fits a filter and has one of these states. @throws Problem RANGE_TOO_LARGE */
+  const allOf = async (
+    filter: z.infer<typeof RedeliverAll>['filter'],
+    states: readonly StoredStatus[],
+  ): Promise<readonly StoredDelivery[]> => {
+    const wanted = filterOf(filter, [])
+    const statuses = states.filter((state) => filter.status?.includes(state) ?? true)
+    if (statuses.length === 0) return []
+    const most = limits.recover.deliveries + 1
+    const found = await inSteps(matching(db, { ...wanted, statuses }, most))
+    checkRecovered(found.length)
+    return found.filter(({ seq }) => !dispatcher.isSending(seq))
+  }
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/deliveries/redeliver',
+      operationId: 'redeliverAll',
+      summary: 'Send again everything that has ended and fits a filter; a dry run counts it',
+      request: { headers: PostHeaders, body: bodyOf(RedeliverAll) },
+      responses: {
+        202: answerOf(RedeliverAllView, 'Queued'),
+        ...problems(...ofPost, 'RANGE_TOO_LARGE'),
+      },
+    }),
+    async (c) => {
+      const { filter, asNewEvent, ratePerSecond, dryRun } = c.req.valid('json')
+      const found = await allOf(filter, ['delivered', 'failed', 'cancelled'])
+      const matched = found.length
+      if (dryRun) {
+        return c.json(succeeded({ matched, queued: 0, skipped: 0 }, 'Nothing was sent'), 202)
+      }
+      const now = clock.now()
+      const result = await inSteps(
+        redeliverAll(db, found, { trigger: 'redelivery', asNewEvent, now, ratePerSecond }),
+      )
+      dispatcher.wake()
+      return c.json(succeeded({ matched, ...result }, 'Deliveries queued'), 202)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'post',
+      path: '/deliveries/cancel',
+      operationId: 'cancelAll',
+      summary: 'Cancel everything that is open and fits a filter; a dry run counts it',
+      request: { headers: PostHeaders, body: bodyOf(CancelAll) },
+      responses: {
+        200: answerOf(CancelAllView, 'Cancelled'),
+        ...problems(...ofPost, 'RANGE_TOO_LARGE'),
+      },
+    }),
+    async (c) => {
+      const { filter, dryRun } = c.req.valid('json')
+      const found = await allOf(filter, ['pending', 'retrying'])
+      const matched = found.length
+      if (dryRun) return c.json(succeeded({ matched, cancelled: 0 }, 'Nothing was cancelled'), 200)
+      const cancelled = await inSteps(cancelEach(db, found, clock.now()))
+      return c.json(succeeded({ matched, cancelled }, 'Deliveries cancelled'), 200)
     },
   )
 
@@ -104,6 +194,7 @@ export const deliveryRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/deliveries/{id}',
+      operationId: 'getDelivery',
       summary: 'Read a delivery with its attempts',
       request: { params: DeliveryParam },
       responses: {
@@ -123,11 +214,12 @@ export const deliveryRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/deliveries/{id}/redeliver',
+      operationId: 'redeliver',
       summary: 'Send an event again: the same id and bytes, a fresh timestamp and signature',
-      request: { params: DeliveryParam, body: bodyOf(Redeliver) },
+      request: { headers: PostHeaders, params: DeliveryParam, body: bodyOf(Redeliver) },
       responses: {
         202: answerOf(DeliveryView, 'The new delivery'),
-        ...problems('NOT_FOUND', 'DELIVERY_OPEN', 'WEBHOOK_INACTIVE', 'PAYLOAD_EXPIRED'),
+        ...problems(...ofPost, 'NOT_FOUND', 'DELIVERY_OPEN', 'WEBHOOK_INACTIVE', 'PAYLOAD_EXPIRED'),
       },
     }),
     (c) => {
@@ -152,11 +244,12 @@ export const deliveryRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/deliveries/{id}/cancel',
+      operationId: 'cancelDelivery',
       summary: 'Cancel a delivery that is still open',
-      request: { params: DeliveryParam },
+      request: { headers: PostHeaders, params: DeliveryParam },
       responses: {
         200: answerOf(DeliveryView, 'The delivery'),
-        ...problems('NOT_FOUND', 'DELIVERY_CLOSED'),
+        ...problems(...ofPost, 'NOT_FOUND', 'DELIVERY_CLOSED'),
       },
     }),
     (c) => {

@@ -1,18 +1,24 @@
-import { iso, LikelyFaults, notFound, Problem, succeeded } from '@ainexlayer/webhooks-contract'
+import {
+  ClockView,
+  FaultKindView,
+  faultKindViews,
+  iso,
+  isoOrNull,
+  LikelyFaults,
+  MoveClock,
+  Problem,
+  succeeded,
+} from '@ainexlayer/webhooks-contract'
 import { createRoute, z } from '@hono/zod-openapi'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
-import { answerOf, bodyOf, problems } from '../api/envelope.ts'
-import type { ScenarioName } from '../scenarios/index.ts'
-import { observeUrl, runScenario, scenarioNames } from '../scenarios/index.ts'
+import { answerOf, bodyOf, ofPost, PostHeaders, problems } from '../api/envelope.ts'
 import { forgetAll } from '../store/database.ts'
-import { secretsOf, writeFaults } from '../store/webhook-rows.ts'
+import { nextDueAfter } from '../store/delivery-rows.ts'
+import { writeFaults } from '../store/webhook-rows.ts'
 
 const WebhookFaults = z.object({ webhookId: z.string(), faults: LikelyFaults }).strict()
 
 const FaultsView = z.object({ webhookId: z.string(), faults: z.array(z.unknown()) })
-
-const isScenario = (name: string): name is ScenarioName =>
-  scenarioNames.some((known) => known === name)
 
 /** The operations of a sender for development: faults of all deliveries to an endpoint, scenarios, and the clock. */
 export const devRoutes = (api: ApiContext) => {
@@ -27,6 +33,7 @@ export const devRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/dev/faults',
+      operationId: 'getFaults',
       summary: 'Read the faults of a webhook',
       request: { query: z.object({ webhookId: z.string() }) },
       responses: { 200: answerOf(FaultsView, 'The faults'), ...problems('NOT_FOUND') },
@@ -38,9 +45,13 @@ export const devRoutes = (api: ApiContext) => {
     createRoute({
       method: 'put',
       path: '/dev/faults',
+      operationId: 'setFaults',
       summary: 'Set the faults of a webhook, each with a probability',
       request: { body: bodyOf(WebhookFaults) },
-      responses: { 200: answerOf(FaultsView, 'The faults'), ...problems('NOT_FOUND') },
+      responses: {
+        200: answerOf(FaultsView, 'The faults'),
+        ...problems('PAYLOAD_TOO_LARGE', 'NOT_FOUND'),
+      },
     }),
     (c) => {
       const { webhookId, faults } = c.req.valid('json')
@@ -53,6 +64,7 @@ export const devRoutes = (api: ApiContext) => {
     createRoute({
       method: 'delete',
       path: '/dev/faults',
+      operationId: 'removeFaults',
       summary: 'Remove the faults of a webhook',
       request: { query: z.object({ webhookId: z.string() }) },
       responses: { 200: answerOf(FaultsView, 'The faults'), ...problems('NOT_FOUND') },
@@ -66,51 +78,53 @@ export const devRoutes = (api: ApiContext) => {
 
   routes.openapi(
     createRoute({
-      method: 'post',
-      path: '/dev/scenarios/{name}',
-      summary: 'Run a scenario against the endpoint of a webhook, and judge its answers',
-      request: {
-        params: z.object({ name: z.string() }),
-        body: bodyOf(z.object({ webhookId: z.string(), observe: z.url().optional() }).strict()),
-      },
-      responses: {
-        200: answerOf(z.unknown(), 'The verdict'),
-        ...problems('NOT_FOUND'),
-      },
+      method: 'get',
+      path: '/dev/fault-kinds',
+      operationId: 'listFaultKinds',
+      summary: 'List the kinds of faults, each with its schema',
+      responses: { 200: answerOf(z.array(FaultKindView), 'The kinds'), ...problems() },
     }),
-    async (c) => {
-      const { name } = c.req.valid('param')
-      const { webhookId, observe } = c.req.valid('json')
-      if (!isScenario(name)) throw notFound('scenario', name)
-      const webhook = webhookByParam(api, webhookId)
-      const [secret] = secretsOf(db, webhook.seq, clock.now()).active
-      const verdict = await runScenario(name, {
-        target: { url: webhook.url, secret: secret?.value ?? '' },
-        ...(observe !== undefined && { observe: observeUrl(observe) }),
-      })
-      return c.json(succeeded(verdict, verdict.passed ? 'Passed' : 'Failed'), 200)
-    },
+    (c) => c.json(succeeded(faultKindViews(), 'Kinds of faults'), 200),
+  )
+
+  const clockNow = (): z.output<typeof ClockView> => ({
+    now: iso(clock.now()),
+    isVirtual: api.advance !== undefined,
+    nextAttemptAt: isoOrNull(nextDueAfter(db, clock.now() - 1)),
+  })
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
+      path: '/dev/clock',
+      operationId: 'getClock',
+      summary: 'Read the clock, and when the next attempt is due',
+      responses: { 200: answerOf(ClockView, 'The clock'), ...problems() },
+    }),
+    (c) => c.json(succeeded(clockNow(), 'Clock'), 200),
   )
 
   routes.openapi(
     createRoute({
       method: 'post',
       path: '/dev/clock',
+      operationId: 'moveClock',
       summary: 'Advance a virtual clock, with every attempt that falls due on the way',
-      request: {
-        body: bodyOf(z.object({ advanceMs: z.number().min(0).max(1e10) }).strict()),
-      },
+      request: { headers: PostHeaders, body: bodyOf(MoveClock) },
       responses: {
-        200: answerOf(z.object({ now: z.string() }), 'The time'),
-        ...problems('CLOCK_IS_REAL'),
+        200: answerOf(ClockView, 'The clock'),
+        ...problems(...ofPost, 'CLOCK_IS_REAL'),
       },
     }),
     async (c) => {
       if (api.advance === undefined) {
         throw new Problem('CLOCK_IS_REAL', 'Start the sender with a virtual clock.')
       }
-      await api.advance(c.req.valid('json').advanceMs)
-      return c.json(succeeded({ now: iso(clock.now()) }, 'Clock advanced'), 200)
+      const move = c.req.valid('json')
+      const next = 'advanceMs' in move ? undefined : await dispatcher.idle()
+      const ms = 'advanceMs' in move ? move.advanceMs : Math.max(0, (next ?? 0) - clock.now())
+      await api.advance(ms)
+      return c.json(succeeded(clockNow(), 'Clock advanced'), 200)
     },
   )
 
@@ -118,10 +132,12 @@ export const devRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/dev/reset',
+      operationId: 'reset',
       summary: 'Delete every webhook, event, delivery and attempt',
+      request: { headers: PostHeaders },
       responses: {
         200: answerOf(z.object({ reset: z.literal(true) }), 'Deleted'),
-        ...problems(),
+        ...problems(...ofPost),
       },
     }),
     async (c) => {

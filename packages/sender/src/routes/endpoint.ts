@@ -23,13 +23,15 @@ import {
   WebhookParam,
 } from '../api/components.ts'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
-import { answerOf, bodyOf, problems } from '../api/envelope.ts'
-import { redeliver } from '../dispatch/redeliver.ts'
+import { answerOf, bodyOf, ofPost, PostHeaders, problems } from '../api/envelope.ts'
+import { redeliverAll } from '../dispatch/redeliver.ts'
 import { createMessage } from '../message/message.ts'
 import { attemptsOf } from '../store/attempt-rows.ts'
-import { findDelivery, insertDelivery, recoverable } from '../store/delivery-rows.ts'
+import { recoverable } from '../store/delivery-lists.ts'
+import { findDelivery, insertDelivery } from '../store/delivery-rows.ts'
 import { insertEvent } from '../store/event-rows.ts'
 import { statsOf } from '../store/stats.ts'
+import { inSteps } from '../store/steps.ts'
 
 /** The operations on one endpoint: a test, its statistics, and a recovery after an outage. */
 export const endpointRoutes = (api: ApiContext) => {
@@ -40,14 +42,15 @@ export const endpointRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/webhooks/{id}/test',
+      operationId: 'testWebhook',
       summary: 'Send one event at once, without retries, even while the webhook is inactive',
-      request: { params: WebhookParam, body: bodyOf(TestWebhook) },
+      request: { headers: PostHeaders, params: WebhookParam, body: bodyOf(TestWebhook) },
       responses: {
         200: answerOf(
           DeliveryWithAttempts,
           'The test ran: whether the endpoint took it is in `data.status`',
         ),
-        ...problems('UNKNOWN_EVENT_TYPE', 'NOT_FOUND'),
+        ...problems(...ofPost, 'UNKNOWN_EVENT_TYPE', 'NOT_FOUND'),
       },
     }),
     async (c) => {
@@ -88,6 +91,7 @@ export const endpointRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/webhooks/{id}/stats',
+      operationId: 'getWebhookStats',
       summary: 'Count the deliveries to a webhook; at most 28 days, by default the last 7',
       request: { params: WebhookParam, query: StatsQuery },
       responses: {
@@ -97,8 +101,9 @@ export const endpointRoutes = (api: ApiContext) => {
     }),
     (c) => {
       const { seq } = webhookByParam(api, c.req.valid('param').id)
-      const span = statsSpan(c.req.valid('query'), clock.now())
-      return c.json(succeeded(statsOf(db, seq, span), 'Statistics'), 200)
+      const { bucket, ...input } = c.req.valid('query')
+      const span = statsSpan(input, clock.now())
+      return c.json(succeeded(statsOf(db, seq, span, bucket), 'Statistics'), 200)
     },
   )
 
@@ -106,40 +111,37 @@ export const endpointRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/webhooks/{id}/recover',
+      operationId: 'recoverWebhook',
       summary:
         'Send again the deliveries that failed since a time, except events that were delivered later',
-      request: { params: WebhookParam, body: bodyOf(Recover) },
+      request: { headers: PostHeaders, params: WebhookParam, body: bodyOf(Recover) },
       responses: {
         202: answerOf(RecoverView, 'Queued'),
-        ...problems('RANGE_TOO_LARGE', 'NOT_FOUND', 'WEBHOOK_INACTIVE'),
+        ...problems(...ofPost, 'RANGE_TOO_LARGE', 'INVALID_RANGE', 'NOT_FOUND', 'WEBHOOK_INACTIVE'),
       },
     }),
-    (c) => {
+    async (c) => {
       const webhook = webhookByParam(api, c.req.valid('param').id)
       const { since, until, eventTypes, status, ratePerSecond, dryRun } = c.req.valid('json')
       const now = clock.now()
       const span = recoverSpan({ since, until }, now)
-      const matching = recoverable(
-        db,
-        { webhook: webhook.seq, statuses: status, after: span.since - 1, before: span.until },
-        limits.recover.deliveries + 1,
-      ).filter(({ eventType }) => eventTypes === undefined || eventTypes.includes(eventType))
-      checkRecovered(matching.length)
-      if (dryRun) {
-        return c.json(succeeded({ matched: matching.length, queued: 0 }, 'Nothing was sent'), 202)
+      const filter = {
+        webhook: webhook.seq,
+        statuses: status,
+        eventTypes,
+        after: span.since - 1,
+        before: span.until,
       }
+      const found = await inSteps(recoverable(db, filter, limits.recover.deliveries + 1))
+      checkRecovered(found.length)
+      const matched = found.length
+      if (dryRun) return c.json(succeeded({ matched, queued: 0 }, 'Nothing was sent'), 202)
       if (!webhook.active) throw webhookInactive()
-      matching.forEach((delivery, index) => {
-        redeliver(db, delivery, webhook, {
-          trigger: 'recover',
-          asNewEvent: false,
-          now,
-          at: now + (index * 1000) / ratePerSecond,
-        })
-      })
+      const { queued } = await inSteps(
+        redeliverAll(db, found, { trigger: 'recover', asNewEvent: false, now, ratePerSecond }),
+      )
       dispatcher.wake()
-      const counts = { matched: matching.length, queued: matching.length }
-      return c.json(succeeded(counts, 'Deliveries queued'), 202)
+      return c.json(succeeded({ matched, queued }, 'Deliveries queued'), 202)
     },
   )
 

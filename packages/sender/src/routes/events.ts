@@ -5,30 +5,43 @@ import {
   notFound,
   paged,
   succeeded,
+  timelineOf,
   unixMs,
 } from '@ainexlayer/webhooks-contract'
 import { createRoute, z } from '@hono/zod-openapi'
-import { EmitEvent, EmittedView, EventParam, EventTypeView, EventView } from '../api/components.ts'
+import {
+  EmitBody,
+  EmittedView,
+  EventParam,
+  EventTypeView,
+  EventView,
+  TimelineEntryView,
+} from '../api/components.ts'
 import { type ApiContext, newRoutes } from '../api/context.ts'
-import { answerOf, bodyOf, pageOf, problems } from '../api/envelope.ts'
-import { emit } from '../dispatch/emit.ts'
-import { floodPlan } from '../faults/flood.ts'
+import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
+import { emitAll } from '../dispatch/emit.ts'
+import { attemptsOf } from '../store/attempt-rows.ts'
+import { deliveriesOfEvent } from '../store/delivery-rows.ts'
 import { findEventById, pageOfEvents } from '../store/event-rows.ts'
+import { inSteps } from '../store/steps.ts'
 
 /** Emit events, look them up, and list the types of events. */
-export const eventRoutes = (api: ApiContext, dev: boolean) => {
-  const { db, clock, dispatcher, random } = api
+export const eventRoutes = (api: ApiContext) => {
+  const { db, clock, dispatcher, random, stream, dev } = api
   const routes = newRoutes()
 
   routes.openapi(
     createRoute({
       method: 'post',
       path: '/events',
-      summary: 'Emit an event: it is delivered to every webhook that subscribes to it',
-      request: { body: bodyOf(EmitEvent) },
+      operationId: 'emitEvents',
+      summary:
+        'Emit an event, or a list of them: each is delivered to every webhook that subscribes to it',
+      request: { headers: PostHeaders, body: bodyOf(EmitBody) },
       responses: {
-        202: answerOf(EmittedView, 'Stored, and on its way'),
+        202: answerOf(z.union([EmittedView, z.array(EmittedView)]), 'Stored, and on their way'),
         ...problems(
+          ...ofPost,
           'UNKNOWN_EVENT_TYPE',
           'SCHEMA_MISMATCH',
           'EVENT_ID_CONFLICT',
@@ -36,24 +49,20 @@ export const eventRoutes = (api: ApiContext, dev: boolean) => {
         ),
       },
     }),
-    (c) => {
-      const { faults, ...input } = c.req.valid('json')
-      const applied = dev ? faults : undefined
-      const flood = applied?.find((fault) => fault.kind === 'flood')
-      const emitted = emit(db, { ...input, faults: applied }, clock.now(), random)
-      if (flood !== undefined) {
-        // The rest of the flood is the same event with other ids.
-        for (let more = floodPlan(flood).length - 1; more > 0; more--) {
-          emit(db, { ...input, id: undefined, validate: false }, clock.now(), random)
-        }
-      }
+    async (c) => {
+      const input = c.req.valid('json')
+      const context = { db, now: clock.now(), random, dev, stream }
+      const emitted = await inSteps(emitAll(context, [input].flat()))
       dispatcher.wake()
-      const data = {
-        ...emitted,
-        deliveries: [...emitted.deliveries],
-        skipped: [...emitted.skipped],
-      }
-      return c.json(succeeded(data, 'Event accepted'), 202)
+      const all = emitted.map((one) => ({
+        ...one,
+        deliveries: [...one.deliveries],
+        skipped: [...one.skipped],
+      }))
+      const [first] = all
+      return Array.isArray(input) || first === undefined
+        ? c.json(succeeded(all, 'Events accepted'), 202)
+        : c.json(succeeded(first, 'Event accepted'), 202)
     },
   )
 
@@ -61,18 +70,16 @@ export const eventRoutes = (api: ApiContext, dev: boolean) => {
     createRoute({
       method: 'get',
       path: '/events',
+      operationId: 'listEvents',
       summary: 'List events',
       request: { query: EventQuery },
       responses: { 200: pageOf(EventView, 'A page of events, newest first'), ...problems() },
     }),
-    (c) => {
-      const { page, limit, before, after, ...filter } = c.req.valid('query')
-      const found = pageOfEvents(
-        db,
-        { ...filter, before: unixMs(before), after: unixMs(after) },
-        { page, limit },
-      )
-      return c.json(paged(found.items.map(eventView), { page, limit }, found.total), 200)
+    async (c) => {
+      const query = c.req.valid('query')
+      const filter = { ...query, before: unixMs(query.before), after: unixMs(query.after) }
+      const { items, total, nextCursor } = await inSteps(pageOfEvents(db, filter, query))
+      return c.json(paged(items.map(eventView), query, total, nextCursor), 200)
     },
   )
 
@@ -80,6 +87,7 @@ export const eventRoutes = (api: ApiContext, dev: boolean) => {
     createRoute({
       method: 'get',
       path: '/events/{id}',
+      operationId: 'getEvent',
       summary: 'Read an event',
       request: { params: EventParam },
       responses: { 200: answerOf(EventView, 'The event'), ...problems('NOT_FOUND') },
@@ -95,7 +103,32 @@ export const eventRoutes = (api: ApiContext, dev: boolean) => {
   routes.openapi(
     createRoute({
       method: 'get',
+      path: '/events/{id}/timeline',
+      operationId: 'getTimeline',
+      summary: 'Read what happened to an event, moment by moment',
+      request: { params: EventParam },
+      responses: {
+        200: answerOf(z.array(TimelineEntryView), 'What happened, in its order'),
+        ...problems('NOT_FOUND'),
+      },
+    }),
+    (c) => {
+      const { id } = c.req.valid('param')
+      const found = findEventById(db, id)
+      if (found === undefined) throw notFound('event', id)
+      const deliveries = deliveriesOfEvent(db, found.seq).map((delivery) => ({
+        delivery,
+        attempts: attemptsOf(db, delivery.seq, undefined),
+      }))
+      return c.json(succeeded(timelineOf(found, deliveries), 'Timeline'), 200)
+    },
+  )
+
+  routes.openapi(
+    createRoute({
+      method: 'get',
       path: '/event-types',
+      operationId: 'listEventTypes',
       summary: 'List the 19 types, each with its schema and an example',
       responses: { 200: answerOf(z.array(EventTypeView), 'The types'), ...problems() },
     }),

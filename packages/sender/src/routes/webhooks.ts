@@ -23,8 +23,9 @@ import {
   WebhookWithSecret,
 } from '../api/components.ts'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
-import { answerOf, bodyOf, pageOf, problems } from '../api/envelope.ts'
+import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
 import { cancelDeliveriesOf } from '../store/delivery-rows.ts'
+import { inSteps } from '../store/steps.ts'
 import {
   deleteWebhook,
   insertWebhook,
@@ -37,7 +38,7 @@ import {
 
 /** Create, list, read, change and delete webhooks, and rotate their secrets. */
 export const webhookRoutes = (api: ApiContext) => {
-  const { db, clock, addressRule } = api
+  const { db, clock, addressRule, dispatcher, stream } = api
   const view = (webhook: Webhook) =>
     webhookView(webhook, secretsOf(db, webhook.seq, clock.now()).active)
   const routes = newRoutes()
@@ -46,11 +47,18 @@ export const webhookRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/webhooks',
+      operationId: 'createWebhook',
       summary: 'Create a webhook',
-      request: { body: bodyOf(CreateWebhook) },
+      request: { headers: PostHeaders, body: bodyOf(CreateWebhook) },
       responses: {
         201: answerOf(WebhookWithSecret, 'The webhook, with its secret: it is not shown again'),
-        ...problems('UNKNOWN_EVENT_TYPE', 'URL_NOT_ALLOWED', 'RESERVED_HEADER', 'LIMIT_REACHED'),
+        ...problems(
+          ...ofPost,
+          'UNKNOWN_EVENT_TYPE',
+          'URL_NOT_ALLOWED',
+          'RESERVED_HEADER',
+          'LIMIT_REACHED',
+        ),
       },
     }),
     (c) => {
@@ -61,7 +69,9 @@ export const webhookRoutes = (api: ApiContext) => {
         throw limitReached(api.maxWebhooks)
       }
       const seq = db.transaction(() => insertWebhook(db, settings, secret, clock.now()))
-      const data = { ...view(webhookByParam(api, idOf('webhook', seq))), secret }
+      const created = view(webhookByParam(api, idOf('webhook', seq)))
+      stream.publish('webhook.changed', () => created)
+      const data = { ...created, secret }
       return c.json(succeeded(data, 'Webhook created'), 201)
     },
   )
@@ -70,14 +80,15 @@ export const webhookRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/webhooks',
+      operationId: 'listWebhooks',
       summary: 'List webhooks',
       request: { query: WebhookQuery },
       responses: { 200: pageOf(WebhookView, 'A page of webhooks, oldest first'), ...problems() },
     }),
     (c) => {
-      const { page, limit, ...filter } = c.req.valid('query')
-      const { items, total } = pageOfWebhooks(db, filter, { page, limit })
-      return c.json(paged(items.map(view), { page, limit }, total), 200)
+      const query = c.req.valid('query')
+      const { items, total, nextCursor } = pageOfWebhooks(db, query, query)
+      return c.json(paged(items.map(view), query, total, nextCursor), 200)
     },
   )
 
@@ -85,6 +96,7 @@ export const webhookRoutes = (api: ApiContext) => {
     createRoute({
       method: 'get',
       path: '/webhooks/{id}',
+      operationId: 'getWebhook',
       summary: 'Read a webhook and its health',
       request: { params: WebhookParam },
       responses: { 200: answerOf(WebhookView, 'The webhook'), ...problems('NOT_FOUND') },
@@ -96,26 +108,37 @@ export const webhookRoutes = (api: ApiContext) => {
     createRoute({
       method: 'patch',
       path: '/webhooks/{id}',
+      operationId: 'updateWebhook',
       summary: 'Change a webhook; `active: true` resets its health',
       request: { params: WebhookParam, body: bodyOf(UpdateWebhook) },
       responses: {
         200: answerOf(WebhookView, 'The webhook'),
-        ...problems('UNKNOWN_EVENT_TYPE', 'URL_NOT_ALLOWED', 'RESERVED_HEADER', 'NOT_FOUND'),
+        ...problems(
+          'PAYLOAD_TOO_LARGE',
+          'UNKNOWN_EVENT_TYPE',
+          'URL_NOT_ALLOWED',
+          'RESERVED_HEADER',
+          'NOT_FOUND',
+        ),
       },
     }),
-    (c) => {
+    async (c) => {
       const before = webhookByParam(api, c.req.valid('param').id)
       const changes = c.req.valid('json')
       const after = changedSettings(before, changes, addressRule)
       const now = clock.now()
-      db.transaction(() => {
-        updateWebhook(db, before, after, { activated: changes.active === true, now })
-        if (before.active && !after.active) cancelDeliveriesOf(db, before.seq, now)
-      })
-      return c.json(
-        succeeded(view(webhookByParam(api, idOf('webhook', before.seq))), 'Webhook changed'),
-        200,
+      db.transaction(() =>
+        updateWebhook(db, before, after, { activated: changes.active === true, now }),
       )
+      const changed = view(webhookByParam(api, idOf('webhook', before.seq)))
+      stream.publish('webhook.changed', () => changed)
+      if (before.active && !after.active) {
+        stream.publish('webhook.disabled', () => changed)
+        await inSteps(cancelDeliveriesOf(db, before.seq, now))
+      }
+      // It may send again, or more at once.
+      dispatcher.wake()
+      return c.json(succeeded(changed, 'Webhook changed'), 200)
     },
   )
 
@@ -123,6 +146,7 @@ export const webhookRoutes = (api: ApiContext) => {
     createRoute({
       method: 'delete',
       path: '/webhooks/{id}',
+      operationId: 'deleteWebhook',
       summary: 'Delete a webhook; its open deliveries are cancelled, its log stays',
       request: { params: WebhookParam },
       responses: {
@@ -130,16 +154,13 @@ export const webhookRoutes = (api: ApiContext) => {
         ...problems('NOT_FOUND'),
       },
     }),
-    (c) => {
+    async (c) => {
       const { seq } = webhookByParam(api, c.req.valid('param').id)
-      db.transaction(() => {
-        cancelDeliveriesOf(db, seq, clock.now())
-        deleteWebhook(db, seq, clock.now())
-      })
-      return c.json(
-        succeeded({ id: idOf('webhook', seq), deleted: true as const }, 'Webhook deleted'),
-        200,
-      )
+      db.transaction(() => deleteWebhook(db, seq, clock.now()))
+      const deleted = { id: idOf('webhook', seq), deleted: true as const }
+      stream.publish('webhook.deleted', () => deleted)
+      await inSteps(cancelDeliveriesOf(db, seq, clock.now()))
+      return c.json(succeeded(deleted, 'Webhook deleted'), 200)
     },
   )
 
@@ -147,11 +168,12 @@ export const webhookRoutes = (api: ApiContext) => {
     createRoute({
       method: 'post',
       path: '/webhooks/{id}/rotate-secret',
+      operationId: 'rotateSecret',
       summary: 'Create a new secret; the old one signs too for the grace period',
-      request: { params: WebhookParam, body: bodyOf(RotateSecret) },
+      request: { headers: PostHeaders, params: WebhookParam, body: bodyOf(RotateSecret) },
       responses: {
         200: answerOf(RotatedSecretView, 'The new secret: it is not shown again'),
-        ...problems('NOT_FOUND', 'TOO_MANY_ACTIVE_SECRETS'),
+        ...problems(...ofPost, 'NOT_FOUND', 'TOO_MANY_ACTIVE_SECRETS'),
       },
     }),
     (c) => {
@@ -161,6 +183,7 @@ export const webhookRoutes = (api: ApiContext) => {
       checkRotation(secretsOf(db, seq, now).active, gracePeriodSeconds)
       const expiresAt = now + gracePeriodSeconds * 1000
       db.transaction(() => rotateSecret(db, seq, secret, now, expiresAt))
+      stream.publish('webhook.changed', () => view(webhookByParam(api, idOf('webhook', seq))))
       const data = { secret, previousSecretExpiresAt: iso(expiresAt) }
       return c.json(succeeded(data, 'Secret rotated'), 200)
     },

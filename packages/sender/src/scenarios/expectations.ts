@@ -3,6 +3,9 @@ import type { Expectation } from './stage.ts'
 const isSuccess = (answer: number | string): boolean =>
   typeof answer === 'number' && answer >= 200 && answer < 300
 
+const isRefusal = (answer: number | string): boolean =>
+  typeof answer === 'number' && answer >= 400 && answer < 500 && answer !== 410
+
 /** Every answer is a 2xx. */
 export const taken = (handled: number): Expectation => ({
   expected: '2xx',
@@ -39,3 +42,25 @@ export const notTaken: Expectation = {
   isRight: (answers) => !answers.some(isSuccess),
   handled: 0,
 }
+
+/** Answered for good, 2xx or 4xx: a 5xx would be sent again for days, a 410 would end everything. */
+export const settled: Expectation = {
+  expected: '2xx or 4xx',
+  isRight: (answers) => answers.every((answer) => isSuccess(answer) || isRefusal(answer)),
+}
+
+/** The receiver ends the request by itself: a refusal or a closed connection, and not the sender's timeout. */
+export const endedByReceiver: Expectation = {
+  expected: 'ended by the receiver',
+  isRight: (answers) =>
+    answers.every((answer) => answer === 'connection_reset' || isRefusal(answer)),
+  handled: 0,
+}
+
+/** An endpoint that is gone says so, always, and handles nothing; one that is not takes it. */
+export const alike = (first: number | string): Expectation => ({
+  expected: first === 410 ? '410' : '2xx',
+  isRight: (answers) =>
+    answers.every((answer) => (first === 410 ? answer === 410 : isSuccess(answer))),
+  handled: first === 410 ? 0 : 1,
+})

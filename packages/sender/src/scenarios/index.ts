@@ -1,13 +1,63 @@
-import { scenarios } from './scenarios.ts'
-import { createStage, type Observe, type ScenarioOptions, type VerdictRow } from './stage.ts'
+import { crashRecover } from './crash-recover.ts'
+import {
+  clockSkew,
+  encodings,
+  endpointGone,
+  replayAttack,
+  rotation,
+  tamperMatrix,
+} from './forged.ts'
+import { ackLost, duplicateRace, flood, happy, retryUntilOk } from './genuine.ts'
+import { outOfOrder } from './out-of-order.ts'
+import type { Scenario, ScenarioNeed } from './scenario.ts'
+import { slowLoris } from './slow-loris.ts'
+import { createStage, type ScenarioOptions, type VerdictRow } from './stage.ts'
 
-export type { Observe, ScenarioOptions, Target, VerdictRow } from './stage.ts'
+export { observeStateUrl, observeUrl } from './observe-url.ts'
+export type { ScenarioNeed } from './scenario.ts'
+export type { Observe, ObserveState, ScenarioOptions, Target, VerdictRow } from './stage.ts'
+
+/** Every scenario, by its name. */
+const scenarios = {
+  'happy-19': happy,
+  'retry-until-ok': retryUntilOk,
+  'ack-lost': ackLost,
+  'duplicate-race': duplicateRace,
+  'out-of-order-document': outOfOrder,
+  rotation,
+  'replay-attack': replayAttack,
+  'tamper-matrix': tamperMatrix,
+  encodings,
+  'clock-skew': clockSkew,
+  'slow-loris': slowLoris,
+  'crash-recover': crashRecover,
+  'flood-1000': flood,
+  'endpoint-gone': endpointGone,
+} as const satisfies Record<string, Scenario>
 
 /** The name of a scenario. */
 export type ScenarioName = keyof typeof scenarios
 
+const isName = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name)
+
 /** The names of all scenarios, in the recommended order. */
-export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
+export const scenarioNames: readonly ScenarioName[] = Object.keys(scenarios).filter(isName)
+
+/** A scenario as a catalogue shows it. */
+export interface ScenarioInfo {
+  readonly name: ScenarioName
+  /** What it shows, in one sentence. */
+  readonly description: string
+  /** The options that it cannot do without. */
+  readonly needs: readonly ScenarioNeed[]
+}
+
+/** What each scenario shows, and needs. */
+export const scenarioCatalog: readonly ScenarioInfo[] = scenarioNames.map((name) => ({
+  name,
+  description: scenarios[name].description,
+  needs: scenarios[name].needs,
+}))
 
 /** The result of a scenario. */
 export interface ScenarioVerdict {
@@ -18,15 +68,6 @@ export interface ScenarioVerdict {
   /** Whether every step passed; false for a scenario that was skipped. */
   readonly passed: boolean
 }
-
-/** Observes the handlers through a URL that answers `{ "<event id>": runs }`. */
-export const observeUrl =
-  (url: string): Observe =>
-  async () => {
-    const runs: unknown = await (await fetch(url)).json()
-    const counts = typeof runs === 'object' && runs !== null ? Object.entries(runs) : []
-    return Object.fromEntries(counts.map(([id, count]) => [id, Number(count)]))
-  }
 
 /**
  * Runs a scenario against a receiver, and judges its answers and, with `observe`, how often its handlers
@@ -40,10 +81,14 @@ export const runScenario = async (
   name: ScenarioName,
   options: ScenarioOptions,
 ): Promise<ScenarioVerdict> => {
+  const missing = scenarios[name].needs.filter((need) => options[need] === undefined)
+  if (missing.length > 0) {
+    const words = missing.map((need) => `\`${need}\``).join(' and ')
+    return { name, rows: [], skipped: `it needs ${words}`, passed: false }
+  }
   const stage = createStage(options)
-  await scenarios[name](stage)
+  await scenarios[name].play(stage)
   const rows = await stage.verdicts()
-  if (rows.length === 0) return { name, rows, skipped: 'it needs `restart`', passed: false }
   return { name, rows, passed: rows.every(({ verdict }) => verdict === 'ok') }
 }
 

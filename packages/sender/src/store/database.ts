@@ -1,6 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import Database from 'libsql'
+import { SenderError } from '../errors/sender-error.ts'
+import { lockData } from './data-lock.ts'
+import { schema, schemaVersion, tables } from './schema.ts'
 
 /** A value of a column. */
 export type Value = string | number | Uint8Array | ArrayBuffer | null
@@ -16,103 +19,57 @@ export interface Db {
   get(sql: string, ...values: readonly Value[]): Row | undefined
   /** Runs a statement and returns how many rows it changed. */
   run(sql: string, ...values: readonly Value[]): number
-  /** Runs work in one transaction: all of it is stored, or nothing. */
+  /** Runs work in one transaction: all of it is stored, or nothing. Work inside of it is part of the same. */
   transaction<Result>(work: () => Result): Result
   close(): void
 }
 
-const schema = `
-CREATE TABLE IF NOT EXISTS webhooks (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  url TEXT NOT NULL,
-  description TEXT NOT NULL,
-  events TEXT NOT NULL,
-  active INTEGER NOT NULL,
-  filters TEXT NOT NULL,
-  headers TEXT NOT NULL,
-  retry TEXT NOT NULL,
-  concurrency INTEGER NOT NULL,
-  rate_limit TEXT,
-  faults TEXT NOT NULL DEFAULT '[]',
-  consecutive_failures INTEGER NOT NULL DEFAULT 0,
-  exhausted INTEGER NOT NULL DEFAULT 0,
-  failing_since REAL,
-  last_success_at REAL,
-  disabled_reason TEXT,
-  disabled_at REAL,
-  created_at REAL NOT NULL,
-  updated_at REAL NOT NULL,
-  deleted_at REAL
-);
-CREATE TABLE IF NOT EXISTS secrets (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  webhook INTEGER NOT NULL REFERENCES webhooks (seq),
-  value TEXT NOT NULL,
-  created_at REAL NOT NULL,
-  expires_at REAL
-);
-CREATE INDEX IF NOT EXISTS secrets_of_webhook ON secrets (webhook);
-CREATE TABLE IF NOT EXISTS events (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  type TEXT NOT NULL,
-  workspace_id TEXT,
-  body BLOB,
-  created_at REAL NOT NULL
-);
-CREATE INDEX IF NOT EXISTS events_by_type ON events (type, seq);
-CREATE TABLE IF NOT EXISTS deliveries (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  webhook INTEGER NOT NULL REFERENCES webhooks (seq),
-  event INTEGER NOT NULL REFERENCES events (seq),
-  event_type TEXT NOT NULL,
-  status TEXT NOT NULL,
-  trigger TEXT NOT NULL,
-  redelivery_of INTEGER,
-  attempt_count INTEGER NOT NULL DEFAULT 0,
-  max_attempts INTEGER NOT NULL,
-  next_attempt_at REAL,
-  last_status_code INTEGER,
-  last_error TEXT,
-  faults TEXT NOT NULL DEFAULT '[]',
-  created_at REAL NOT NULL,
-  completed_at REAL
-);
--- What is due: only open deliveries have a next attempt, so closed ones cost nothing here.
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (webhook, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS deliveries_of_webhook ON deliveries (webhook, seq);
-CREATE INDEX IF NOT EXISTS deliveries_by_status ON deliveries (webhook, status, seq);
-CREATE INDEX IF NOT EXISTS deliveries_by_any_status ON deliveries (status, seq);
-CREATE INDEX IF NOT EXISTS deliveries_of_event ON deliveries (event);
-CREATE TABLE IF NOT EXISTS attempts (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  delivery INTEGER NOT NULL REFERENCES deliveries (seq),
-  number INTEGER NOT NULL,
-  started_at REAL NOT NULL,
-  duration_ms REAL NOT NULL,
-  outcome TEXT NOT NULL,
-  status_code INTEGER,
-  error_code TEXT,
-  request_body BLOB,
-  detail TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS attempts_of_delivery ON attempts (delivery, number);
-CREATE TABLE IF NOT EXISTS answers (
-  key TEXT PRIMARY KEY,
-  request TEXT NOT NULL,
-  status INTEGER NOT NULL,
-  body TEXT NOT NULL,
-  expires_at REAL NOT NULL
-);`
+/** Makes a file that its owner alone can read: it holds secrets. SQLite gives its other files the same mode. */
+const makePrivate = (file: string): void => {
+  closeSync(openSync(file, 'a', 0o600))
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600)
+}
 
-/** Opens the database of a file, or `:memory:`, and sets up its tables. */
+const checkVersion = (db: Database.Database, file: string): void => {
+  const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[]
+  const [any] = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+  if (any === undefined || row?.user_version === schemaVersion) return
+  db.close()
+  throw new SenderError(
+    'data_of_other_version',
+    `${file} was made by another version of the sender.`,
+    'Delete it, or give this one a folder of its own.',
+  )
+}
+
+/**
+ * Opens the database of a file, or `:memory:`, and sets up its tables. A file has one owner.
+ *
+ * @throws SenderError data_in_use, data_of_other_version
+ */
 export const openDatabase = (file: string): Db => {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const isFile = file !== ':memory:'
+  let unlock = (): void => {}
+  if (isFile) {
+    const folder = dirname(file)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makePrivate(join(folder, 'sender.lock'))
+    unlock = lockData(join(folder, 'sender.lock'))
+    makePrivate(file)
+  }
   const db = new Database(file)
-  // With WAL, `normal` may lose the last commits in a power cut, never in a crash of the process.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
-  db.exec(schema)
+  try {
+    checkVersion(db, file)
+    // With WAL, `normal` may lose the last commits in a power cut, never in a crash of the process.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    // Moving the WAL into the database waits for the disk: little at a time.
+    db.exec('PRAGMA wal_autocheckpoint = 200')
+    db.exec(schema)
+    db.exec(`PRAGMA user_version = ${schemaVersion}`)
+  } catch (error) {
+    unlock()
+    throw error
+  }
   const prepared = new Map<string, Database.Statement>()
   const statement = (sql: string): Database.Statement => {
     const known = prepared.get(sql)
@@ -121,12 +78,16 @@ export const openDatabase = (file: string): Db => {
     prepared.set(sql, statement)
     return statement
   }
+  let isOpen = false
   return {
-    all: (sql, ...values) => statement(sql).all(...values) as Row[],
-    get: (sql, ...values) => statement(sql).get(...values) as Row | undefined,
-    run: (sql, ...values) => statement(sql).run(...values).changes,
+    // As one list: bytes alone would be taken for named parameters, which ends the process.
+    all: (sql, ...values) => statement(sql).all(values) as Row[],
+    get: (sql, ...values) => statement(sql).get(values) as Row | undefined,
+    run: (sql, ...values) => statement(sql).run(values).changes,
     transaction: (work) => {
+      if (isOpen) return work()
       db.exec('BEGIN IMMEDIATE')
+      isOpen = true
       try {
         const result = work()
         db.exec('COMMIT')
@@ -134,18 +95,21 @@ export const openDatabase = (file: string): Db => {
       } catch (error) {
         db.exec('ROLLBACK')
         throw error
+      } finally {
+        isOpen = false
       }
     },
-    close: () => db.close(),
+    close: () => {
+      db.close()
+      unlock()
+    },
   }
 }
 
-/** Empties every table, the children of others first; numbers start again at 1. */
+/** Empties every table; numbers start again at 1. */
 export const forgetAll = (db: Db): void => {
   db.transaction(() => {
-    for (const table of ['attempts', 'deliveries', 'events', 'secrets', 'webhooks', 'answers']) {
-      db.run(`DELETE FROM ${table}`)
-    }
+    for (const table of tables) db.run(`DELETE FROM ${table}`)
     db.run('DELETE FROM sqlite_sequence')
   })
 }

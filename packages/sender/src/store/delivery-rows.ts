@@ -6,7 +6,7 @@ import type {
   Trigger,
 } from '@ainexlayer/webhooks-contract'
 import { json, number, optionalNumber, text } from './column.ts'
-import type { Db, Row, Value } from './database.ts'
+import type { Db, Row } from './database.ts'
 
 /** A delivery as it is stored. */
 export interface StoredDelivery extends DeliveryRecord {
@@ -15,10 +15,13 @@ export interface StoredDelivery extends DeliveryRecord {
   readonly faults: readonly Fault[]
 }
 
-const joined = 'deliveries d JOIN events e ON e.seq = d.event'
-const columns = 'd.*, e.id AS event_id'
+/** Deliveries with their events: `d` and `e`. */
+export const joined = 'deliveries d CROSS JOIN events e ON e.seq = d.event'
+/** What is read of a delivery. */
+export const columns = 'd.*, e.id AS event_id'
 
-const deliveryOf = (row: Row): StoredDelivery => ({
+/** The delivery in a row of {@link columns}. */
+export const deliveryOf = (row: Row): StoredDelivery => ({
   seq: number(row, 'seq'),
   webhook: number(row, 'webhook'),
   event: number(row, 'event'),
@@ -99,7 +102,7 @@ export const webhooksWithDue = (db: Db, now: number): readonly number[] =>
   db
     .all(
       `SELECT seq AS webhook FROM webhooks w WHERE deleted_at IS NULL AND EXISTS (
-         SELECT 1 FROM deliveries d WHERE d.webhook = w.seq AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ?)`,
+         SELECT 1 FROM deliveries d WHERE d.webhook = w.seq AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ?) ORDER BY seq`,
       now,
     )
     .map((row) => number(row, 'webhook'))
@@ -122,12 +125,14 @@ export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   )
 }
 
-/** Stores the state of a delivery. A delivery that was cancelled in the meantime stays cancelled, unless it was delivered. */
+/** Stores the state of a delivery. One that was cancelled in the meantime stays cancelled, unless it was delivered; its attempt counts. */
 export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): void => {
-  const open = progress.nextAttemptAt !== undefined
   db.run(
-    `UPDATE deliveries SET status = ?1, attempt_count = ?2, next_attempt_at = ?3, last_status_code = ?4, last_error = ?5, completed_at = ?6
-     WHERE seq = ?7 AND (status <> 'cancelled' OR ?8 = 0 AND ?1 = 'delivered')`,
+    `UPDATE deliveries SET attempt_count = ?2, last_status_code = ?4, last_error = ?5,
+       status = CASE WHEN status = 'cancelled' AND ?1 <> 'delivered' THEN 'cancelled' ELSE ?1 END,
+       next_attempt_at = CASE WHEN status = 'cancelled' THEN NULL ELSE ?3 END,
+       completed_at = CASE WHEN status = 'cancelled' AND ?1 <> 'delivered' THEN completed_at ELSE ?6 END
+     WHERE seq = ?7`,
     progress.status,
     progress.attemptCount,
     progress.nextAttemptAt ?? null,
@@ -135,9 +140,17 @@ export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): 
     progress.lastError === undefined ? null : JSON.stringify(progress.lastError),
     progress.completedAt ?? null,
     seq,
-    open ? 1 : 0,
   )
 }
+
+/** Ends the tests that were under way when the sender stopped: nobody waits for them, and nothing sends them again. */
+export const endInterruptedTests = (db: Db, now: number): number =>
+  db.run(
+    `UPDATE deliveries SET status = 'failed', completed_at = ?, last_error = ?
+     WHERE trigger = 'test' AND status = 'pending' AND next_attempt_at IS NULL`,
+    now,
+    JSON.stringify({ code: 'aborted', message: 'the sender stopped during the test' }),
+  )
 
 /** Cancels an open delivery; returns false when it is closed. */
 export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
@@ -147,99 +160,30 @@ export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
     seq,
   ) === 1
 
-/** Cancels every open delivery to a webhook. */
-export const cancelDeliveriesOf = (db: Db, webhook: number, now: number): number =>
+/** Cancels open deliveries to a webhook, the oldest first, `limit` at most; returns how many. */
+export const cancelSomeOf = (db: Db, webhook: number, now: number, limit: number): number =>
   db.run(
-    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE webhook = ? AND status IN ('pending', 'retrying')`,
+    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq IN (
+       SELECT seq FROM deliveries WHERE webhook = ? AND next_attempt_at IS NOT NULL ORDER BY seq LIMIT ?)`,
     now,
     webhook,
+    limit,
   )
 
-/** The filter of a list of deliveries. Times are unix milliseconds. */
-export interface DeliveryFilter {
-  readonly webhook?: number | undefined
-  readonly statuses?: readonly StoredStatus[] | undefined
-  readonly eventType?: string | undefined
-  readonly eventId?: string | undefined
-  readonly trigger?: Trigger | undefined
-  /** The first digit of the status, or `none` for no answer. */
-  readonly statusClass?: number | 'none' | undefined
-  readonly before?: number | undefined
-  readonly after?: number | undefined
-}
-
-const condition = (
-  filter: DeliveryFilter,
-): { readonly where: string; readonly values: Value[] } => {
-  const parts: string[] = []
-  const values: Value[] = []
-  const add = (part: string, ...more: readonly Value[]): void => {
-    parts.push(part)
-    values.push(...more)
-  }
-  const { statuses, statusClass } = filter
-  if (filter.webhook !== undefined) add('d.webhook = ?', filter.webhook)
-  if (statuses !== undefined)
-    add(`d.status IN (${statuses.map(() => '?').join(', ')})`, ...statuses)
-  if (filter.eventType !== undefined) add('d.event_type = ?', filter.eventType)
-  if (filter.eventId !== undefined) {
-    add('d.event = (SELECT seq FROM events WHERE id = ?)', filter.eventId)
-  }
-  if (filter.trigger !== undefined) add('d.trigger = ?', filter.trigger)
-  if (statusClass === 'none') add('d.attempt_count > 0 AND d.last_status_code IS NULL')
-  else if (statusClass !== undefined) {
-    add(
-      'd.last_status_code >= ? AND d.last_status_code < ?',
-      statusClass * 100,
-      (statusClass + 1) * 100,
-    )
-  }
-  if (filter.before !== undefined) add('d.created_at < ?', filter.before)
-  if (filter.after !== undefined) add('d.created_at > ?', filter.after)
-  return { where: parts.length === 0 ? '1' : parts.join(' AND '), values }
-}
-
-/** The statement of one page: for {@link pageOfDeliveries}, and for a test of its query plan. */
-export const pageQuery = (
-  filter: DeliveryFilter,
-  { page, limit }: { readonly page: number; readonly limit: number },
-): { readonly sql: string; readonly values: readonly Value[] } => {
-  const { where, values } = condition(filter)
-  return {
-    sql: `SELECT ${columns} FROM ${joined} WHERE ${where} ORDER BY d.seq DESC LIMIT ? OFFSET ?`,
-    values: [...values, limit, (page - 1) * limit],
+/** Cancels every open delivery to a webhook, in steps. The webhook is inactive before, so that none is sent meanwhile. */
+export function* cancelDeliveriesOf(db: Db, webhook: number, now: number): Generator<number, void> {
+  for (;;) {
+    const cancelled = cancelSomeOf(db, webhook, now, 50)
+    if (cancelled === 0) return
+    yield cancelled
   }
 }
 
-/** One page of deliveries, newest first, and how many there are. */
-export const pageOfDeliveries = (
-  db: Db,
-  filter: DeliveryFilter,
-  page: { readonly page: number; readonly limit: number },
-): { readonly items: readonly StoredDelivery[]; readonly total: number } => {
-  const { sql, values } = pageQuery(filter, page)
-  const { where, values: narrowed } = condition(filter)
-  const counted = db.get(`SELECT count(*) AS n FROM deliveries d WHERE ${where}`, ...narrowed)
-  return {
-    items: db.all(sql, ...values).map(deliveryOf),
-    total: counted === undefined ? 0 : number(counted, 'n'),
-  }
-}
-
-/** The deliveries that a recovery sends again: among those statuses and times the latest of each event, unless the event was delivered since. */
-export const recoverable = (
-  db: Db,
-  filter: DeliveryFilter & { readonly webhook: number },
-  limit: number,
-): readonly StoredDelivery[] => {
-  const { where, values } = condition(filter)
-  return db
-    .all(
-      `SELECT ${columns} FROM ${joined} WHERE ${where}
-       AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.event = d.event AND o.webhook = d.webhook AND (o.seq > d.seq OR o.status = 'delivered'))
-       ORDER BY d.seq LIMIT ?`,
-      ...values,
-      limit,
-    )
-    .map(deliveryOf)
+/** The oldest open delivery to a webhook: the only one that may be sent where order is kept. */
+export const oldestOpen = (db: Db, webhook: number): StoredDelivery | undefined => {
+  const row = db.get(
+    `SELECT ${columns} FROM ${joined} WHERE d.webhook = ? AND d.next_attempt_at IS NOT NULL ORDER BY d.seq LIMIT 1`,
+    webhook,
+  )
+  return row === undefined ? undefined : deliveryOf(row)
 }

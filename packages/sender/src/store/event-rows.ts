@@ -1,7 +1,8 @@
 import type { EventRecord } from '@ainexlayer/webhooks-contract'
 import type { Message } from '../message/message.ts'
 import { number, optionalBytes, optionalText, text } from './column.ts'
-import type { Db, Row } from './database.ts'
+import type { Db, Row, Value } from './database.ts'
+import { type PageOf, walk } from './walk.ts'
 
 /** An event as it is stored. */
 export interface StoredEvent extends EventRecord {
@@ -41,6 +42,10 @@ export const findEvent = (db: Db, seq: number): StoredEvent | undefined => {
   return row === undefined ? undefined : eventOf(row)
 }
 
+/** Whether the bytes of an event are still kept. */
+export const hasBody = (db: Db, seq: number): boolean =>
+  db.get('SELECT 1 AS kept FROM events WHERE seq = ? AND body IS NOT NULL', seq) !== undefined
+
 /** An event by its id. */
 export const findEventById = (db: Db, id: string): StoredEvent | undefined => {
   const row = db.get('SELECT * FROM events WHERE id = ?', id)
@@ -53,34 +58,38 @@ export interface EventFilter {
   readonly workspaceId?: string | undefined
   readonly before?: number | undefined
   readonly after?: number | undefined
+  /** A part of the id, or of the body. */
+  readonly search?: string | undefined
 }
 
-/** One page of events, newest first, and how many there are. */
-export const pageOfEvents = (
-  db: Db,
-  { type, workspaceId, before, after }: EventFilter,
-  { page, limit }: { readonly page: number; readonly limit: number },
-): { readonly items: readonly StoredEvent[]; readonly total: number } => {
-  const where = `(?1 IS NULL OR type = ?1) AND (?2 IS NULL OR workspace_id = ?2)
-    AND (?3 IS NULL OR created_at < ?3) AND (?4 IS NULL OR created_at > ?4)`
-  const values = [type ?? null, workspaceId ?? null, before ?? null, after ?? null]
-  const counted = db.get(`SELECT count(*) AS n FROM events WHERE ${where}`, ...values)
-  const items = db
-    .all(
-      `SELECT * FROM events WHERE ${where} ORDER BY seq DESC LIMIT ?5 OFFSET ?6`,
-      ...values,
-      limit,
-      (page - 1) * limit,
-    )
-    .map(eventOf)
-  return { items, total: counted === undefined ? 0 : number(counted, 'n') }
-}
-
-/** Deletes the bytes of events that are older than `before`, and the copies of them in attempts; the log stays. */
-export const dropOldBodies = (db: Db, before: number): number => {
-  db.run(
-    'UPDATE attempts SET request_body = NULL WHERE request_body IS NOT NULL AND started_at < ?',
-    before,
+/** One page of events, newest first, in steps. */
+export function* pageOfEvents(db: Db, filter: EventFilter, page: PageOf) {
+  const { type, workspaceId, before, after, search } = filter
+  const parts: string[] = ['1']
+  const values: Value[] = []
+  const add = (part: string, ...more: readonly Value[]): void => {
+    parts.push(part)
+    values.push(...more)
+  }
+  if (type !== undefined) add('e.type = ?', type)
+  if (workspaceId !== undefined) add('e.workspace_id = ?', workspaceId)
+  if (before !== undefined) add('e.created_at < ?', before)
+  if (after !== undefined) add('e.created_at > ?', after)
+  if (search !== undefined) {
+    add('(instr(e.id, ?) > 0 OR instr(e.body, CAST(? AS BLOB)) > 0)', search, search)
+  }
+  const { rows, total, nextCursor } = yield* walk(
+    db,
+    {
+      columns: 'e.*',
+      from: 'events e',
+      table: 'events',
+      alias: 'e',
+      where: parts.join(' AND '),
+      values,
+      readsBodies: search !== undefined,
+    },
+    page,
   )
-  return db.run('UPDATE events SET body = NULL WHERE body IS NOT NULL AND created_at < ?', before)
+  return { items: rows.map(eventOf), total, nextCursor }
 }

@@ -10,6 +10,7 @@ import {
 } from '@ainexlayer/webhooks-contract'
 import { json, number, optionalNumber, optionalText, text } from './column.ts'
 import type { Db, Row, Value } from './database.ts'
+import type { PageOf } from './walk.ts'
 
 /** A webhook as it is stored. */
 export interface Webhook extends WebhookRecord {
@@ -27,6 +28,8 @@ const webhookOf = (row: Row): Webhook => ({
   retry: json(row, 'retry'),
   concurrency: number(row, 'concurrency'),
   rateLimit: row['rate_limit'] === null ? undefined : json(row, 'rate_limit'),
+  fifo: number(row, 'fifo') === 1,
+  profile: json(row, 'profile'),
   faults: json(row, 'faults'),
   health: {
     consecutiveFailures: number(row, 'consecutive_failures'),
@@ -50,6 +53,8 @@ const settingValues = (settings: WebhookSettings): readonly Value[] => [
   JSON.stringify(settings.retry),
   settings.concurrency,
   settings.rateLimit === undefined ? null : JSON.stringify(settings.rateLimit),
+  settings.fifo ? 1 : 0,
+  JSON.stringify(settings.profile),
 ]
 
 /** The filter of a list of webhooks. */
@@ -69,8 +74,8 @@ export const insertWebhook = (
   now: number,
 ): number => {
   const row = db.get(
-    `INSERT INTO webhooks (url, description, events, active, filters, headers, retry, concurrency, rate_limit, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    `INSERT INTO webhooks (url, description, events, active, filters, headers, retry, concurrency, rate_limit, fifo, profile, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
     ...settingValues(settings),
     now,
     now,
@@ -94,8 +99,12 @@ export const allWebhooks = (db: Db): readonly Webhook[] =>
 export const pageOfWebhooks = (
   db: Db,
   { active, event, search }: WebhookFilter,
-  { page, limit }: { readonly page: number; readonly limit: number },
-): { readonly items: readonly Webhook[]; readonly total: number } => {
+  { page, limit, cursor }: PageOf,
+): {
+  readonly items: readonly Webhook[]
+  readonly total: number
+  readonly nextCursor: string | null
+} => {
   const where = `deleted_at IS NULL AND (?1 IS NULL OR active = ?1)
     AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(events) WHERE value = ?2))
     AND (?3 IS NULL OR instr(url, ?3) > 0 OR instr(description, ?3) > 0)`
@@ -103,13 +112,19 @@ export const pageOfWebhooks = (
   const counted = db.get(`SELECT count(*) AS n FROM webhooks WHERE ${where}`, ...values)
   const items = db
     .all(
-      `SELECT * FROM webhooks WHERE ${where} ORDER BY seq LIMIT ?4 OFFSET ?5`,
+      `SELECT * FROM webhooks WHERE ${where} AND seq > ?4 ORDER BY seq LIMIT ?5 OFFSET ?6`,
       ...values,
-      limit,
-      (page - 1) * limit,
+      Number(cursor ?? 0),
+      limit + 1,
+      cursor === undefined ? (page - 1) * limit : 0,
     )
     .map(webhookOf)
-  return { items, total: counted === undefined ? 0 : number(counted, 'n') }
+  const last = items[limit - 1]
+  return {
+    items: items.slice(0, limit),
+    total: counted === undefined ? 0 : number(counted, 'n'),
+    nextCursor: items.length > limit && last ? String(last.seq) : null,
+  }
 }
 
 /** Stores changed settings. A webhook that is activated, even if it was active, starts with a new health. */
@@ -120,7 +135,7 @@ export const updateWebhook = (
   { activated, now }: { readonly activated: boolean; readonly now: number },
 ): void => {
   db.run(
-    `UPDATE webhooks SET url = ?, description = ?, events = ?, active = ?, filters = ?, headers = ?, retry = ?, concurrency = ?, rate_limit = ?, updated_at = ? WHERE seq = ?`,
+    `UPDATE webhooks SET url = ?, description = ?, events = ?, active = ?, filters = ?, headers = ?, retry = ?, concurrency = ?, rate_limit = ?, fifo = ?, profile = ?, updated_at = ? WHERE seq = ?`,
     ...settingValues(after),
     now,
     before.seq,

@@ -1,9 +1,13 @@
-import type { AttemptErrorCode, AttemptResponse } from '@ainexlayer/webhooks-contract'
+import {
+  type AttemptErrorCode,
+  type AttemptResponse,
+  writeBytes,
+} from '@ainexlayer/webhooks-contract'
 
 /** Why there is no answer. */
 export type NetworkErrorCode = Exclude<
   AttemptErrorCode,
-  'http_status' | 'redirect' | 'response_too_large'
+  'http_status' | 'redirect' | 'response_too_large' | 'payload_expired' | 'sender_error'
 >
 
 /** The result of a request: an answer of any status, or a network error. */
@@ -16,6 +20,15 @@ export const keptBytes = 16 * 1024
 
 /** How much of an answer's body is read before its connection is closed, in bytes. */
 export const readBytes = 64 * 1024
+
+/** What is kept of an answer's body, or of its beginning. */
+export const keptBody = (
+  bytes: Uint8Array,
+): Pick<AttemptResponse, 'body' | 'bodyEncoding' | 'truncated'> => {
+  const truncated = bytes.length > keptBytes
+  const { text, encoding } = writeBytes(bytes.subarray(0, keptBytes), truncated)
+  return { body: text, bodyEncoding: encoding, truncated }
+}
 
 /** The result for a network error, with its stable code. */
 export const networkError = (error: NodeJS.ErrnoException): PostResult => {

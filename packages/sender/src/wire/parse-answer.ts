@@ -1,4 +1,4 @@
-import { keptBytes, type PostResult } from './answer.ts'
+import { keptBody, type PostResult } from './answer.ts'
 
 /** The bytes of the chunks that arrived. */
 const dechunked = (bytes: Buffer): Buffer => {
@@ -36,8 +36,7 @@ export const parseAnswer = (bytes: Buffer): PostResult => {
     response: {
       statusCode: status,
       headers,
-      body: body.subarray(0, keptBytes).toString(),
-      truncated: body.length > keptBytes,
+      ...keptBody(body),
     },
   }
 }

@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { networkError, type PostResult } from './answer.ts'
+import type { StartingLine } from './starting-line.ts'
 
 /** How a plan reaches its target. */
 export interface Route {
@@ -12,6 +13,10 @@ export interface Route {
   readonly connectTimeoutMs: number
   /** Aborts the attempt. */
   readonly signal: AbortSignal | undefined
+  /** Authorities that are trusted beside the system's own, in PEM. */
+  readonly ca?: readonly string[] | undefined
+  /** Where the last byte of a body waits for those of others. */
+  readonly startingLine?: StartingLine | undefined
 }
 
 /** The connections that are kept for the next attempt. */

@@ -4,6 +4,8 @@ import { connect as connectTls } from 'node:tls'
 import { type NetworkErrorCode, networkError, type PostResult, readBytes } from './answer.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { hostOf, type Route } from './route.ts'
+import type { StartingLine } from './starting-line.ts'
+import { trusted } from './trusted.ts'
 import type { WirePlan } from './wire-plan.ts'
 
 /** A connection: the socket to write to, and the TCP socket below it, which differ over TLS. */
@@ -13,7 +15,7 @@ interface Line {
   readonly secure: boolean
 }
 
-const open = ({ url }: WirePlan, { lookup }: Route): Line => {
+const open = ({ url }: WirePlan, { lookup, ca }: Route): Line => {
   const { protocol, port } = new URL(url)
   const secure = protocol === 'https:'
   const host = hostOf(url)
@@ -25,7 +27,7 @@ const open = ({ url }: WirePlan, { lookup }: Route): Line => {
   if (!secure) return { socket: tcp, tcp, secure }
   // RFC 6066 does not allow an address as the server name.
   const name = isIP(host) === 0 ? { servername: host } : {}
-  return { socket: connectTls({ socket: tcp, host, ...name }), tcp, secure }
+  return { socket: connectTls({ socket: tcp, host, ...name, ...trusted(ca) }), tcp, secure }
 }
 
 const headOf = (plan: WirePlan): Buffer => {
@@ -60,9 +62,24 @@ const drip = async (
   }
 }
 
+/** The bytes of a body in chunks of 7, which split characters. */
+const chunked = (body: Uint8Array): Buffer => {
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < body.length; at += 7) {
+    const piece = body.subarray(at, at + 7)
+    pieces.push(Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n'))
+  }
+  return Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')])
+}
+
 /** Writes the plan to the socket, and closes it where the plan says. */
-const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
-  const { cut, body } = plan
+const write = async (
+  { socket, tcp }: Line,
+  plan: WirePlan,
+  line: StartingLine | undefined,
+): Promise<void> => {
+  const { cut } = plan
+  const body = plan.framing === 'chunked' ? chunked(plan.body) : plan.body
   if (cut === 'beforeRequest') return void socket.destroy()
   const head = headOf(plan)
   if (cut === 'midHeaders') {
@@ -75,7 +92,12 @@ const write = async ({ socket, tcp }: Line, plan: WirePlan): Promise<void> => {
     socket.write(body.subarray(0, cut), () => setTimeout(() => tcp.resetAndDestroy(), 20))
     return
   }
-  await drip(socket, body, plan.bodyBytesPerSecond)
+  if (line === undefined) await drip(socket, body, plan.bodyBytesPerSecond)
+  else {
+    await drip(socket, body.subarray(0, -1), plan.bodyBytesPerSecond)
+    await line.ready()
+    socket.write(body.subarray(-1))
+  }
   // The connection is half closed: the receiver has everything, and its answer is lost.
   if (cut === 'afterBody') socket.end(() => setTimeout(() => socket.destroy(), 50))
 }
@@ -118,7 +140,7 @@ export const sendRaw = (plan: WirePlan, route: Route): Promise<PostResult> =>
       length > 0 && plan.cut === undefined ? ended() : finish(networkError(error))
     tcp.once('connect', () => clearTimeout(connectTimer))
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      write(line, plan).catch(failed)
+      write(line, plan, route.startingLine).catch(failed)
     })
     socket.on('data', (chunk) => {
       chunks.push(chunk)

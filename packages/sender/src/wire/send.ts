@@ -1,6 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import {
+  keptBody,
   keptBytes,
   type NetworkErrorCode,
   networkError,
@@ -9,6 +10,7 @@ import {
 } from './answer.ts'
 import { agentsOf, type Route, refusedAddress } from './route.ts'
 import { sendRaw } from './send-raw.ts'
+import { trusted } from './trusted.ts'
 import type { WirePlan } from './wire-plan.ts'
 
 /** Whether the plan needs a raw socket, because `node:http` cannot do it. */
@@ -32,8 +34,7 @@ const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => v
       response: {
         statusCode: response.statusCode ?? 0,
         headers: flatHeaders(response),
-        body: Buffer.concat(chunks).subarray(0, keptBytes).toString(),
-        truncated: length > keptBytes,
+        ...keptBody(Buffer.concat(chunks)),
       },
     })
   response.on('data', (chunk: Uint8Array) => {
@@ -51,7 +52,7 @@ const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => v
   )
 }
 
-const startRequest = (plan: WirePlan, { lookup }: Route): ClientRequest => {
+const startRequest = (plan: WirePlan, { lookup, ca }: Route): ClientRequest => {
   const secure = plan.url.startsWith('https:')
   const { host } = new URL(plan.url)
   const headers = [
@@ -68,6 +69,7 @@ const startRequest = (plan: WirePlan, { lookup }: Route): ClientRequest => {
     headers,
     agent: plan.keepsConnection && (secure ? https : http),
     ...(lookup && { lookup }),
+    ...(secure && trusted(ca)),
   })
 }
 
@@ -120,5 +122,7 @@ export const send = async (plan: WirePlan, route: Route): Promise<PostResult> =>
   const refused = await refusedAddress(plan.url, route)
   if (refused !== undefined) return refused
   if (route.signal?.aborted) return { ok: false, code: 'aborted', message: 'aborted by the caller' }
-  return needsSocket(plan) ? sendRaw(plan, route) : sendOrdinary(plan, route)
+  return needsSocket(plan) || route.startingLine !== undefined
+    ? sendRaw(plan, route)
+    : sendOrdinary(plan, route)
 }

@@ -1,16 +1,23 @@
-import { sign } from '@ainexlayer/webhooks'
-import { type FullFault, faultOf } from '@ainexlayer/webhooks-contract'
+import { createHash } from 'node:crypto'
+import {
+  type FullFault,
+  faultOf,
+  profileHeaders,
+  type SigningProfile,
+} from '@ainexlayer/webhooks-contract'
 import { spoilBody } from '../faults/body-faults.ts'
 import { type HeaderLine, spoilHeaders } from '../faults/header-faults.ts'
 import { spoilSigning } from '../faults/signing-faults.ts'
 import type { Message } from '../message/message.ts'
-import { signatureHeader } from './signatures.ts'
+import { signFor } from './signatures.ts'
 
 /** One attempt as plain data: everything that goes over the wire, and how. */
 export interface WirePlan {
   readonly url: string
   readonly headers: readonly HeaderLine[]
   readonly body: Uint8Array
+  /** What was signed: `prefix` and then `body`, before faults changed what is sent. */
+  readonly signed: { readonly prefix: string; readonly body: Uint8Array }
   /** How the receiver knows where the body ends: its length, chunks, or the end of the connection. */
   readonly framing: 'length' | 'chunked' | 'none'
   /** Milliseconds from the start to the end of the answer. */
@@ -35,6 +42,7 @@ export interface PlanInput {
   /** Unix seconds. */
   readonly timestamp: number
   readonly timeoutMs: number
+  readonly profile: SigningProfile
   readonly faults: readonly FullFault[]
 }
 
@@ -54,8 +62,29 @@ const cutOf = (faults: readonly FullFault[], body: Uint8Array): WirePlan['cut'] 
   return when === 'midBody' ? Math.floor(body.length / 2) : when
 }
 
+/** The plan as far as a fault may change it, to compare. */
+const comparable = ({ body, signed, ...plan }: WirePlan): string =>
+  JSON.stringify([
+    { ...plan, keepsConnection: undefined },
+    signed.prefix,
+    ...[body, signed.body].map((bytes) => createHash('sha256').update(bytes).digest('hex')),
+  ])
+
+/** Whether a fault changed the plan: where it left no trace, it did not happen. */
+const changed = (plan: WirePlan, input: PlanInput, fault: FullFault): boolean => {
+  const without = { ...input, faults: input.faults.filter((other) => other !== fault) }
+  return comparable(planAttempt(without)) !== comparable(plan)
+}
+
+/** The faults that show in a plan. Copies are made of the plan as a whole, so they are in no plan. */
+export const appliedFaults = (plan: WirePlan, input: PlanInput): readonly FullFault[] =>
+  input.faults.filter(
+    (fault) =>
+      fault.kind === 'duplicate' || fault.kind === 'replayBurst' || changed(plan, input, fault),
+  )
+
 /** Plans an attempt: signs the bytes for its time, and applies the faults. */
-export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
+export const planAttempt = (input: PlanInput): WirePlan => {
   const { message, faults } = input
   const plain = {
     id: message.id,
@@ -64,20 +93,11 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
     secrets: input.secrets,
   }
   const signing = spoilSigning(plain, input.retiredSecrets, faults)
-  const [secret] = input.secrets
-  // Without faults it is signed by the SDK itself.
-  const signed =
-    faults.length === 0 && input.secrets.length === 1 && secret !== undefined
-      ? await sign({ id: plain.id, signedAt: input.timestamp, body: plain.body, secret })
-      : {
-          'webhook-id': signing.id,
-          'webhook-timestamp': signing.timestamp,
-          'webhook-signature': signatureHeader(signing),
-        }
+  const signed = signFor(input.profile, signing)
   const lines: readonly HeaderLine[] = [
     ['content-type', 'application/json'],
     ['user-agent', userAgent],
-    ...Object.entries(signed),
+    ...signed.headers,
     // Hints for people who read traffic. They are not signed: a receiver must not rely on them.
     ['x-ainexlayer-event', message.type],
     ['x-ainexlayer-attempt', String(input.number)],
@@ -90,8 +110,9 @@ export const planAttempt = async (input: PlanInput): Promise<WirePlan> => {
   const impatient = faultOf(faults, 'impatient')
   return {
     url: input.url,
-    headers: spoilHeaders(lines, faults),
+    headers: spoilHeaders(lines, faults, profileHeaders(input.profile)),
     body,
+    signed: { prefix: signed.prefix, body: signing.body },
     framing: framingOf(faults),
     timeoutMs: Math.min(input.timeoutMs, impatient?.timeoutMs ?? input.timeoutMs),
     headersBytesPerSecond: faultOf(faults, 'slowHeaders')?.bytesPerSecond,

@@ -15,7 +15,7 @@ test('an event goes to who subscribes to it, and verifies with standardwebhooks 
   const [documents, all] = [await receive(), await receive()]
   const { secret } = await client.webhooks.create({ url: all.url, events: ['*'] })
   await client.webhooks.create({ url: documents.url, events: ['document.*'] })
-  for (const { type, data } of Object.values(fixtures)) await client.events.emit({ type, data })
+  for (const { type, data } of Object.values(fixtures)) sender.emit({ type, data })
   await sender.idle()
   expect([all.received.length, documents.received.length]).toEqual([19, 5])
   // Both check the time: they see the sender's.
@@ -51,10 +51,12 @@ test('an event that was emitted before sends nothing more; other content under i
 
 test('an event that is none is refused, with the path of the field', async () => {
   const { client } = await startSender()
-  await expect(client.events.emit({ type: 'user.deletd', data: {} })).rejects.toEqual(
+  await expect(client.events.emit(JSON.parse('{"type":"user.deletd","data":{}}'))).rejects.toEqual(
     problem(400, 'UNKNOWN_EVENT_TYPE'),
   )
-  await expect(client.events.emit({ ...event, data: { id: 7 } })).rejects.toMatchObject({
+  await expect(
+    client.events.emit(JSON.parse(JSON.stringify({ ...event, data: { id: 7 } }))),
+  ).rejects.toMatchObject({
     status: 400,
     code: 'SCHEMA_MISMATCH',
     details: { path: 'data.id' },
@@ -178,7 +180,7 @@ test('deliveries are listed by status, type, event, trigger, class and time', as
   expect(await ids({ statusClass: 'none' })).toEqual([])
   expect(await ids({ after: new Date(start + 1) })).toEqual(['delivery-3'])
   const ofFirst = await client.webhooks.deliveries(first.id, { limit: 1 })
-  expect(ofFirst.pagination).toEqual({ page: 1, limit: 1, total: 2, totalPages: 2 })
+  expect(ofFirst.pagination).toMatchObject({ page: 1, limit: 1, total: 2, totalPages: 2 })
   await expect(client.deliveries.list({ status: 'nonsense' })).rejects.toEqual(
     problem(422, 'VALIDATION_ERROR'),
   )
@@ -281,8 +283,10 @@ test('bytes that were kept long enough are dropped, and cannot be sent again', a
   await first.client.webhooks.create({ url, events: ['*'] })
   await first.client.events.emit(event)
   await first.sender.idle()
+  await first.sender.close()
   const { virtualClock } = await import('../../src/index.ts')
   const later = await startSender({ data, clock: virtualClock(start + 31 * 24 * 60 * minute) })
+  await later.sender.idle()
   await expect(later.client.deliveries.redeliver('delivery-1')).rejects.toEqual(
     problem(410, 'PAYLOAD_EXPIRED'),
   )

@@ -40,10 +40,12 @@ test('a scenario is played against a webhook, and its verdict is the answer', as
   const webhook = await client.webhooks.create({ url: `${origin}/hook`, events: ['*'] })
   secret.value = webhook.secret
   const played = { webhookId: webhook.id, observe: `${origin}/handled` }
-  expect(await call('POST', '/dev/scenarios/duplicate-race', played)).toMatchObject({
-    status: 200,
-    body: { data: { name: 'duplicate-race', passed: true } },
-  })
+  const run = await client.dev.runScenario('duplicate-race', played)
+  expect(run).toMatchObject({ name: 'duplicate-race', status: 'running', verdict: null })
+  await expect
+    .poll(() => client.dev.run(run.id), { timeout: 10_000 })
+    .toMatchObject({ status: 'ended', steps: 6, verdict: { passed: true } })
+  expect(await client.dev.runs()).toMatchObject([{ id: run.id }])
   expect(await call('POST', '/dev/scenarios/no-such', played)).toMatchObject({ status: 404 })
 })
 
@@ -61,12 +63,11 @@ test('what happens is streamed as it happens', async () => {
   await client.events.emit(event)
   await sender.idle()
   let text = ''
-  while (!text.includes('\n\n')) {
+  while (!/attempt.settled.*\n\n/s.test(text)) {
     text += Buffer.from((await reader?.read())?.value ?? []).toString()
   }
   controller.abort()
-  expect(text).toMatch(/^event: attempt\ndata: /)
-  expect(JSON.parse(text.split('data: ')[1] ?? '')).toMatchObject({
+  expect(JSON.parse(/event: attempt.settled\ndata: (.*)/.exec(text)?.[1] ?? '')).toMatchObject({
     delivery: { status: 'delivered' },
     attempt: { number: 1, outcome: 'delivered' },
   })

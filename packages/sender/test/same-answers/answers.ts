@@ -1,16 +1,20 @@
 import {
+  CancelAllView,
   DeletedWebhookView,
   DeliveryView,
   DeliveryWithAttempts,
   EmittedView,
   EventTypeView,
   EventView,
+  ListedAttemptView,
   ProblemView,
   pageView,
   RecoverView,
+  RedeliverAllView,
   RotatedSecretView,
   StatsView,
   successView,
+  TimelineEntryView,
   WebhookView,
   WebhookWithSecret,
 } from '@ainexlayer/webhooks-contract'
@@ -19,6 +23,11 @@ import type { ApiRequest } from './requests.ts'
 
 /** Every operation of the API: its route, and the schema of its answer. */
 export const operations: readonly (readonly [method: string, path: RegExp, answer: z.ZodType])[] = [
+  ['POST', /^\/deliveries\/redeliver$/, successView(RedeliverAllView)],
+  ['POST', /^\/deliveries\/cancel$/, successView(CancelAllView)],
+  ['GET', /^\/attempts$/, pageView(ListedAttemptView)],
+  ['GET', /^\/stats$/, successView(StatsView)],
+  ['GET', /^\/events\/[^/]+\/timeline$/, successView(z.array(TimelineEntryView))],
   ['GET', /^\/healthz$/, successView(z.object({ status: z.literal('ok') }))],
   ['POST', /^\/webhooks$/, successView(WebhookWithSecret)],
   ['GET', /^\/webhooks$/, pageView(WebhookView)],
@@ -34,7 +43,7 @@ export const operations: readonly (readonly [method: string, path: RegExp, answe
   ['GET', /^\/deliveries\/[^/]+$/, successView(DeliveryWithAttempts)],
   ['POST', /^\/deliveries\/[^/]+\/redeliver$/, successView(DeliveryView)],
   ['POST', /^\/deliveries\/[^/]+\/cancel$/, successView(DeliveryView)],
-  ['POST', /^\/events$/, successView(EmittedView)],
+  ['POST', /^\/events$/, successView(z.union([EmittedView, z.array(EmittedView)]))],
   ['GET', /^\/events$/, pageView(EventView)],
   ['GET', /^\/events\/[^/]+$/, successView(EventView)],
   ['GET', /^\/event-types$/, successView(z.array(EventTypeView))],
@@ -64,6 +73,8 @@ export const readAnswer = async (response: Response): Promise<ApiAnswer> => ({
 
 /** Fields whose value depends on the run: the network, the time that it takes, and random bytes. */
 const variable = new Set([
+  'nextCursor',
+  'signedContent',
   'hint',
   'secret',
   'durationMs',

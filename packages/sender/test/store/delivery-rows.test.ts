@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/store/database.ts'
-import { pageQuery } from '../../src/store/delivery-rows.ts'
+import { deliveryList } from '../../src/store/delivery-lists.ts'
 
 test('a page of the log is read from an index, whatever it is narrowed by', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ainl-log-'))
   const db = openDatabase(join(folder, 'sender.db'))
-  const plan = (filter: Parameters<typeof pageQuery>[0]): string => {
-    const { sql, values } = pageQuery(filter, { page: 1, limit: 20 })
+  const plan = (filter: Parameters<typeof deliveryList>[0]): string => {
+    const { columns, from, where, values } = deliveryList(filter)
+    const sql = `SELECT ${columns} FROM ${from} WHERE d.seq > ? AND d.seq <= ? AND ${where} ORDER BY d.seq DESC LIMIT 20`
     return db
-      .all(`EXPLAIN QUERY PLAN ${sql}`, ...values)
+      .all(`EXPLAIN QUERY PLAN ${sql}`, 0, 1000, ...values)
       .map(({ detail }) => detail)
       .join('; ')
   }

@@ -1,0 +1,29 @@
+import type { LookupFunction } from 'node:net'
+import { getJson } from '../wire/get-json.ts'
+import type { Observe, ObserveState } from './stage.ts'
+
+/** How to ask a receiver. */
+export interface ObserveUrlOptions {
+  /** Resolves host names; it gives out only addresses that may be connected to. Default: every address. */
+  readonly lookup?: LookupFunction
+}
+
+const entriesOf = async (
+  url: string,
+  { lookup }: ObserveUrlOptions,
+): Promise<[name: string, value: unknown][]> => {
+  const answer = await getJson(url, lookup)
+  return typeof answer === 'object' && answer !== null ? Object.entries(answer) : []
+}
+
+/** Observes the handlers through a URL that answers `{ "<event id>": runs }`. It rejects when there is no such answer. */
+export const observeUrl =
+  (url: string, options: ObserveUrlOptions = {}): Observe =>
+  async () =>
+    Object.fromEntries((await entriesOf(url, options)).map(([id, count]) => [id, Number(count)]))
+
+/** Observes what the receiver holds through a URL that answers `{ "<document id>": "<event id>" }`. */
+export const observeStateUrl =
+  (url: string, options: ObserveUrlOptions = {}): ObserveState =>
+  async () =>
+    Object.fromEntries((await entriesOf(url, options)).map(([id, event]) => [id, String(event)]))

@@ -1,0 +1,30 @@
+import { get as getHttp } from 'node:http'
+import { get as getHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { refusedAddress } from './route.ts'
+
+const limitMs = 5000
+const limitBytes = 4 * 1024 * 1024
+
+/** Gets JSON. Follows no redirect; rejects after 5 s, above 4 MiB, and for an address that the lookup does not give out. */
+export const getJson = async (url: string, lookup?: LookupFunction): Promise<unknown> => {
+  const route = { lookup, connectTimeoutMs: limitMs, signal: undefined }
+  const refused = await refusedAddress(url, route)
+  if (refused?.ok === false) throw new Error(`${url}: ${refused.message}`)
+  const text = await new Promise<string>((resolve, reject) => {
+    const options = { ...(lookup && { lookup }), signal: AbortSignal.timeout(limitMs) }
+    const request = (url.startsWith('https:') ? getHttps : getHttp)(url, options, (response) => {
+      const chunks: Uint8Array[] = []
+      let length = 0
+      response.on('data', (chunk: Uint8Array) => {
+        chunks.push(chunk)
+        length += chunk.length
+        if (length > limitBytes) request.destroy(new Error(`${url} answered too much`))
+      })
+      response.on('end', () => resolve(Buffer.concat(chunks).toString()))
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+  })
+  return JSON.parse(text)
+}
