@@ -1,8 +1,9 @@
 import { createReceiver, memoryStore, sign, verify, verifySignature } from '@ainexlayer/webhooks'
 import { diagnose } from '@ainexlayer/webhooks/diagnose'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
-import { type RuntimeCase, runtimeCases } from '../core/cases.ts'
+import { runtimeCases } from '../core/cases.ts'
 import { equal } from '../core/expect.ts'
+import type { RuntimeCase } from '../core/runtime-case.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
