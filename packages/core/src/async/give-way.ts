@@ -1,3 +1,6 @@
+// Taken when this is loaded: a test that fakes timers later, as in Jest's jsdom, would never have its turn.
+const { setTimeout: later } = globalThis
+
 /** What is read off the global: Next's build for the edge warns of the bare name, which is missing there. */
 const { setImmediate: immediately } = globalThis as { setImmediate?: (then: () => void) => unknown }
 
@@ -7,6 +10,6 @@ const { setImmediate: immediately } = globalThis as { setImmediate?: (then: () =
  */
 export const giveWay = (): Promise<void> =>
   new Promise((resolve) => {
-    if (immediately === undefined) setTimeout(resolve, 0)
+    if (immediately === undefined) later(resolve, 0)
     else immediately(resolve)
   })

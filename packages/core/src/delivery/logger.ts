@@ -2,8 +2,8 @@ import { isThenable } from '../async/thenable.ts'
 import { textOf } from './root-cause.ts'
 
 /**
- * Where a receiver writes its log: details first, then the sentence. pino takes it that way, and
- * `console` prints it legibly.
+ * Where a receiver writes its log: details first, then the sentence, as pino, bunyan and Fastify's logger take it;
+ * tslog and `console` print it legibly. winston, which takes the text first, is known by its shape.
  */
 export interface Logger {
   info(details: object, message: string): void
@@ -11,11 +11,58 @@ export interface Logger {
   error(details: object, message: string): void
 }
 
-/** The default: warnings and errors to the console, nothing else. */
+/** Whether somebody is looking at the console of this process: not in production, and not among the lines of tests. */
+const inDevelopment = (): boolean => {
+  if (typeof process === 'undefined') return false
+  const mode = process.env?.['NODE_ENV']
+  return mode !== 'production' && mode !== 'test'
+}
+
+/** The default: warnings and errors to the console, and infos while developing. */
 export const consoleLogger: Logger = {
-  info: () => {},
+  info: (details, message) => {
+    if (inDevelopment()) console.info(`[ainexlayer] ${message}`, details)
+  },
   warn: (details, message) => console.warn(`[ainexlayer] ${message}`, details),
   error: (details, message) => console.error(`[ainexlayer] ${message}`, details),
+}
+
+/** A logger that takes the sentence first. */
+interface TextFirst {
+  info(message: string, details: object): void
+  warn(message: string, details: object): void
+  error(message: string, details: object): void
+}
+
+/** Whether a logger is winston's, which takes the text first and prints an object there as `[object Object]`. */
+const isTextFirst = (logger: object): logger is TextFirst =>
+  'transports' in logger && 'configure' in logger
+
+/** Whether a logger is bunyan's or tslog's: without a serializer they make `{}` of an error within the details. */
+const losesErrors = (logger: object): boolean =>
+  'addStream' in logger || 'attachTransport' in logger
+
+/** Details whose error survives JSON. */
+const withErrorText = (details: object): object =>
+  'err' in details && details.err instanceof Error
+    ? { ...details, err: details.err.stack ?? details.err.message }
+    : details
+
+/** A logger as its library wants to be called: the text first for winston, and errors as texts where they would be lost. */
+export const byShape = (logger: Logger): Logger => {
+  if (isTextFirst(logger)) {
+    return {
+      info: (details, message) => logger.info(message, withErrorText(details)),
+      warn: (details, message) => logger.warn(message, withErrorText(details)),
+      error: (details, message) => logger.error(message, withErrorText(details)),
+    }
+  }
+  if (!losesErrors(logger)) return logger
+  return {
+    info: (details, message) => logger.info(withErrorText(details), message),
+    warn: (details, message) => logger.warn(withErrorText(details), message),
+    error: (details, message) => logger.error(withErrorText(details), message),
+  }
 }
 
 /** Writes to a logger of the user's, which may throw or answer with a promise that fails. */

@@ -1,5 +1,13 @@
-const encoder = /* @__PURE__ */ new TextEncoder()
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
+import { nodeBuiltin } from './node-builtin.ts'
+
+// Jest's jsdom has neither class.
+const { TextEncoder: Encoder, TextDecoder: Decoder } = /* @__PURE__ */ (() =>
+  typeof TextEncoder === 'undefined'
+    ? (nodeBuiltin('node:util') ?? globalThis)
+    : { TextEncoder, TextDecoder })()
+
+const encoder = /* @__PURE__ */ new Encoder()
+const decoder = /* @__PURE__ */ new Decoder('utf-8', { fatal: true })
 
 /** The UTF-8 bytes of a text. */
 export const encodeUtf8 = (text: string): Uint8Array => encoder.encode(text)

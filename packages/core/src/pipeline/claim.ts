@@ -1,3 +1,4 @@
+import { newToken } from '#crypto'
 import type { Deadline } from '../async/deadline.ts'
 import { timedOut, within } from '../async/timer.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
@@ -19,9 +20,6 @@ import { mayDiffer } from './reused-id.ts'
 export type Claim =
   | { readonly kind: 'owned'; readonly lease: Lease }
   | { readonly kind: 'ended'; readonly outcome: Outcome }
-
-// Node makes these in batches; 16 random bytes by themselves cost a hundred times more.
-const newToken = (): string => crypto.randomUUID()
 
 /** The error of a store that did not answer in time. */
 export const noAnswer = (ms: number): StoreUnavailableError =>

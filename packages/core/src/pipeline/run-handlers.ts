@@ -1,4 +1,5 @@
 import type { Deadline } from '../async/deadline.ts'
+import { eitherSignal } from '../async/either-signal.ts'
 import { isThenable } from '../async/thenable.ts'
 import { timedOut } from '../async/timer.ts'
 import { type HandlerContext, handlerContext } from '../delivery/context.ts'
@@ -70,7 +71,7 @@ export const contextOf = (
     job,
     run: made.run,
     tx: made.tx,
-    signal: () => (stop === undefined ? made.signal() : AbortSignal.any([made.signal(), stop])),
+    signal: () => (stop === undefined ? made.signal() : eitherSignal(made.signal(), stop)),
   })
 }
 

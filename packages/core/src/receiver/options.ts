@@ -95,7 +95,10 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly diagnose?: boolean
   /** Told of every outcome, in the given order: a function for each, and `onOutcome` for all. */
   readonly hooks?: Hooks | readonly Hooks[]
-  /** pino, `console` or any logger of their shape; default: warnings and errors to the console. One that throws does no harm. */
+  /**
+   * pino, bunyan, winston, tslog, `console`, Fastify's `app.log` or any logger of their shape; default: warnings and
+   * errors to the console, and infos unless `NODE_ENV` is `production` or `test`. One that throws does no harm.
+   */
   readonly logger?: Logger
   /** The clock, unix milliseconds; default `Date.now`. */
   readonly now?: () => number

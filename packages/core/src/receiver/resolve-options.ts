@@ -3,7 +3,7 @@ import { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
 import { LimitedLog } from '../delivery/limited-log.ts'
-import { consoleLogger, guardedLogger, type Logger } from '../delivery/logger.ts'
+import { byShape, consoleLogger, guardedLogger, type Logger } from '../delivery/logger.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
 import { assertDuration } from '../idempotency/duration.ts'
@@ -77,7 +77,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   if (options.store === null) {
     throw invalid('`store` is null.', 'Pass a store, or omit it for `memoryStore()`.')
   }
-  const logger = guardedLogger(options.logger ?? consoleLogger)
+  const logger = guardedLogger(byShape(options.logger ?? consoleLogger))
   const profile = options.profile ?? standardWebhooks()
   checkEnvelope(profile.envelope)
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))

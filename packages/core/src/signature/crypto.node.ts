@@ -1,8 +1,8 @@
 import * as nodeCrypto from 'node:crypto'
-import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
+import type { ImportHmacKey, NewToken, Sha256Hex } from './crypto.ts'
 import { digestBytes, readSignature } from './written-signature.ts'
 
-const { createHash, createHmac, createSecretKey, hash, timingSafeEqual } = nodeCrypto
+const { createHash, createHmac, createSecretKey, hash, randomUUID, timingSafeEqual } = nodeCrypto
 
 // Buffers that are kept: making a small array for each signature, and handing it to OpenSSL, costs more than the
 // comparison. Nothing here is asynchronous, so one request at a time uses them.
@@ -33,3 +33,6 @@ export const sha256Hex: Sha256Hex =
   typeof hash === 'function'
     ? (bytes) => hash('sha256', bytes, 'hex')
     : (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+// Node makes these in batches; 16 random bytes by themselves cost a hundred times more.
+export const newToken: NewToken = () => randomUUID()

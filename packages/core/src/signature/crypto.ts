@@ -28,3 +28,6 @@ export type ImportHmacKey = (secret: Uint8Array) => HmacKey
 
 /** The SHA-256 of bytes, in hexadecimal. */
 export type Sha256Hex = (bytes: Uint8Array) => string | Promise<string>
+
+/** A random text that nobody can guess: 122 bits, as a UUID. */
+export type NewToken = () => string

@@ -1,6 +1,13 @@
 import { encodeHex } from '../encoding/hex.ts'
-import type { ImportHmacKey, Sha256Hex } from './crypto.ts'
+import { nodeBuiltin } from '../encoding/node-builtin.ts'
+import type { ImportHmacKey, NewToken, Sha256Hex } from './crypto.ts'
 import { digestBytes, readSignature } from './written-signature.ts'
+
+/** The runtime's WebCrypto; Node's where a test environment such as jsdom has a `crypto` without `subtle`. */
+const webCrypto = () =>
+  globalThis.crypto?.subtle === undefined
+    ? (nodeBuiltin('node:crypto')?.webcrypto ?? globalThis.crypto)
+    : globalThis.crypto
 
 type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
@@ -25,7 +32,7 @@ const verifyEach = async (
 ): Promise<boolean> => {
   let matched = false
   for (const signature of signatures) {
-    matched = (await crypto.subtle.verify('HMAC', key, signature, signed)) || matched
+    matched = (await webCrypto().subtle.verify('HMAC', key, signature, signed)) || matched
   }
   return matched
 }
@@ -35,16 +42,17 @@ export const importHmacKey: ImportHmacKey = (secret) => {
   let imported: CryptoKey | undefined
   // Imported at first use: a Worker's global scope may not start asynchronous work.
   const key = async (): Promise<CryptoKey> => {
-    importing ??= crypto.subtle.importKey('raw', new Uint8Array(secret), algorithm, false, [
+    importing ??= webCrypto().subtle.importKey('raw', new Uint8Array(secret), algorithm, false, [
       'sign',
       'verify',
     ])
-    imported = await importing
-    return imported
+    const ready = await importing
+    imported = ready
+    return ready
   }
   return {
     sign: async (prefix, body) =>
-      new Uint8Array(await crypto.subtle.sign('HMAC', await key(), concat(prefix, body))),
+      new Uint8Array(await webCrypto().subtle.sign('HMAC', await key(), concat(prefix, body))),
     matches: (prefix, body, written, form) => {
       const signatures: Uint8Array<ArrayBuffer>[] = []
       for (const text of written) {
@@ -54,7 +62,7 @@ export const importHmacKey: ImportHmacKey = (secret) => {
       const signed = concat(prefix, body)
       const [only] = signatures
       if (imported !== undefined && only !== undefined && signatures.length === 1) {
-        return crypto.subtle.verify('HMAC', imported, only, signed)
+        return webCrypto().subtle.verify('HMAC', imported, only, signed)
       }
       return key().then((ready) => verifyEach(ready, signatures, signed))
     },
@@ -62,4 +70,6 @@ export const importHmacKey: ImportHmacKey = (secret) => {
 }
 
 export const sha256Hex: Sha256Hex = async (bytes) =>
-  encodeHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))))
+  encodeHex(new Uint8Array(await webCrypto().subtle.digest('SHA-256', new Uint8Array(bytes))))
+
+export const newToken: NewToken = () => webCrypto().randomUUID()

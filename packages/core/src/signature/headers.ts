@@ -85,6 +85,10 @@ const recordReader =
     return found
   }
 
+/** By its methods and not by its class: a test environment has none, or one beside the runtime's. */
+const isWebHeaders = (input: object): input is Headers =>
+  'append' in input && 'get' in input && typeof input.get === 'function'
+
 /**
  * Reads any shape of headers through one function.
  *
@@ -95,5 +99,5 @@ export const headerReader = (input: HeadersInput): HeaderReader => {
   refuseMisuse(input)
   // Node's headers, the usual case, are asked first: looking up the class of a web Headers costs more than this.
   if (!isIterable(input)) return recordReader(input)
-  return input instanceof Headers ? (name) => input.get(name) ?? undefined : pairsReader(input)
+  return isWebHeaders(input) ? (name) => input.get(name) ?? undefined : pairsReader(input)
 }

@@ -1,3 +1,4 @@
+import { newToken } from '#crypto'
 import type { ClaimOutcome, IdempotencyStore } from '../idempotency/store.ts'
 
 /** A store on trial. */
@@ -35,8 +36,7 @@ export interface ClaimOptions {
 }
 
 /** A key that no other case has. */
-export const randomKey = (): string =>
-  `case-${Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join('')}`
+export const randomKey = (): string => `case-${newToken()}`
 
 const realWait = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms + 5))

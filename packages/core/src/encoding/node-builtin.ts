@@ -1,0 +1,12 @@
+/** The modules that are asked for. */
+interface Builtins {
+  readonly 'node:crypto': typeof import('node:crypto')
+  readonly 'node:util': typeof import('node:util')
+}
+
+/**
+ * A module of Node, found at run time: for what test environments such as Jest's jsdom hide, although Node is
+ * underneath. Undefined on every other runtime, and before Node 20.16.
+ */
+export const nodeBuiltin = <Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined =>
+  globalThis.process?.getBuiltinModule?.(name)
