@@ -38,7 +38,7 @@ const eventTypes = Object.keys(fixtures) as EventType[]
 /** Emits an event through a sender of its own, whose clock is advanced past the first retry. */
 const sendWithRetry = async (
   { url, secret }: { url: string; secret: string },
-  event: FixtureOf<EventType>,
+  event: FixtureOf<'document.processed'>,
 ): Promise<readonly number[]> => {
   const sender = createSender({ apiKey: 'demo', allowPrivateTargets: true, clock: virtualClock() })
   const client = createClient({
