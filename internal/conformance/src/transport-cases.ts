@@ -79,7 +79,7 @@ const sendHalf = async (server: RunningServer): Promise<{ status: number; retryA
 const bytewise = (bytes: Uint8Array): Uint8Array =>
   Buffer.concat(Array.from(bytes, (byte) => chunk(Uint8Array.of(byte))))
 
-/** Bodies, connections and clients that misbehave, over real sockets. */
+/** Misbehaving bodies, connections and clients, over real sockets. */
 export const transportCases: readonly AdapterCase[] = [
   transportCase('bodies arrive byte for byte, whatever their layout', {}, async (server, seen) => {
     for (const [index, body] of oddBodies('bytes').entries()) {

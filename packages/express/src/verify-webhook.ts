@@ -14,20 +14,20 @@ declare global {
 }
 
 /**
- * What `verifyWebhook` puts on a request. `req.webhook` is typed for every Express app; `rawBody` is not, because
- * other packages and apps type it in their own ways: `const { rawBody } = req as typeof req & VerifiedRequest`.
+ * What `verifyWebhook` puts on a request. `req.webhook` is typed for every Express app. `rawBody` is not, because
+ * other packages and apps type it in their own way: `const { rawBody } = req as typeof req & VerifiedRequest`.
  */
 export interface VerifiedRequest<Catalog extends EventCatalog = AinexlayerEvents> {
-  /** The genuine event. */
+  /** The verified event. */
   readonly webhook: VerifiedEvent<Catalog>
-  /** The bytes of the body. */
+  /** The raw bytes of the body. */
   readonly rawBody: Uint8Array
 }
 
 /**
- * Verifies only: the genuine, typed event is on `req.webhook`, its bytes on `req.rawBody`, and your own
- * route answers. It does not dedupe and runs no handlers. A refused request is answered here; what fails
- * otherwise goes to `next`.
+ * Verifies only: the verified, typed event is on `req.webhook`, its bytes are on `req.rawBody`, and your
+ * own route answers. It does not deduplicate and runs no handlers. Refused requests are answered here;
+ * other failures go to `next`.
  *
  * @example
  * app.post('/webhooks/ainexlayer', verifyWebhook(receiver), (req, res) => {
@@ -51,7 +51,7 @@ export const verifyWebhook =
       )
       if (!result.ok) return sendNodeAnswer(request, response, result)
       const { event, rawBody } = result
-      // A body parser that is mounted after this one sees by `_body`, or by the stream's end, that nothing is left to read.
+      // `_body`, or the ended stream, tells a body parser mounted after this one that there is nothing to read.
       Object.assign(request, { webhook: event, rawBody, _body: true })
       if (!request.readableEnded && request.readableFlowing === true) {
         await finished(request, { writable: false }).catch(() => {})

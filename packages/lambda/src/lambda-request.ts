@@ -4,8 +4,8 @@ import { type LambdaAnswer, type LambdaEvent, shapeOf } from './lambda-event.ts'
 /** Options of `webhookHandler` and of {@link lambdaRequest}. */
 export interface LambdaRequestOptions {
   /**
-   * The caller's address. Default: the one that API Gateway or the function URL saw, and none behind
-   * a load balancer, which reports it in a header only: see {@link balancerAddress}.
+   * Returns the caller's address. Default: the one that API Gateway or the function URL saw, and none
+   * behind a load balancer, which reports it in a header only: see {@link balancerAddress}.
    */
   readonly remoteAddress?: (event: LambdaEvent) => string | undefined
 }
