@@ -4,6 +4,7 @@ import * as index from '../src/index.ts'
 test('the public names are these and no others', () => {
   expect(Object.keys(index).sort()).toEqual([
     'Problem',
+    'SenderError',
     'attemptDelivery',
     'createMessage',
     'createSender',

@@ -116,6 +116,7 @@ test('webhooks are listed in pages, by their state, their subscription and their
     limit: 2,
     total: 6,
     totalPages: 3,
+    nextCursor: '4',
   })
 })
 
@@ -296,12 +297,13 @@ test('an open delivery can be cancelled and not redelivered, a final one the rev
 
 test('recovering sends again what failed and has not succeeded since', async () => {
   let status = 500
-  const { webhooks, deliveries } = platform({ endpointStatus: () => status })
-  await webhooks.create(hook)
-  const { id } = await webhooks.test('webhook-1')
+  const { webhooks, deliveries, events } = platform({ endpointStatus: () => status })
+  await webhooks.create({ ...hook, retry: { preset: 'none' } })
+  await events.emitAll([uploaded, uploaded])
+  // A test that failed is nobody's loss.
   await webhooks.test('webhook-1')
   status = 200
-  await deliveries.redeliver(id)
+  await deliveries.redeliver('delivery-1')
   const since = new Date(Date.now() - 60_000)
   const counted = await webhooks.recover('webhook-1', { since, dryRun: true })
   expect(counted).toEqual({ matched: 1, queued: 0 })
