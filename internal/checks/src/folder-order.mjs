@@ -59,9 +59,14 @@ export const folderOrder = {
     ['main', 'budgets'],
   ],
   'internal/crash': [
-    ['store-kind', 'breakable-proxy', 'own-redis'],
-    'receiver-process',
+    ['store-kind', 'breakable-proxy', 'free-port', 'end-with-this-process', 'failover'],
+    ['own-redis', 'postgres-pair', 'receiver-process'],
+    'redis-cluster',
     ['receiver-main', 'soak', 'index'],
   ],
-  'internal/runtimes': ['install-runtimes', ['core', 'hono', 'sqlite']],
+  'internal/runtimes': [
+    'install-packages',
+    'install-runtimes',
+    ['core', 'hono', 'sqlite', 'environments'],
+  ],
 }
