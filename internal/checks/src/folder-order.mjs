@@ -67,6 +67,7 @@ export const folderOrder = {
   'internal/runtimes': [
     'install-packages',
     'install-runtimes',
-    ['core', 'hono', 'sqlite', 'environments'],
+    ['core', 'hono', 'sqlite'],
+    'environments',
   ],
 }
