@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'internal/*', 'examples/*'],
+    projects: ['packages/*', 'internal/*', '!internal/runtimes', 'examples/*'],
     globalSetup: './internal/checks/src/servers-of-tests.ts',
     // Most suites wait for servers and processes more than they compute.
     maxWorkers: '100%',
