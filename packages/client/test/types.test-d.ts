@@ -1,3 +1,4 @@
+import { fixture } from '@ainexlayer/webhooks/testing'
 import type { RequestHandler } from 'msw'
 import { expectTypeOf, test } from 'vitest'
 import {
@@ -10,6 +11,7 @@ import {
   type EventName,
   type EventPattern,
   isApiError,
+  type KnownEventName,
   type Page,
   type RetryPolicy,
   uncheckedName,
@@ -77,6 +79,8 @@ test('the data of an event has the shape of its type, and other events say that 
   void client.events.emit({ type: 'user.logni', data: { userId: 'user-1' } })
   // @ts-expect-error the id of the user is missing
   void client.events.emit({ type: 'user.login', data: { id: 'user-1' } })
+  const some = fixture('user.login' as KnownEventName)
+  void client.events.emit(some)
   void client.events.emit({ type: 'billing.paid', data: 7, validate: false })
   void client.events.emit({
     type: 'user.login',

@@ -16,16 +16,14 @@ interface EmitFields {
 }
 
 /** One of the platform's events, with data of its type. */
-export type KnownEventInput<Name extends KnownEventName = KnownEventName> = {
-  [Type in Name]: EmitFields & {
-    /** Its type, such as `document.processed`. */
-    type: Type
-    /** Its data, in the shape of its type. */
-    data: EventData[Type]
-    /** Whether `data` must fit the schema of its type. Default: true. */
-    validate?: true | undefined
-  }
-}[Name]
+export interface KnownEventInput<Name extends KnownEventName = KnownEventName> extends EmitFields {
+  /** Its type, such as `document.processed`. */
+  type: Name
+  /** Its data, in the shape of its type. */
+  data: EventData[Name]
+  /** Whether `data` must fit the schema of its type. Default: true. */
+  validate?: true | undefined
+}
 
 /** A test event: it is not one of the 19, and has any data. */
 export interface TestEventInput extends EmitFields {
@@ -42,8 +40,11 @@ export interface UncheckedEventInput extends EmitFields {
   validate: false
 }
 
-/** An event to send to every webhook that is subscribed to it. */
-export type EmitEventInput = KnownEventInput | TestEventInput | UncheckedEventInput
+/** An event to send to every webhook that is subscribed to it; `Name` is the name of its type, if it is a known one. */
+export type EmitEventInput<Name extends KnownEventName = KnownEventName> =
+  | KnownEventInput<Name>
+  | TestEventInput
+  | UncheckedEventInput
 
 /** The result of emitting an event. */
 export interface EmittedEvent {

@@ -8,6 +8,7 @@ import type {
   PlatformEvent,
   TimelineEntry,
 } from '../model/event.ts'
+import type { KnownEventName } from '../model/event-name.ts'
 import type { PageRequest } from '../model/page.ts'
 import type { CallOptions, PostOptions } from '../options/client-options.ts'
 
@@ -27,7 +28,10 @@ export interface EventsApi {
    *   data: { id: 'document-123', workspaceId: 'workspace-123' },
    * })
    */
-  emit(event: EmitEventInput, options?: PostOptions): Promise<EmittedEvent>
+  emit<Name extends KnownEventName>(
+    event: EmitEventInput<Name>,
+    options?: PostOptions,
+  ): Promise<EmittedEvent>
   /** Sends a list of events, 100 at most: all of them, or none if one is refused. Codes as for `emit`. */
   emitAll(events: readonly EmitEventInput[], options?: PostOptions): Promise<EmittedEvent[]>
   /** The events that were sent. */

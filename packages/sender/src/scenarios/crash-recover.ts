@@ -22,10 +22,10 @@ const watching = (observe: Observe) => {
     most,
     /** Whether a count went down: then what was not seen before the kill is not known. */
     forgot: () => forgot,
-    look: async (): Promise<Readonly<Record<string, number>>> => {
+    look: async (): Promise<Readonly<Record<string, number>> | undefined> => {
       // While the receiver is down nobody answers.
       const runs = await observe().catch(() => undefined)
-      if (runs === undefined) return {}
+      if (runs === undefined) return undefined
       for (const [id, count] of most) forgot ||= (runs[id] ?? 0) < count
       for (const [id, count] of Object.entries(runs)) {
         most.set(id, Math.max(count, most.get(id) ?? 0))
@@ -72,7 +72,11 @@ export const crashRecover: Scenario = {
       const acknowledged = all.filter(wasTaken).map(({ message }) => message.id)
       const looked = systemClock.now()
       const runs = await watch.look()
-      for (const id of acknowledged) if ((runs[id] ?? 0) === 0 && !watch.most.has(id)) owed.add(id)
+      // Who did not answer has not said that nothing was handled.
+      if (runs !== undefined) {
+        for (const id of acknowledged)
+          if ((runs[id] ?? 0) === 0 && !watch.most.has(id)) owed.add(id)
+      }
       if (systemClock.now() - looked < 1) await systemClock.sleep(1)
     } while (owed.size === 0 && systemClock.now() < until)
     await restart()
@@ -103,7 +107,9 @@ export const crashRecover: Scenario = {
       lost.length === 0,
     )
     for (const [index, { message }] of unsettled.entries()) {
-      const expectation = { ...takenAtLast(1), orMore: true }
+      const { handled: _, ...answers } = takenAtLast(1)
+      // One that was handled just before the kill is rightly not handled again; its count may be gone.
+      const expectation = watch.forgot() ? answers : { ...answers, handled: 1, orMore: true }
       stage.judge(
         'under way when killed, then retried',
         message,
