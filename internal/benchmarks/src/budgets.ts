@@ -13,7 +13,7 @@ const sizeBudgets: Readonly<Record<string, number>> = {
   'core: verify (typed events)': 9500,
   'core: createReceiver': 26_400,
   'express adapter alone': 500,
-  'hono adapter alone': 900,
+  'hono adapter alone': 1000,
   'fastify adapter alone': 900,
   'next adapter alone': 1000,
   'lambda adapter alone': 1800,

@@ -20,7 +20,7 @@ const nodeRequestOf = (c: Context): NodeRequest | undefined => {
 }
 
 const readByMiddleware =
-  'A middleware read the body and kept no bytes (`c.req.formData()`, `c.req.raw.text()`): mount the webhook route before it, or let it use `c.req.arrayBuffer()`.'
+  'A middleware read the body and kept no bytes: mount the webhook route before it, or make it use `c.req.arrayBuffer()`.'
 
 const readAlready = async (): Promise<BodyRead> => ({
   ok: false,
