@@ -18,6 +18,8 @@ export interface PgliteClient {
 
 /** The part of postgres.js's `sql` that the store uses. */
 export interface PostgresJsClient {
+  /** Absent on a transaction. */
+  readonly options?: { readonly prepare?: boolean }
   unsafe(
     text: string,
     values?: never[],
@@ -53,13 +55,14 @@ export const isLostStatement = (error: unknown): boolean =>
 
 /**
  * Whether the server refused a statement because of what the transaction holds: neither is the connection lost
- * (classes 08 and 57P, 25P03 and 25P04), nor the server out of order (53, 58), nor a prepared statement lost.
+ * (classes 08 and 57P, 25P03 and 25P04), nor the server out of order (53, 58), nor was there a conflict with another
+ * transaction (40), nor a prepared statement lost.
  */
 export const isRefusal = (error: unknown): boolean =>
   typeof error === 'object' &&
   error !== null &&
   'code' in error &&
-  /^(?!08|53|58|57P|25P0[34])[0-9P][0-9A-Z]{4}$/.test(String(error.code)) &&
+  /^(?!08|40|53|58|57P|25P0[34])[0-9P][0-9A-Z]{4}$/.test(String(error.code)) &&
   !isLostStatement(error)
 
 /** Runs statements on any of the three clients; their methods tell which one it is. */

@@ -90,6 +90,13 @@ const unavailable =
         )
   }
 
+/** Whether the client sends COMMIT as a named statement, as postgres.js does by default. */
+const preparesItsCommit = (client: TransactionalClient): boolean =>
+  'unsafe' in client && client.options?.prepare !== false
+
+const preparedCommit =
+  'The server rolled back instead of committing. Behind a pooler that cannot keep prepared statements, postgres.js loses its own COMMIT: create the client with `prepare: false`.'
+
 /**
  * Exactly-once effects on Postgres: what handlers write through `ctx.tx` is committed together with the
  * record that the event is done, or not at all. A crash rolls back, and the next delivery runs at once.
@@ -237,6 +244,10 @@ export const postgresTransactional = <Client extends TransactionalClient>(
       return { kind: 'timed_out' }
     }
     const asked = attempted.value
+    // The run is not to blame: what it sends late is refused before the commit.
+    if (attempted.kind === 'not_committed' && preparesItsCommit(client)) {
+      throw new StoreUnavailableError(preparedCommit)
+    }
     const outcome: Attempted<Value> =
       attempted.kind === 'not_committed' && 'value' in asked
         ? { kind: 'broken', value: asked.value }

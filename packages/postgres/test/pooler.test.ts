@@ -31,8 +31,9 @@ const openPg = () => {
   client.on('error', () => {})
   return { client, end: () => client.end() }
 }
-const openPostgresJs = () => {
-  const client = postgres(pooler?.url ?? '', { max: 4, onnotice: () => {} })
+const openPostgresJs = (prepare = false) => {
+  // It prepares its own COMMIT otherwise, which such a pooler loses: see the last test.
+  const client = postgres(pooler?.url ?? '', { max: 4, onnotice: () => {}, prepare })
   return { client, end: () => client.end() }
 }
 
@@ -131,4 +132,39 @@ describe.each([
       await run()
     })
   }
+})
+
+test('a COMMIT that postgres.js prepared and the pooler lost is no success, and says what to write', async ({
+  skip,
+}) => {
+  if (!isThere) skip(why)
+  const { client, end } = openPostgresJs(true)
+  const direct = new pg.Pool({ connectionString: url })
+  const store = postgresTransactional({ client, table: `${table}_tx` })
+  await store.migrate()
+  const errors: unknown[] = []
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(
+      [1, 2, 3, 4].map(async () => {
+        const key = crypto.randomUUID()
+        const about = { key, fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 5_000 }
+        const outcome = await store
+          .transact(about, async () => ({ commit: true, value: undefined }))
+          .catch((error: unknown) => error)
+        const text = `SELECT state FROM ${table}_tx WHERE key = $1`
+        const { rows } = await direct.query(text, [key])
+        if (outcome instanceof Error) errors.push(outcome)
+        else expect(outcome).toEqual({ kind: 'committed', value: undefined })
+        expect(rows).toEqual(outcome instanceof Error ? [] : [{ state: 2 }])
+      }),
+    )
+  }
+  expect(errors.length).toBeGreaterThan(0)
+  for (const error of errors) {
+    expect(error).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('create the client with `prepare: false`'),
+    })
+  }
+  await Promise.all([end(), direct.end()])
 })
