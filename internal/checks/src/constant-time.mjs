@@ -19,7 +19,7 @@ const body = JSON.stringify({
 })
 const timestamp = 1_700_000_000
 const receiver = createReceiver({ secret, now: () => timestamp * 1000 })
-const headers = await sign({ id: 'msg_1', timestamp, body, secret })
+const headers = await sign({ id: 'msg_1', signedAt: timestamp, body, secret })
 const genuine = Buffer.from(headers['webhook-signature'].slice(3), 'base64')
 
 const withSignature = (bytes) => ({

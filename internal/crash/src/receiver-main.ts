@@ -26,7 +26,14 @@ const block = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-const receiver = createReceiver({ secret: testSecret, logger: silent, store, leaseMs })
+const receiver = createReceiver({
+  secret: testSecret,
+  logger: silent,
+  store,
+  leaseMs,
+  // A cold pool on a busy machine is slow, and what is tested here is not how long a store may take.
+  storeTimeoutMs: 5000,
+})
 receiver.on('*', async ({ id }, { run, signal, tx }) => {
   report({ kind: 'running', id, run })
   signal.addEventListener('abort', () => report({ kind: 'aborted', id }))

@@ -74,7 +74,7 @@ const isTransaction = (tx: unknown): tx is pg.PoolClient =>
   typeof tx === 'object' && tx !== null && 'query' in tx
 
 const openPostgres = ({ kind, url, namespace }: StorePlace): OpenStore => {
-  const pool = new pg.Pool({ connectionString: url, max: 12, connectionTimeoutMillis: 5000 })
+  const pool = new pg.Pool({ connectionString: url, max: 6, connectionTimeoutMillis: 5000 })
   pool.on('error', () => {})
   const [table, effects] = [`${namespace}_events`, `${namespace}_effects`]
   const store =

@@ -43,8 +43,9 @@ interface Configured {
   end(): Promise<unknown>
 }
 
+/** Eleven clients share one server's hundred connections with the other files: few for each, and none kept idle. */
 const ofPg = (name: string, config: pg.PoolConfig): Configured => {
-  const client = new pg.Pool({ connectionString: url, max: 10, ...config })
+  const client = new pg.Pool({ connectionString: url, max: 5, idleTimeoutMillis: 1000, ...config })
   client.on('error', () => {})
   return {
     name: `pg, ${name}`,
@@ -58,7 +59,7 @@ const ofPostgresJs = (
   name: string,
   config: postgres.Options<Record<string, postgres.PostgresType>>,
 ): Configured => {
-  const client = postgres(url, { max: 10, onnotice: () => {}, ...config })
+  const client = postgres(url, { max: 5, idle_timeout: 1, onnotice: () => {}, ...config })
   return {
     name: `postgres.js, ${name}`,
     client,
