@@ -72,10 +72,7 @@ const post = async (target: Target, headers: readonly string[], body: Buffer): P
   socket.destroy()
 }
 
-function* oneByteChunks(bytes: number): Generator<Buffer> {
-  const block = Buffer.from('1\r\nx\r\n'.repeat(kilobyte))
-  for (let sent = 0; sent < bytes; sent += kilobyte) yield block
-}
+const oneByteChunks = (count: number): Buffer => Buffer.from('1\r\nx\r\n'.repeat(count))
 
 const nested = Buffer.from(
   `${'['.repeat(600)}${Array.from({ length: 12_000 }, (_, i) => i).join(',')}${']'.repeat(600)}`,
@@ -84,13 +81,30 @@ const nested = Buffer.from(
 /** Every kind of traffic that a stranger can send without the secret. */
 export const attacks: readonly Attack[] = [
   {
+    // Flat out: Node's parser takes one to two microseconds for each chunk, and no receiver can change that.
     name: 'a body of 1 MiB in chunks of one byte',
+    atOnce: 1,
+    pauseMs: 2_000,
+    run: async (target) => {
+      const { socket } = open(target)
+      await write(socket, [head([...forged(), 'transfer-encoding: chunked'])])
+      await write(socket, Array<Buffer>(kilobyte).fill(oneByteChunks(kilobyte)))
+      socket.destroy()
+    },
+  },
+  {
+    // Slow enough that what costs the receiver is its memory and its patience, and not the parser.
+    name: 'a dozen bodies that grow by chunks of one byte',
     atOnce: 12,
     pauseMs: 50,
     run: async (target) => {
       const { socket } = open(target)
       await write(socket, [head([...forged(), 'transfer-encoding: chunked'])])
-      await write(socket, oneByteChunks(megabyte))
+      const block = oneByteChunks(128)
+      for (let sent = 0; sent < megabyte && !socket.destroyed; sent += 128) {
+        await write(socket, [block])
+        await sleep(10)
+      }
       socket.destroy()
     },
   },

@@ -7,7 +7,7 @@ export const startTimer = (ms: number, fire: () => void): (() => void) => {
   return () => clearTimeout(timer as Parameters<typeof clearTimeout>[0])
 }
 
-/** What {@link within} answers when the time is up. */
+/** What {@link within} resolves to when the time is up. */
 export const timedOut: unique symbol = Symbol('timed out')
 
 /** The type of {@link timedOut}. */

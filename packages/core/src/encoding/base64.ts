@@ -18,7 +18,7 @@ const isPadded = (text: string, end: number, digits: number): boolean =>
 /**
  * Decodes standard base64 (RFC 4648 section 4) into an array that it fills exactly. Strict: no whitespace, no url
  * alphabet, and no stray bits in the last character, so that two different texts never decode to the same bytes.
- * Padding may be absent altogether. Answers false for anything else; the array then holds nothing of use.
+ * Padding may be absent altogether. Returns false for anything else; the array then holds nothing of use.
  *
  * @param start - where it begins in the text: a slice of a header is slower to read than the header
  */

@@ -12,7 +12,7 @@ export const decodeHexInto = (text: string, bytes: Uint8Array, start = 0): boole
   return true
 }
 
-/** Decodes hexadecimal of either letter case; answers undefined for anything else. */
+/** Decodes hexadecimal of either letter case; returns undefined for anything else. */
 export const decodeHex = (text: string): Uint8Array | undefined => {
   const bytes = new Uint8Array(text.length >> 1)
   return decodeHexInto(text, bytes) ? bytes : undefined

@@ -4,7 +4,7 @@ export interface ClaimRequest {
   readonly key: string
   /**
    * A random owner id that the caller makes, one per delivery. A claim may be sent again with the
-   * same token after its reply was lost: it answers `claimed` again, with the same run.
+   * same token after its reply was lost: it returns `claimed` again, with the same run.
    */
   readonly token: string
   /** What the body's bytes hash to; kept with the record and given back to later claimants. */

@@ -101,7 +101,7 @@ const compare = (
 
 /**
  * The one verifier under every profile: reads the signed parts, checks the window both ways, then compares each
- * signature with each secret. Answers at once where the runtime's cryptography does.
+ * signature with each secret. Without a promise where the runtime's cryptography is synchronous.
  *
  * @param secrets - or a function that finds them, which is asked only for a request that can be genuine at all
  */

@@ -1,19 +1,19 @@
 import { type SecretSet, specsOf } from './secrets.ts'
 
-/** Logged once if the answers of a `secret` function look like those for several tenants. */
+/** Logged once if a `secret` function seems to return the secrets of several tenants. */
 export const scopeWarning =
   'the `secret` function returns different secrets without a `scope`: an event of one tenant counts as a repetition of another tenant’s with the same id. Return `{ value, scope: tenantId }`.'
 
 /**
  * Distinguishes the two reasons for which a `secret` function returns another secret than before: during a rotation
- * both answers share a secret, between tenants they do not.
+ * both results share a secret, between tenants they do not.
  */
 export class ScopeWatch {
   #last: SecretSet
   #known: readonly string[] = []
   #isDone = false
 
-  /** Whether the answers are those for several tenants, without a scope. True at most once. */
+  /** Whether the secrets seem to be those of several tenants, without a scope. True at most once. */
   isDoubtful(set: SecretSet): boolean {
     if (this.#isDone || set === this.#last) return false
     this.#last = set

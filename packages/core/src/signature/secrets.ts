@@ -43,7 +43,7 @@ export interface SecretRequest {
 }
 
 /**
- * The secrets of a receiver: fixed, or a function that answers for each request (many tenants, or a
+ * The secrets of a receiver: fixed, or a function that is asked for each request (many tenants, or a
  * secret that exists only at run time, as in a Next build or in a Worker's `env`). `null` says that there is no
  * secret for the request, such as one that names a tenant that does not exist: it is refused as a wrong
  * signature is. `undefined` is a secret that is missing: `misconfigured`.
@@ -136,6 +136,13 @@ const decodeText = (id: string, text: string, encoding: SecretEncoding | undefin
   const base64 = encoding === 'base64url' ? fromUrlAlphabet(bare) : bare
   const bytes = decodeBase64(base64)
   if (bytes !== undefined) return bytes
+  if (/^[A-Za-z0-9+/]+=*$/.test(base64)) {
+    throw malformed(
+      id,
+      'is base64 that was cut or changed: its last characters do not fit its length',
+
+    )
+  }
   if (/^[\w-]+=*$/.test(base64)) {
     throw malformed(
       id,

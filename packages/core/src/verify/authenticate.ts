@@ -39,7 +39,7 @@ const authenticateWithResolved = async (
 }
 
 /**
- * Step 3: is this body what a holder of one of the secrets signed, and recently? Answers without a
+ * Step 3: is this body what a holder of one of the secrets signed, and recently? Returns without a
  * promise where the secrets are fixed and the runtime's cryptography is synchronous.
  */
 export const authenticate = (

@@ -57,7 +57,7 @@ const build = (
 
 /**
  * Steps 4 and 5, the same for a request, for `verify` and for a job: decodes the bytes, validates the data and
- * builds the event. Answers without a promise where the schema and the runtime's cryptography are synchronous.
+ * builds the event. Returns without a promise where the schema and the runtime's cryptography are synchronous.
  */
 export const readEvent = (
   { profile, schemas }: ReadEventConfig,

@@ -84,7 +84,7 @@ const ainexlayerSchemas: SchemaMap = /* @__PURE__ */ (() =>
   new Map(Object.entries(ainexlayerEvents)))()
 
 /**
- * Verifies a request and answers with its typed event, or with the code of what is wrong: it never
+ * Verifies a request and returns its typed event, or the code of what is wrong: it never
  * throws on input. For unit tests and unusual servers; a receiver does this and all that follows.
  *
  * @throws WebhookConfigurationError when the secret or an option is unusable
@@ -100,7 +100,7 @@ export const safeVerify = async (options: VerifyOptions): Promise<VerifyResult> 
   )
 
 /**
- * Verifies a request and answers with its typed event.
+ * Verifies a request and returns its typed event.
  *
  * @throws WebhookVerificationError with the code of what is wrong with the request
  * @throws WebhookConfigurationError when the secret or an option is unusable

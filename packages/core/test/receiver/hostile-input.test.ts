@@ -214,6 +214,7 @@ describe('secrets', () => {
   test.each([
     ['whsec_AA-_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==', 'secret_malformed', 'url alphabet'],
     ['v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'secret_malformed', 'v1,'],
+    ['whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB', 'secret_malformed', 'cut or changed'],
     ['whsec_not base64!', 'secret_malformed', 'base64'],
     ['whsec_AA==', 'secret_too_short', '1 bytes'],
     ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'secret_encoding_unknown', 'encoding'],
