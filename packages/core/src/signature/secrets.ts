@@ -140,7 +140,6 @@ const decodeText = (id: string, text: string, encoding: SecretEncoding | undefin
     throw malformed(
       id,
       'is base64 that was cut or changed: its last characters do not fit its length',
-
     )
   }
   if (/^[\w-]+=*$/.test(base64)) {
