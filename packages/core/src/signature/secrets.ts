@@ -6,6 +6,7 @@ import { WebhookConfigurationError } from '../errors.ts'
 import type { HmacKey } from './crypto.ts'
 import type { HeaderReader } from './headers.ts'
 import type { SecretEncoding } from './profiles/profile.ts'
+import { unwrapped } from './unwrapped.ts'
 
 /** One signing secret with what is known about it. */
 export interface SecretSpec {
@@ -85,13 +86,10 @@ const missing = (id: string): WebhookConfigurationError =>
     'Set the environment variable that it is read from, before the process starts.',
   )
 
-/** Takes off what copying and env files add: whitespace and one pair of quotes around the secret. */
-const unwrap = (id: string, value: string, warnings: string[]): string => {
-  const trimmed = value.trim()
-  const quoted = /^(["'])(.*)\1$/s.exec(trimmed)
-  const text = quoted?.[2]?.trim() ?? trimmed
+const withoutWrapping = (id: string, value: string, warnings: string[]): string => {
+  const text = unwrapped(value)
   if (text !== value) {
-    const what = quoted ? 'quotes' : 'whitespace'
+    const what = text === value.trim() ? 'whitespace' : 'quotes'
     warnings.push(`The secret "${id}" has ${what} around it; it is used without.`)
   }
   return text
@@ -166,7 +164,7 @@ const decodeSecret = (
     return value
   }
   if (typeof value !== 'string') throw missing(id)
-  const text = unwrap(id, value, warnings)
+  const text = withoutWrapping(id, value, warnings)
   if (text === '' || text === 'undefined' || text === 'null') throw missing(id)
   const prefixed = text.startsWith('whsec_')
   const encoding = spec.encoding ?? (prefixed ? undefined : defaultEncoding)

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign as signWith } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { type InferenceInput, inferProfile } from '../../src/diagnose/index.ts'
-import { sign, timestamped } from '../../src/index.ts'
+import { sign, timestamped, verifySignature } from '../../src/index.ts'
 
 const secret = 'a secret of more than twenty-four bytes'
 const body = '{"id":"evt_1","type":"chat.message","data":{}}'
@@ -62,6 +62,35 @@ describe('what is found', () => {
     expect(matches[0]?.profile).toBeDefined()
   })
 
+  test('is shown in one line, whatever is signed', async () => {
+    const { message } = await infer({ 'x-sig': mac(`1700000000\n${body}`), 'x-time': '1700000000' })
+    expect(message).toBe('HMAC-SHA256 in x-sig, over {timestamp}\\n{body}.')
+  })
+
+  test.each([
+    ['HMAC-SHA256 Signature=', 'hex'],
+    ['HMAC key1:', 'base64'],
+  ] as const)('may stand in Authorization, behind `%s`', async (mark, encoding) => {
+    const signature = createHmac('sha256', secret).update(body).digest(encoding)
+    const authorization = `${mark}${signature}`
+    const { matches } = await infer({ authorization })
+    const [profile] = matches.flatMap((match) => match.profile ?? [])
+    if (profile === undefined) throw new Error('no profile')
+    const request = {
+      headers: { authorization },
+      secret: { value: secret, encoding: 'utf8' },
+    } as const
+    expect(await verifySignature({ ...request, body, profile })).toMatchObject({ ok: true })
+    expect(await verifySignature({ ...request, body: `${body} `, profile })).toMatchObject({
+      ok: false,
+    })
+  })
+
+  test('does not depend on the quotes that an env file keeps around the secret', async () => {
+    const { ok } = await infer({ 'x-sig': mac(body) }, { secret: `"${secret}"` })
+    expect(ok).toBe(true)
+  })
+
   test('holds no secret, no signature and nothing of the body', async () => {
     const headers = { 'x-sig': mac(body) }
     const text = JSON.stringify(await infer(headers))
@@ -95,6 +124,21 @@ describe('where nothing matches', () => {
       },
     })
   })
+
+  test.each([
+    ['x-signature', mac(body, 'sha256', 'another secret')],
+    ['x-signature', `sha256=${mac(body, 'sha256', 'another secret')}`],
+    ['x-signature', createHmac('sha256', 'another secret').update(body).digest('base64')],
+    ['authorization', `HMAC key1:${createHmac('sha256', 'another').update(body).digest('base64')}`],
+  ])(
+    '%s as long as an HMAC-SHA256 of another secret is not taken for another algorithm',
+    async (name, value) => {
+      const { ok, message, otherAlgorithm } = await infer({ [name]: value })
+      expect(ok).toBe(false)
+      expect(otherAlgorithm).toBeUndefined()
+      expect(message).toContain('another secret was used')
+    },
+  )
 
   test('ed25519, RSA and JWTs are told by their form', async () => {
     const ed = generateKeyPairSync('ed25519')

@@ -41,7 +41,10 @@ export interface CapturedRequest {
 
 /** Headers that every client, proxy or tracer sends: nobody signs them into a webhook. */
 const usual =
-  /^(?:host|connection|accept(?:-.*)?|user-agent|content-(?!sha).*|cookie|authorization|proxy-.*|x-forwarded-.*|x-real-ip|forwarded|via|traceparent|tracestate|cf-.*|true-client-ip|transfer-encoding|expect|te|upgrade.*|cache-control|pragma|origin|referer|sec-.*|from|date|x-amzn-.*|cdn-loop|priority|x-github-hook-installation-.*)$/
+  /^(?:host|connection|accept(?:-.*)?|user-agent|content-(?!sha).*|cookie|proxy-.*|x-forwarded-.*|x-real-ip|forwarded|via|traceparent|tracestate|cf-.*|true-client-ip|transfer-encoding|expect|te|upgrade.*|cache-control|pragma|origin|referer|sec-.*|from|date|x-amzn-.*|cdn-loop|priority|x-github-hook-installation-.*)$/
+
+/** Credentials of another kind, which hold no signature. */
+const credentials = /^(?:basic|bearer|digest)\s/i
 
 const mostValues = 6
 const mostTimes = 4
@@ -110,6 +113,7 @@ export const captured = (headers: HeadersInput, header: HeaderReader): CapturedR
   for (const name of headerNames(headers)) {
     if (usual.test(name)) continue
     const value = header(name) ?? ''
+    if (name === 'authorization' && credentials.test(value)) continue
     const found = sitesOf(name, value)
     sites.push(...found)
     for (const { field, text } of found[0]?.fields?.times ?? []) {
@@ -118,7 +122,7 @@ export const captured = (headers: HeadersInput, header: HeaderReader): CapturedR
     }
     const unit = timeUnitOf(value)
     if (unit !== undefined) times.push({ kind: 'timestamp', text: value, header: name, unit })
-    else if (found.length === 0 && isSignedValue(value)) {
+    else if (found.length === 0 && name !== 'authorization' && isSignedValue(value)) {
       others.push({ kind: 'header', text: value, header: name })
     }
   }

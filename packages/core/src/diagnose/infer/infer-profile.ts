@@ -165,9 +165,10 @@ const messageOf = (
   other: OtherAlgorithm | undefined,
 ): string => {
   if (match !== undefined) {
+    const signed = match.signed.replaceAll('\r', '\\r').replaceAll('\n', '\\n')
     return match.profile === undefined
-      ? `HMAC-SHA256 in ${match.header}, over ${match.signed}; no profile can describe it.`
-      : `HMAC-SHA256 in ${match.header}, over ${match.signed}.`
+      ? `HMAC-SHA256 in ${match.header}, over ${signed}; no profile can describe it.`
+      : `HMAC-SHA256 in ${match.header}, over ${signed}.`
   }
   if (other !== undefined) {
     const verb = other.proven ? 'is' : 'looks like'

@@ -1,7 +1,7 @@
 import { encodeBase64 } from '../../encoding/base64.ts'
 import type { HeaderReader, HeadersInput } from '../../signature/headers.ts'
 import { headerNames } from '../header-names.ts'
-import { writtenDigests } from '../written-digest.ts'
+import { type WrittenDigest, writtenDigests } from '../written-digest.ts'
 
 /** A signature that is no HMAC-SHA256. */
 export interface OtherAlgorithm {
@@ -35,6 +35,10 @@ const byForm = (value: string): string | undefined => {
   return /^MEUCI|^MEQCI/.test(value) ? 'ECDSA' : undefined
 }
 
+/** Whether a digest stands in a header by itself, and is not the end of a longer one. */
+const standsAlone = (value: string, { start }: WrittenDigest): boolean =>
+  !/[A-Za-z0-9+/]/.test(value.charAt(start - 1))
+
 /**
  * Says which other algorithm may have made a signature of the request: proven where a keyed hash of another kind
  * matches, else by its form.
@@ -50,6 +54,8 @@ export const otherAlgorithm = async (
     const value = (header(name) ?? '').slice(0, 8192)
     const form = byForm(value)
     if (form !== undefined) likely ??= { name: form, header: name, proven: false }
+    // As long as an HMAC-SHA256, it looks like one: another secret or another signed text.
+    const isExpected = writtenDigests(value).some((digest) => standsAlone(value, digest))
     for (const { name: algorithm, hash, bytes } of hmacs) {
       const digests = writtenDigests(value, bytes)
       if (digests.length === 0) continue
@@ -61,7 +67,11 @@ export const otherAlgorithm = async (
           }
         }
       }
-      if (named(name, value)) {
+      if (
+        !isExpected &&
+        named(name, value) &&
+        digests.some((digest) => standsAlone(value, digest))
+      ) {
         const guess = bytes === 64 ? 'HMAC-SHA512 or ed25519' : algorithm
         likely ??= { name: guess, header: name, proven: false }
       }

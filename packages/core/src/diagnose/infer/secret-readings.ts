@@ -2,6 +2,7 @@ import { decodeBase64, encodeBase64, fromUrlAlphabet } from '../../encoding/base
 import { decodeHex } from '../../encoding/hex.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { SecretEncoding } from '../../signature/profiles/profile.ts'
+import { unwrapped } from '../../signature/unwrapped.ts'
 
 /** One way to read a secret, and how to configure it. */
 export interface SecretReading {
@@ -10,7 +11,7 @@ export interface SecretReading {
   readonly encoding: SecretEncoding
   /** Whether the text keeps its `whsec_`: without it, it is cut off before it is configured. */
   readonly whole: boolean
-  /** Whether the text is taken with the whitespace around it, as its bytes. */
+  /** Whether the text is taken with the whitespace or the quotes around it, as its bytes. */
   readonly untrimmed: boolean
 }
 
@@ -21,7 +22,7 @@ export const secretReadings = (secret: string | Uint8Array): readonly SecretRead
   if (typeof secret !== 'string') {
     return [{ key: secret, encoding: 'utf8', whole: true, untrimmed: false }]
   }
-  const text = secret.trim()
+  const text = unwrapped(secret)
   const isPrefixed = text.startsWith(whsec)
   const bare = isPrefixed ? text.slice(whsec.length) : text
   const standard = { whole: true, untrimmed: false }
