@@ -6,7 +6,7 @@ import type { ReceiverConfig } from './config.ts'
  * Keeps a delivery that no retry can help for a later replay, then records it as handled. Undefined when it is not
  * kept, because there is no parking place or it refused: the failure then stays a failure.
  *
- * @param record - marks the event as handled, once it is kept
+ * @param record - marks the event as handled, once it is kept; a failure of it is the caller's, and not the parking place's
  */
 export const parkDelivery = async (
   { park, limited }: ReceiverConfig,
@@ -18,8 +18,6 @@ export const parkDelivery = async (
   const { event } = delivery
   try {
     await park(delivery, reason)
-    await record()
-    return { outcome: 'parked', event, error: reason }
   } catch (error) {
     limited.write('error', 'park', () => [
       { err: error, id: event.id },
@@ -27,4 +25,6 @@ export const parkDelivery = async (
     ])
     return undefined
   }
+  await record()
+  return { outcome: 'parked', event, error: reason }
 }

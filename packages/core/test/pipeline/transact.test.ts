@@ -47,6 +47,32 @@ test.for([
   },
 )
 
+test('a parked event whose record fails is 503 for the store, and is not blamed on the parking place', async () => {
+  const first = answering('rolled_back')
+  let calls = 0
+  const store: TransactionalStore<undefined> = {
+    ...first,
+    transact: (request, run) => {
+      calls += 1
+      if (calls === 1) return first.transact(request, run)
+      throw new Error('connection lost')
+    },
+  }
+  const lines: string[] = []
+  const receiver = createReceiver({
+    secret: testSecret,
+    logger: { ...logger, error: (_: object, message: string) => lines.push(message) },
+    store,
+    park: async () => {},
+  })
+  receiver.on('*', () => {
+    throw new PermanentFailure('no')
+  })
+  const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
+  expect(result).toMatchObject({ status: 503, code: 'store_unavailable' })
+  expect(lines.join()).not.toContain('parking place')
+})
+
 test('a duplicate that comes while an event is parked is in flight, unrun', async () => {
   let runs = 0
   let kept = (): void => {}
