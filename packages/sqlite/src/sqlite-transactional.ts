@@ -35,6 +35,9 @@ const savepoint = 'ainexlayer_webhook_run'
 
 const isNoSavepoint = (error: unknown): boolean => /no such savepoint/i.test(String(error))
 
+/** A deferred foreign key is checked at the commit. */
+const isConstraint = (error: unknown): boolean => /constraint failed/i.test(String(error))
+
 /**
  * Exactly-once effects on SQLite: what handlers write through `ctx.tx` (the handle) is committed
  * together with the record that the event is done, or not at all.
@@ -118,6 +121,17 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     }
   }
 
+  /** Commits; returns the violated constraint if there is one, which is the fault of the run's own writes. */
+  const commitOrRefusal = (): unknown => {
+    try {
+      db.exec('COMMIT')
+      return undefined
+    } catch (error) {
+      if (isConstraint(error)) return error
+      throw new StoreUnavailableError('SQLite refused to commit.', { cause: error })
+    }
+  }
+
   /** Frees a record that the run committed itself; false if there is none. */
   const giveBack = (key: string, token: string): boolean =>
     query(
@@ -157,8 +171,10 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     const { commit, value } = ended
     if (commit && isOurs()) {
       query(`UPDATE ${table} SET state = 2, token = '' WHERE key = ? RETURNING 1`, key)
-      answering(() => db.exec('COMMIT'))
-      return { kind: 'committed', value }
+      const refusal = commitOrRefusal()
+      if (refusal === undefined) return { kind: 'committed', value }
+      rollBack()
+      return { kind: 'broken', value, error: refusal }
     }
     rollBack()
     const isCommitted = giveBack(key, token)

@@ -34,6 +34,28 @@ test('options that cannot go with a transaction are refused', () => {
   }
 })
 
+test('a deferred constraint that a run violates is the fault of the run, and the key is free', async () => {
+  const db = new Database(':memory:')
+  db.exec(
+    'PRAGMA foreign_keys = ON; CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)',
+  )
+  const store = sqliteTransactional({ db })
+  await store.migrate()
+  const request = { key: 'key', fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 5000 }
+  const insert = (table: string) =>
+    store.transact(request, async (tx) => {
+      tx.prepare(`INSERT INTO ${table} VALUES (1)`).run()
+      return { commit: true, value: table }
+    })
+  expect(await insert('child')).toEqual({
+    kind: 'broken',
+    value: 'child',
+    error: expect.objectContaining({ message: expect.stringContaining('FOREIGN KEY') }),
+  })
+  expect(await insert('parent')).toMatchObject({ kind: 'committed' })
+  expect(db.prepare('SELECT count(*) AS n FROM child').get()).toMatchObject({ n: 0 })
+})
+
 test('a run that was given up in the middle of reading does not keep the handle busy', async () => {
   const db = new Database(':memory:')
   db.exec('CREATE TABLE effects (id TEXT NOT NULL)')
