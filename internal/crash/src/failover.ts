@@ -18,13 +18,18 @@ export interface FailoverCount {
   readonly pauseMs: number
 }
 
+/** A server that is killed, and its replacement. */
+export interface Failover {
+  readonly kill: () => Promise<void>
+  /** Waits until another server has taken its place. */
+  readonly failedOver: () => Promise<void>
+}
+
 /** The failover, and how it is measured. */
-export interface FailoverPlan {
+export interface FailoverPlan extends Failover {
   readonly stores: readonly (IdempotencyStore | TransactionalStore<unknown>)[]
   /** What each handler does, through `tx` where there is one. */
   readonly effect?: (id: string, tx: unknown) => Promise<unknown>
-  readonly kill: () => Promise<void>
-  readonly failedOver: () => Promise<void>
   /** An event that was handled this long before the server was killed must not run again, in milliseconds. */
   readonly restMs: number
 }
@@ -35,12 +40,38 @@ const beforeMs = 2000
 const afterMs = 1500
 const giveUpMs = 40_000
 
+/** Sends at a steady rate before a server is killed, until it is replaced, and after; resolves when all sends are over. */
+export const sendThroughFailover = async (
+  { kill, failedOver }: Failover,
+  send: (index: number) => Promise<void>,
+): Promise<{ readonly killedAt: number; readonly sent: number }> => {
+  const sending: Promise<void>[] = []
+  const stream = async (isOver: () => boolean): Promise<void> => {
+    while (!isOver()) {
+      sending.push(send(sending.length))
+      await sleep(1000 / perSecond)
+    }
+  }
+  const startedAt = performance.now()
+  await stream(() => performance.now() - startedAt > beforeMs)
+  const killedAt = performance.now()
+  await kill()
+  let endsAt = Number.POSITIVE_INFINITY
+  const taking = failedOver().finally(() => {
+    endsAt = performance.now() + afterMs
+  })
+  await stream(() => performance.now() > endsAt)
+  await taking
+  await Promise.all(sending)
+  return { killedAt, sent: sending.length }
+}
+
 /**
  * Delivers events to receivers that share a store, kills a server in the middle, and sends each event until it gets a
  * 2xx. When all have one, it sends each once more, as a sender does whose answers were lost.
  */
 export const deliverThroughFailover = async (plan: FailoverPlan): Promise<FailoverCount> => {
-  const { stores, effect, kill, failedOver, restMs } = plan
+  const { stores, effect, restMs } = plan
   const handledAt = new Map<string, number[]>()
   const receivers = stores.map((store) =>
     createReceiver({
@@ -71,24 +102,7 @@ export const deliverThroughFailover = async (plan: FailoverPlan): Promise<Failov
     }
     lost++
   }
-  const sending: Promise<void>[] = []
-  const stream = async (isOver: () => boolean): Promise<void> => {
-    while (!isOver()) {
-      sending.push(send(sending.length))
-      await sleep(1000 / perSecond)
-    }
-  }
-  const startedAt = performance.now()
-  await stream(() => performance.now() - startedAt > beforeMs)
-  const killedAt = performance.now()
-  await kill()
-  let endsAt = Number.POSITIVE_INFINITY
-  const taking = failedOver().finally(() => {
-    endsAt = performance.now() + afterMs
-  })
-  await stream(() => performance.now() > endsAt)
-  await taking
-  await Promise.all(sending)
+  const { killedAt, sent } = await sendThroughFailover(plan, send)
   const times = [...handledAt.values()].flat().sort((one, other) => one - other)
   const pauseMs = Math.max(0, ...times.map((at, index) => at - (times[index - 1] ?? at)))
   for (const [index, request] of requests.entries()) {
@@ -97,9 +111,9 @@ export const deliverThroughFailover = async (plan: FailoverPlan): Promise<Failov
   }
   const repeated = [...handledAt.values()].filter((runs) => runs.length > 1)
   return {
-    events: sending.length,
+    events: sent,
     refused,
-    lost: lost + (sending.length - handledAt.size),
+    lost: lost + (sent - handledAt.size),
     again: repeated.reduce((sum, runs) => sum + runs.length - 1, 0),
     againAfterRest: repeated.filter(([first = 0]) => first < killedAt - restMs).length,
     pauseMs: Math.round(pauseMs),

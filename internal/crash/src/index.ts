@@ -1,5 +1,11 @@
 export { type BreakableProxy, startProxy } from './breakable-proxy.ts'
-export { deliverThroughFailover, type FailoverCount, type FailoverPlan } from './failover.ts'
+export {
+  deliverThroughFailover,
+  type Failover,
+  type FailoverCount,
+  type FailoverPlan,
+  sendThroughFailover,
+} from './failover.ts'
 export { hasRedisBinary, type OwnRedis, startRedis } from './own-redis.ts'
 export { type PostgresPair, postgresFolder, startPostgresPair } from './postgres-pair.ts'
 export type { ReceiverProcess, ReceiverSettings, Report } from './receiver-process.ts'

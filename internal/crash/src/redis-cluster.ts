@@ -7,8 +7,8 @@ import { type OwnRedis, startRedis } from './own-redis.ts'
 export interface RedisGroup {
   /** Where clients begin: all nodes of a cluster, or all sentinels. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
-  /** Kills a master with SIGKILL. */
-  killMaster(): Promise<void>
+  /** Kills with SIGKILL the master that has a key; the first one without. */
+  killMaster(key?: string): Promise<void>
   /** Waits until another server has taken its place. */
   failedOver(): Promise<void>
   close(): Promise<void>
@@ -38,11 +38,14 @@ const until = async (what: string, isSo: () => boolean): Promise<void> => {
 const groupOf = (
   servers: readonly OwnRedis[],
   entries: readonly OwnRedis[],
-  master: OwnRedis,
+  masters: readonly OwnRedis[],
   isReplaced: () => boolean,
 ): RedisGroup => ({
   nodes: entries.map(({ port }) => ({ host: '127.0.0.1', port })),
-  killMaster: () => master.kill(),
+  killMaster: async (key = '') => {
+    // The others answer that it has moved.
+    await masters.find(({ port }) => !ask(port, 'exists', key).includes('MOVED'))?.kill()
+  },
   failedOver: () => until('a new master', isReplaced),
   close: async () => {
     await Promise.all(servers.map((server) => server.close()))
@@ -74,9 +77,8 @@ export const startRedisCluster = async (): Promise<RedisGroup> => {
   await until('the replicas', () =>
     replicas.every(({ port }) => ask(port, 'info', 'replication').includes('link_status:up')),
   )
-  const [master] = servers.filter((server) => !replicas.includes(server))
-  if (master === undefined) throw new Error('the cluster has no master')
-  return groupOf(servers, servers, master, () =>
+  const masters = servers.filter((server) => !replicas.includes(server))
+  return groupOf(servers, servers, masters, () =>
     replicas.some(({ port }) => ask(port, 'role').startsWith('master')),
   )
 }
@@ -106,7 +108,7 @@ export const startRedisSentinels = async (): Promise<RedisGroup> => {
       return /num-slaves\n1\n/.test(info) && /num-other-sentinels\n2\n/.test(info)
     }),
   )
-  return groupOf([master, replica, ...sentinels], sentinels, master, () =>
+  return groupOf([master, replica, ...sentinels], sentinels, [master], () =>
     ask(replica.port, 'role').startsWith('master'),
   )
 }

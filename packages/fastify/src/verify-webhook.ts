@@ -1,5 +1,7 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
+import { adoptAppLogger } from './app-logger.ts'
 import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
@@ -13,7 +15,8 @@ declare module 'fastify' {
 /** Options of {@link verifyWebhook}. */
 export interface VerifyWebhookOptions extends FastifyRequestOptions {
   /** From `createReceiver`, with any catalog. */
-  readonly receiver: Pick<Receiver<EventCatalog>, 'verifyRequest'>
+  readonly receiver: Pick<Receiver<EventCatalog>, 'verifyRequest'> &
+    Pick<HandlingReceiver, 'adoptLogger'>
 }
 
 /**
@@ -34,6 +37,7 @@ export interface VerifyWebhookOptions extends FastifyRequestOptions {
  */
 export const verifyWebhook = Object.assign(
   async (scope: FastifyInstance, { receiver, ...options }: VerifyWebhookOptions): Promise<void> => {
+    adoptAppLogger(receiver, scope)
     keepBodiesUnread(scope)
     if (!scope.hasRequestDecorator('webhook')) scope.decorateRequest('webhook')
     scope.addHook('preValidation', async (request, reply) => {

@@ -1,5 +1,6 @@
 import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
+import { adoptAppLogger } from './app-logger.ts'
 import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
@@ -22,6 +23,7 @@ export const webhookHandler = async (
   scope: FastifyInstance,
   { receiver, url, ...options }: WebhookHandlerOptions,
 ): Promise<void> => {
+  adoptAppLogger(receiver, scope)
   keepBodiesUnread(scope)
   // `rawBody: false` keeps fastify-raw-body, if the app uses it for all routes, from reading the stream.
   scope.post(url, { config: { rawBody: false } }, async (request, reply) => {

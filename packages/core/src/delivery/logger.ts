@@ -75,8 +75,8 @@ const safely = (write: () => unknown, onFailure: (error: unknown) => void): void
   }
 }
 
-/** A logger that never throws, whatever the given one does; its first failure is said to the console. */
-export const guardedLogger = (logger: Logger): Logger => {
+/** A logger that never throws, whatever the present one does; the first failure is said to the console. */
+export const guardedLogger = (present: () => Logger): Logger => {
   let complained = false
   const complain = (error: unknown): void => {
     if (complained) return
@@ -86,7 +86,7 @@ export const guardedLogger = (logger: Logger): Logger => {
   const guarded =
     (level: keyof Logger) =>
     (details: object, message: string): void =>
-      safely(() => logger[level](details, message), complain)
+      safely(() => present()[level](details, message), complain)
   return { info: guarded('info'), warn: guarded('warn'), error: guarded('error') }
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { consoleLogger } from '../delivery/logger.ts'
+import { consoleLogger, type Logger } from '../delivery/logger.ts'
 import { answer, type HandleResult } from '../delivery/outcome.ts'
 import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'
@@ -8,6 +8,7 @@ import { sendNodeAnswer } from './send-node-answer.ts'
 /** What a listener needs of a receiver, whatever its catalog. */
 export interface HandlingReceiver {
   handle(request: IncomingRequest): Promise<HandleResult>
+  adoptLogger?(logger: Logger): void
 }
 
 /** Options of {@link nodeListener} and of the adapters that stand on it. */

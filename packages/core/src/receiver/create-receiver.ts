@@ -158,6 +158,7 @@ export const createReceiver = <
     handle,
     fetch: fetchHandler(handle),
     work,
+    adoptLogger: config.adoptLogger,
   }
   return receiver
 }

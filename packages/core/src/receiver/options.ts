@@ -97,7 +97,8 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents
   readonly hooks?: Hooks | readonly Hooks[]
   /**
    * pino, bunyan, winston, tslog, `console`, Fastify's `app.log` or any logger of their shape; default: warnings and
-   * errors to the console, and infos unless `NODE_ENV` is `production` or `test`. One that throws does no harm.
+   * errors to the console, and infos unless `NODE_ENV` is `production` or `test`; in Fastify the app's logger, if it
+   * has one. One that throws does no harm.
    */
   readonly logger?: Logger
   /** The clock, unix milliseconds; default `Date.now`. */

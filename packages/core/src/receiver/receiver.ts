@@ -1,4 +1,5 @@
 import type { Handler, InvalidHandler, UnknownHandler } from '../delivery/handlers.ts'
+import type { Logger } from '../delivery/logger.ts'
 import type { HandleResult, Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
@@ -52,4 +53,9 @@ export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = 
    * const verdict = jobVerdict(await receiver.work(job.data))
    */
   work(data: unknown, options?: WorkOptions): Promise<Outcome>
+  /**
+   * Writes the log to a framework's logger from now on, unless `createReceiver` was given a `logger`. For adapters:
+   * the Fastify plugins call it with the app's.
+   */
+  adoptLogger(logger: Logger): void
 }

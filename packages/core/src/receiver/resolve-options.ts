@@ -77,7 +77,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   if (options.store === null) {
     throw invalid('`store` is null.', 'Pass a store, or omit it for `memoryStore()`.')
   }
-  const logger = guardedLogger(byShape(options.logger ?? consoleLogger))
+  let present = byShape(options.logger ?? consoleLogger)
+  const logger = guardedLogger(() => present)
   const profile = options.profile ?? standardWebhooks()
   checkEnvelope(profile.envelope)
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
@@ -117,6 +118,9 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
     hooks:
       options.hooks === undefined ? [] : isList(options.hooks) ? options.hooks : [options.hooks],
     logger,
+    adoptLogger: (framework) => {
+      if (options.logger === undefined) present = byShape(framework)
+    },
     limited: new LimitedLog(logger),
     now: options.now === undefined ? Date.now : checkedClock(options.now),
     random: options.random === undefined ? Math.random : guardedRandom(options.random),
