@@ -1,4 +1,4 @@
-import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import type { FastifyInstance } from 'fastify'
 import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -8,6 +8,15 @@ declare module 'fastify' {
     /** The verified event, set by `verifyWebhook`. */
     webhook?: VerifiedEvent
   }
+}
+
+/**
+ * What `verifyWebhook` puts on a request. `request.webhook` is typed for the platform's events; for a catalog of your
+ * own: `const { webhook } = request as VerifiedRequest<typeof events>`.
+ */
+export interface VerifiedRequest<Catalog extends EventCatalog = AinexlayerEvents> {
+  /** The verified event. */
+  readonly webhook: VerifiedEvent<Catalog>
 }
 
 /** Options of {@link verifyWebhook}. */

@@ -7,6 +7,7 @@ export type {
   KnownEvent,
   SignedEvent,
   UnknownEvent,
+  UnknownType,
   VerifiedEvent,
   WebhookEvent,
 } from './event-of.ts'
