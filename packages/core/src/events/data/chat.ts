@@ -1,7 +1,7 @@
 import type { OpenEnum } from '../event-schema.ts'
 
 /** The `data` of `chat.message`: somebody sent a chat message. */
-export interface ChatMessage {
+export type ChatMessage = {
   /** The id of the message. Proposed by this project. */
   id: string
   /** The id of the conversation that the message is in. Proposed by this project. */
@@ -19,7 +19,7 @@ export interface ChatMessage {
 }
 
 /** The `data` of `chat.conversation.started`: a conversation was started. */
-export interface ChatConversationStarted {
+export type ChatConversationStarted = {
   /** The id of the conversation. Proposed by this project. */
   id: string
   /** The id of the workspace that the conversation is in. Word published, place proposed. */
@@ -33,7 +33,7 @@ export interface ChatConversationStarted {
 }
 
 /** The `data` of `chat.conversation.ended`: a conversation ended. */
-export interface ChatConversationEnded {
+export type ChatConversationEnded = {
   /** The id of the conversation. Proposed by this project. */
   id: string
   /** The id of the workspace that the conversation is in. Word published, place proposed. */
@@ -51,7 +51,7 @@ export interface ChatConversationEnded {
 }
 
 /** The `data` of `chat.response.generated`: the assistant answered. */
-export interface ChatResponseGenerated {
+export type ChatResponseGenerated = {
   /** The id of the message with the answer. Proposed by this project. */
   id: string
   /** The id of the conversation that the message is in. Proposed by this project. */
@@ -77,7 +77,7 @@ export interface ChatResponseGenerated {
 }
 
 /** A document that an answer stands on. */
-export interface ChatSource {
+export type ChatSource = {
   /** The id of the document. Proposed by this project. */
   documentId?: string | undefined
   /** The title of the document. Proposed by this project. */
@@ -87,7 +87,7 @@ export interface ChatSource {
 }
 
 /** What an answer took, in tokens. */
-export interface ChatUsage {
+export type ChatUsage = {
   /** Tokens of the question. Proposed by this project. */
   promptTokens: number
   /** Tokens of the answer. Proposed by this project. */

@@ -1,7 +1,7 @@
 import type { OpenEnum } from '../event-schema.ts'
 
 /** The `data` of `document.uploaded`: a document was uploaded to a workspace. */
-export interface DocumentUploaded {
+export type DocumentUploaded = {
   /** The id of the document. Word published, place proposed. */
   id: string
   /** The name of the file. Word published, place proposed. */
@@ -23,7 +23,7 @@ export interface DocumentUploaded {
 }
 
 /** The `data` of `document.processed`: a document was processed and can be chatted with. */
-export interface DocumentProcessed {
+export type DocumentProcessed = {
   /** The id of the document. Word published, place proposed. */
   id: string
   /** The name of the file. Word published, place proposed. */
@@ -51,7 +51,7 @@ export interface DocumentProcessed {
 }
 
 /** The `data` of `document.failed`: a document could not be processed. */
-export interface DocumentFailed {
+export type DocumentFailed = {
   /** The id of the document. Word published, place proposed. */
   id: string
   /** The name of the file. Word published, place proposed. */
@@ -73,7 +73,7 @@ export interface DocumentFailed {
 }
 
 /** The `data` of `document.deleted`: a document was deleted from a workspace. */
-export interface DocumentDeleted {
+export type DocumentDeleted = {
   /** The id of the document. Word published, place proposed. */
   id: string
   /** The id of the workspace that the document was in. Word published, place proposed. */
@@ -87,7 +87,7 @@ export interface DocumentDeleted {
 }
 
 /** The `data` of `document.updated`: the metadata of a document changed. */
-export interface DocumentUpdated {
+export type DocumentUpdated = {
   /** The id of the document. Word published, place proposed. */
   id: string
   /** The name of the file. Word published, place proposed. */
@@ -105,7 +105,7 @@ export interface DocumentUpdated {
 }
 
 /** Why a document could not be processed. */
-export interface DocumentFailure {
+export type DocumentFailure = {
   /** A stable code, such as `UNSUPPORTED_FILE`. Word published, place proposed. */
   code: string
   /** What happened, for people. Word published, place proposed. */
@@ -115,7 +115,7 @@ export interface DocumentFailure {
 }
 
 /** The field that is at fault. */
-export interface DocumentFailureDetails {
+export type DocumentFailureDetails = {
   /** The name of the field. Word published, place proposed. */
   field?: string | undefined
   /** What is wrong with it. Word published, place proposed. */

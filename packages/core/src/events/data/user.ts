@@ -1,7 +1,7 @@
 import type { OpenEnum } from '../event-schema.ts'
 
 /** The `data` of `user.created`: a user was registered. */
-export interface UserCreated {
+export type UserCreated = {
   /** The id of the user. Word published, place proposed. */
   id: string
   /** The name to log in with: lower-case letters, digits, `.`, `_` and `-`; personal data. Word published, place proposed. */
@@ -19,7 +19,7 @@ export interface UserCreated {
 }
 
 /** The `data` of `user.updated`: the profile of a user changed. */
-export interface UserUpdated {
+export type UserUpdated = {
   /** The id of the user. Word published, place proposed. */
   id: string
   /** The name to log in with: personal data. Word published, place proposed. */
@@ -37,7 +37,7 @@ export interface UserUpdated {
 }
 
 /** The `data` of `user.deleted`: the account of a user was deleted. */
-export interface UserDeleted {
+export type UserDeleted = {
   /** The id of the user. Word published, place proposed. */
   id: string
   /** The name to log in with: personal data. Word published, place proposed. */
@@ -49,7 +49,7 @@ export interface UserDeleted {
 }
 
 /** The `data` of `user.login`: a user logged in. */
-export interface UserLogin {
+export type UserLogin = {
   /** The id of the user. Proposed by this project. */
   userId: string
   /** The name to log in with: personal data. Word published, place proposed. */
@@ -67,7 +67,7 @@ export interface UserLogin {
 }
 
 /** The `data` of `user.logout`: a user logged out. */
-export interface UserLogout {
+export type UserLogout = {
   /** The id of the user. Proposed by this project. */
   userId: string
   /** The name to log in with: personal data. Word published, place proposed. */

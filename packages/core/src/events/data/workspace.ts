@@ -1,7 +1,7 @@
 import type { OpenEnum } from '../event-schema.ts'
 
 /** The `data` of `workspace.created`: a workspace was created. */
-export interface WorkspaceCreated {
+export type WorkspaceCreated = {
   /** The id of the workspace. Published. */
   id: string
   /** The name of the workspace. Published. */
@@ -15,7 +15,7 @@ export interface WorkspaceCreated {
 }
 
 /** The `data` of `workspace.updated`: the settings of a workspace changed. */
-export interface WorkspaceUpdated {
+export type WorkspaceUpdated = {
   /** The id of the workspace. Published. */
   id: string
   /** The name of the workspace. Published. */
@@ -29,7 +29,7 @@ export interface WorkspaceUpdated {
 }
 
 /** The `data` of `workspace.deleted`: a workspace was deleted. */
-export interface WorkspaceDeleted {
+export type WorkspaceDeleted = {
   /** The id of the workspace. Published. */
   id: string
   /** The name of the workspace. Published. */
@@ -41,7 +41,7 @@ export interface WorkspaceDeleted {
 }
 
 /** The `data` of `workspace.user.added`: a user was added to a workspace. */
-export interface WorkspaceUserAdded {
+export type WorkspaceUserAdded = {
   /** The id of the workspace. Word published, place proposed. */
   workspaceId: string
   /** The id of the user who was added. Proposed by this project. */
@@ -55,7 +55,7 @@ export interface WorkspaceUserAdded {
 }
 
 /** The `data` of `workspace.user.removed`: a user was removed from a workspace. */
-export interface WorkspaceUserRemoved {
+export type WorkspaceUserRemoved = {
   /** The id of the workspace. Word published, place proposed. */
   workspaceId: string
   /** The id of the user who was removed. Proposed by this project. */
