@@ -3,7 +3,9 @@ import type * as z from 'zod'
 import type { AinexlayerEvents, EventData, KnownFields } from '../../src/events/index.ts'
 
 type Checked = {
-  -readonly [Type in keyof AinexlayerEvents]: KnownFields<z.output<AinexlayerEvents[Type]['schema']>>
+  -readonly [Type in keyof AinexlayerEvents]: KnownFields<
+    z.output<AinexlayerEvents[Type]['schema']>
+  >
 }
 
 test('the payloads as they are written down are what the schemas let through', () => {

@@ -23,7 +23,8 @@ import type {
 /**
  * The `data` of each of the platform's 19 events. At each field stands where it comes from: *published* is in the
  * platform's documentation as that field of that resource; *word published, place proposed*: the word is there, that
- * it stands here is this project's proposal; *proposed by this project*: all of it is. Times are texts in ISO 8601. Fields that are not listed are kept, yet not typed.
+ * it stands here is this project's proposal; *proposed by this project*: all of it is. Times are texts in ISO 8601.
+ * Fields that are not listed are kept, yet not typed.
  * The payloads are type literals, for an interface does not fit where a record of anything is wanted.
  */
 export interface EventData {
