@@ -1,4 +1,4 @@
-import { createReceiver } from '@ainexlayer/webhooks'
+import { createReceiver, type SecretRequest } from '@ainexlayer/webhooks'
 import { webhookHandler } from '@ainexlayer/webhooks-hono'
 import { Hono } from 'hono'
 import { noteRun, runsByEvent } from './handled.ts'
@@ -11,7 +11,7 @@ interface Env {
 // This app runs in one isolate: a deployed Worker passes a `store` that all its isolates share.
 const receiver = createReceiver({
   // A Worker gets its secrets with each request, so the receiver asks for them then.
-  secret: ({ env }) => (env as Env).AINEXLAYER_WEBHOOK_SECRET,
+  secret: ({ env }: SecretRequest<Env>) => env.AINEXLAYER_WEBHOOK_SECRET,
 })
 
 receiver.on('chat.message', (event, ctx) => {

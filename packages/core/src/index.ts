@@ -37,6 +37,7 @@ export type {
   EventOf,
   EventPattern,
   UnknownEvent,
+  UnknownType,
   VerifiedEvent,
   WebhookEvent,
 } from './events/index.ts'

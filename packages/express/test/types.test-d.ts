@@ -22,12 +22,26 @@ test('the event on the request is typed', () => {
   })
 })
 
-test('a receiver with a catalog of its own fits', () => {
-  const own = createReceiver({
-    secret: 'whsec_',
-    events: { ...ainexlayerEvents, 'billing.paid': z.object({ cents: z.number() }) },
+test('a switch over the type narrows the data of the event on the request', () => {
+  express().post('/', verifyWebhook(receiver), (req, res) => {
+    switch (req.webhook?.type) {
+      case 'chat.message':
+        return res.send(req.webhook.data.content)
+      default:
+        return res.send(req.webhook?.type)
+    }
   })
+})
+
+test('a receiver with a catalog of its own fits, and VerifiedRequest types its events', () => {
+  const events = { ...ainexlayerEvents, 'billing.paid': z.object({ cents: z.number() }) }
+  const own = createReceiver({ secret: 'whsec_', events })
   express().post('/', verifyWebhook(own), webhookHandler(own))
+  express().post('/', verifyWebhook(own), (req) => {
+    const { webhook } = req as VerifiedRequest<typeof events>
+    if (webhook.type === 'billing.paid') expectTypeOf(webhook.data.cents).toEqualTypeOf<number>()
+    if (webhook.type === 'user.login') expectTypeOf(webhook.data.userId).toEqualTypeOf<string>()
+  })
 })
 
 test('the line that the log recommends compiles, in an app with a type of its own for rawBody', () => {

@@ -1,5 +1,5 @@
 export type { FastifyRequestOptions } from './fastify-request.ts'
-export type { VerifyWebhookOptions } from './verify-webhook.ts'
+export type { VerifiedRequest, VerifyWebhookOptions } from './verify-webhook.ts'
 export { verifyWebhook } from './verify-webhook.ts'
 export type { WebhookHandlerOptions } from './webhook-handler.ts'
 export { webhookHandler } from './webhook-handler.ts'

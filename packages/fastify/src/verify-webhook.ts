@@ -1,4 +1,4 @@
-import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
@@ -10,6 +10,15 @@ declare module 'fastify' {
     /** The verified event, set by `verifyWebhook`. */
     webhook?: VerifiedEvent
   }
+}
+
+/**
+ * What `verifyWebhook` puts on a request. `request.webhook` is typed for the platform's events; for a catalog of your
+ * own: `const { webhook } = request as VerifiedRequest<typeof events>`.
+ */
+export interface VerifiedRequest<Catalog extends EventCatalog = AinexlayerEvents> {
+  /** The verified event. */
+  readonly webhook: VerifiedEvent<Catalog>
 }
 
 /** Options of {@link verifyWebhook}. */

@@ -1,4 +1,4 @@
-import { createReceiver } from '@ainexlayer/webhooks'
+import { createReceiver, type SecretRequest } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet, type RunningServer } from '@ainexlayer/webhooks-conformance'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
@@ -82,7 +82,7 @@ test('under a base path and a mounted app', async () => {
 test('the secret may come from the bindings of a Worker, and late work goes to waitUntil', async () => {
   let finish = (): void => {}
   const receiver = createReceiver({
-    secret: ({ env }) => (env as { SECRET?: string }).SECRET,
+    secret: ({ env }: SecretRequest<{ SECRET?: string }>) => env.SECRET,
     logger: quiet,
     deadlineMs: 5,
   }).on(

@@ -11,7 +11,18 @@ test('the event on the context is typed by the receiver’s catalog', () => {
     expectTypeOf(c.var.rawBody).toEqualTypeOf<Uint8Array>()
     return c.body(null)
   })
-  const events = { ...ainexlayerEvents, 'billing.paid': ainexlayerEvents['user.login'] }
+  const events = { ...ainexlayerEvents, 'billing.paid': ainexlayerEvents['document.uploaded'] }
   const own = createReceiver({ secret: 'whsec_', events })
   new Hono().post('/', verifyWebhook(own), webhookHandler(own))
+  new Hono().post('/', verifyWebhook(own), (c) => {
+    const event = c.var.webhook
+    switch (event.type) {
+      case 'billing.paid':
+        return c.json(event.data.size)
+      case 'chat.message':
+        return c.json(event.data.content)
+      default:
+        return c.json(event.type)
+    }
+  })
 })

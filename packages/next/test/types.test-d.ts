@@ -17,6 +17,17 @@ test('the event is typed by the receiver’s catalog', () => {
     expectTypeOf(webhook).toEqualTypeOf<VerifiedEvent>()
     return new Response()
   })
-  const events = { ...ainexlayerEvents, 'billing.paid': ainexlayerEvents['user.login'] }
-  webhookHandler(createReceiver({ secret: 'whsec_', events }))
+  const events = { ...ainexlayerEvents, 'billing.paid': ainexlayerEvents['document.uploaded'] }
+  const own = createReceiver({ secret: 'whsec_', events })
+  webhookHandler(own)
+  verifyWebhook(own, (_request, { webhook }) => {
+    switch (webhook.type) {
+      case 'billing.paid':
+        return Response.json(webhook.data.size)
+      case 'chat.message':
+        return Response.json(webhook.data.content)
+      default:
+        return Response.json(webhook.type)
+    }
+  })
 })

@@ -1,4 +1,4 @@
-import { createReceiver } from '@ainexlayer/webhooks'
+import { createReceiver, type SecretRequest } from '@ainexlayer/webhooks'
 import { webhookHandler } from '@ainexlayer/webhooks-hono'
 import { Hono } from 'hono'
 
@@ -6,10 +6,12 @@ const handled: Record<string, number> = {}
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
 // The secret is a binding on Workers, and an environment variable elsewhere.
-const secretIn = (env: unknown): string | undefined =>
-  (env as { WEBHOOK_SECRET?: string } | undefined)?.WEBHOOK_SECRET ?? process.env['WEBHOOK_SECRET']
+const secretIn = ({
+  env,
+}: SecretRequest<{ readonly WEBHOOK_SECRET?: string } | undefined>): string | undefined =>
+  env?.WEBHOOK_SECRET ?? process.env['WEBHOOK_SECRET']
 
-const receiver = createReceiver({ secret: ({ env }) => secretIn(env), logger: quiet })
+const receiver = createReceiver({ secret: secretIn, logger: quiet })
 receiver.on('*', ({ id }) => {
   handled[id] = (handled[id] ?? 0) + 1
 })

@@ -11,7 +11,7 @@ const source = () =>
 const usage = () =>
   z.looseObject({ promptTokens: count(), completionTokens: count(), totalTokens: count() })
 
-/** The four chat events. */
+/** The schemas of the four chat events. */
 export const chatEvents = /* @__PURE__ */ (() => ({
   /** Somebody sent a chat message. `content` is personal data. */
   'chat.message': eventSchema(() =>
@@ -20,7 +20,6 @@ export const chatEvents = /* @__PURE__ */ (() => ({
       conversationId: id(),
       workspaceId: id(),
       role: openEnum('user').optional(),
-      /** The text of the message: personal data. */
       content: z.string().optional(),
       userId: id().optional(),
       createdAt: time().optional(),
@@ -55,15 +54,11 @@ export const chatEvents = /* @__PURE__ */ (() => ({
       conversationId: id(),
       workspaceId: id(),
       role: openEnum('assistant').optional(),
-      /** The id of the message that is answered. */
       inReplyTo: id().optional(),
-      /** The text of the answer: personal data. */
       content: z.string().optional(),
       model: z.string().optional(),
-      /** The documents that the answer stands on. */
       sources: z.array(source()).optional(),
       usage: usage().optional(),
-      /** Milliseconds. */
       latencyMs: count().optional(),
       createdAt: time().optional(),
     }),

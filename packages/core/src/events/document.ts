@@ -3,31 +3,25 @@ import { changes, count, eventSchema, id, openEnum, time } from './event-schema.
 
 const failure = () =>
   z.looseObject({
-    /** A stable code, such as `UNSUPPORTED_FILE`. */
     code: z.string(),
-    /** What happened, for people. */
     message: z.string(),
-    /** The field that is at fault, where there is one. */
     details: z
       .looseObject({ field: z.string().optional(), reason: z.string().optional() })
       .optional(),
   })
 
-/** The five document events. Their `data` has the shape that the REST API gives a document. */
+/** The schemas of the five document events. Their `data` has the shape that the REST API gives a document. */
 export const documentEvents = /* @__PURE__ */ (() => ({
   /** A document was uploaded to a workspace. */
   'document.uploaded': eventSchema(() =>
     z.looseObject({
       id: id(),
       name: z.string().optional(),
-      /** The kind of file, such as `pdf`. */
       type: z.string().optional(),
       workspaceId: id(),
       status: openEnum('uploaded').optional(),
-      /** Bytes. */
       size: count().optional(),
       mimeType: z.string().optional(),
-      /** The id of the user. */
       uploadedBy: id().optional(),
       createdAt: time().optional(),
     }),
@@ -37,7 +31,6 @@ export const documentEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       id: id(),
       name: z.string().optional(),
-      /** The kind of file, such as `pdf`. */
       type: z.string().optional(),
       workspaceId: id(),
       status: openEnum('processed').optional(),
@@ -45,7 +38,6 @@ export const documentEvents = /* @__PURE__ */ (() => ({
       wordCount: count().optional(),
       tokenCount: count().optional(),
       chunkCount: count().optional(),
-      /** Milliseconds. */
       processingTimeMs: count().optional(),
       createdAt: time().optional(),
       processedAt: time().optional(),
@@ -56,12 +48,10 @@ export const documentEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       id: id(),
       name: z.string().optional(),
-      /** The kind of file, such as `pdf`. */
       type: z.string().optional(),
       workspaceId: id(),
       status: openEnum('failed').optional(),
       error: failure().optional(),
-      /** Whether uploading it again may help. */
       retryable: z.boolean().optional(),
       createdAt: time().optional(),
       failedAt: time().optional(),
@@ -73,7 +63,6 @@ export const documentEvents = /* @__PURE__ */ (() => ({
       id: id(),
       workspaceId: id(),
       name: z.string().optional(),
-      /** The id of the user. */
       deletedBy: id().optional(),
       deletedAt: time().optional(),
     }),
@@ -83,12 +72,9 @@ export const documentEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       id: id(),
       name: z.string().optional(),
-      /** The kind of file, such as `pdf`. */
       type: z.string().optional(),
       workspaceId: id(),
-      /** The names of the fields that changed. */
       changes: changes().optional(),
-      /** The id of the user. */
       updatedBy: id().optional(),
       updatedAt: time().optional(),
     }),

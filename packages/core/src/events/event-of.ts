@@ -58,20 +58,32 @@ export type WebhookEvent<Catalog extends EventCatalog = AinexlayerEvents> = Even
  * A genuine event of a type that the catalog does not list: its data is not checked. `unknown` tells
  * it apart, at run time and for the compiler.
  */
-export interface UnknownEvent extends SignedEvent<string, unknown> {
+export interface UnknownEvent<Type extends string = string> extends SignedEvent<Type, unknown> {
   readonly unknown: true
 }
+
+declare const notInTheCatalog: unique symbol
+
+/**
+ * The `type` of an event that the catalog does not list, beside those that it lists. At run time it is the name that
+ * the sender wrote, and it fits wherever a string does. For the compiler it is no name of the catalog: with a plain
+ * `string` here, `case 'chat.message'` could mean an unknown event as well, and `data` would stay `unknown`. A brand on
+ * `string` alone does not do, because every literal is comparable to it.
+ */
+export type UnknownType = '(not in the catalog)' & { readonly [notInTheCatalog]: true }
 
 /**
  * What verification yields: an event of the catalog, or a genuine one that it does not list.
  *
  * @example
- * if (event.unknown) return
- * switch (event.type) { case 'chat.message': … }
+ * switch (event.type) {
+ *   case 'chat.message': return notify(event.data.workspaceId, event.data.content)
+ *   default: if (event.unknown) log.info('a new event', event.type)
+ * }
  */
 export type VerifiedEvent<Catalog extends EventCatalog = AinexlayerEvents> =
   | WebhookEvent<Catalog>
-  | UnknownEvent
+  | UnknownEvent<UnknownType>
 
 interface Typed {
   readonly type: string

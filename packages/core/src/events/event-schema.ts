@@ -2,8 +2,8 @@ import * as z from 'zod'
 import type { KnownFields, StandardSchema } from './standard-schema.ts'
 
 /** The schema of one event's `data`: a Standard Schema, and the zod schema behind it. */
-export interface EventSchema<Zod extends z.ZodType>
-  extends StandardSchema<KnownFields<z.output<Zod>>> {
+export interface EventSchema<Zod extends z.ZodType, Data = KnownFields<z.output<Zod>>>
+  extends StandardSchema<Data> {
   /** The zod schema, built when it is first asked for. Extend it to replace an event of the catalog. */
   readonly schema: Zod
 }

@@ -3,13 +3,12 @@ import { changes, eventSchema, id, openEnum, time } from './event-schema.ts'
 
 const role = () => openEnum('admin', 'manager')
 
-/** The five user events. `username`, `email`, `ipAddress` and `userAgent` are personal data. */
+/** The schemas of the five user events. `username`, `email`, `ipAddress` and `userAgent` are personal data. */
 export const userEvents = /* @__PURE__ */ (() => ({
   /** A user was registered. */
   'user.created': eventSchema(() =>
     z.looseObject({
       id: id(),
-      /** Lower-case letters, digits, `.`, `_` and `-`. */
       username: z
         .string()
         .regex(/^[a-z0-9._-]+$/)
@@ -17,7 +16,6 @@ export const userEvents = /* @__PURE__ */ (() => ({
       email: z.string().optional(),
       role: role().optional(),
       about: z.string().optional(),
-      /** The id of the user who created them. */
       createdBy: id().optional(),
       createdAt: time().optional(),
     }),
@@ -29,9 +27,7 @@ export const userEvents = /* @__PURE__ */ (() => ({
       username: z.string().optional(),
       email: z.string().optional(),
       role: role().optional(),
-      /** The names of the fields that changed. */
       changes: changes().optional(),
-      /** The id of the user who changed them. */
       updatedBy: id().optional(),
       updatedAt: time().optional(),
     }),
@@ -41,7 +37,6 @@ export const userEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       id: id(),
       username: z.string().optional(),
-      /** The id of the user who deleted them. */
       deletedBy: id().optional(),
       deletedAt: time().optional(),
     }),

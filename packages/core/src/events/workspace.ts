@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { changes, eventSchema, id, openEnum, time } from './event-schema.ts'
 
-/** The five workspace events. */
+/** The schemas of the five workspace events. */
 export const workspaceEvents = /* @__PURE__ */ (() => ({
   /** A workspace was created. */
   'workspace.created': eventSchema(() =>
@@ -9,7 +9,6 @@ export const workspaceEvents = /* @__PURE__ */ (() => ({
       id: id(),
       name: z.string().optional(),
       slug: z.string().optional(),
-      /** The id of the user. */
       createdBy: id().optional(),
       createdAt: time().optional(),
     }),
@@ -19,9 +18,7 @@ export const workspaceEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       id: id(),
       name: z.string().optional(),
-      /** The names of the fields that changed. */
       changes: changes().optional(),
-      /** The id of the user. */
       updatedBy: id().optional(),
       updatedAt: time().optional(),
     }),
@@ -31,7 +28,6 @@ export const workspaceEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       id: id(),
       name: z.string().optional(),
-      /** The id of the user. */
       deletedBy: id().optional(),
       deletedAt: time().optional(),
     }),
@@ -42,7 +38,6 @@ export const workspaceEvents = /* @__PURE__ */ (() => ({
       workspaceId: id(),
       userId: id(),
       role: openEnum('admin', 'manager').optional(),
-      /** The id of the user who added them. */
       addedBy: id().optional(),
       addedAt: time().optional(),
     }),
@@ -52,7 +47,6 @@ export const workspaceEvents = /* @__PURE__ */ (() => ({
     z.looseObject({
       workspaceId: id(),
       userId: id(),
-      /** The id of the user who removed them. */
       removedBy: id().optional(),
       removedAt: time().optional(),
     }),

@@ -77,8 +77,9 @@ const stayMs = 1000
 export const createReceiver = <
   const Catalog extends EventCatalog = AinexlayerEvents,
   Tx = undefined,
+  Env = unknown,
 >(
-  options: ReceiverOptions<Catalog, Tx>,
+  options: ReceiverOptions<Catalog, Tx, Env>,
 ): Receiver<Catalog, Tx> => {
   const resolved = resolveOptions(options)
   const notify = notifier(resolved)

@@ -11,9 +11,13 @@ import type { Profile } from '../signature/profiles/profile.ts'
 import type { SecretSource } from '../signature/secrets.ts'
 
 /** The options of `createReceiver`. */
-export interface ReceiverOptions<Catalog extends EventCatalog = AinexlayerEvents, Tx = undefined> {
+export interface ReceiverOptions<
+  Catalog extends EventCatalog = AinexlayerEvents,
+  Tx = undefined,
+  Env = unknown,
+> {
   /** The signing secrets, or a function that finds them for a request. */
-  readonly secret: SecretSource
+  readonly secret: SecretSource<Env>
   /** The wire, default `standardWebhooks()`. */
   readonly profile?: Profile
   /** How old or how far ahead a signed timestamp may be, in seconds; default 300. */

@@ -13,6 +13,7 @@ import { assertTolerance, checkedClock } from '../signature/clock.ts'
 import { checkEnvelope } from '../signature/profiles/check-envelope.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
+import type { SecretSource } from '../signature/secrets.ts'
 import type { ReceiverOptions } from './options.ts'
 
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
@@ -65,8 +66,8 @@ const guardedRandom = (random: () => number) => (): number => {
 }
 
 /** Checks the options and fills in every default, once, when the receiver is made. */
-export const resolveOptions = <Catalog extends EventCatalog, Tx>(
-  options: ReceiverOptions<Catalog, Tx>,
+export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
+  options: ReceiverOptions<Catalog, Tx, Env>,
 ): Omit<ReceiverConfig, 'tellLate'> => {
   for (const name of ['now', 'random', 'throttle', 'dispatch', 'park', 'fingerprint'] as const) {
     const option: unknown = options[name]
@@ -77,6 +78,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   if (options.store === null) {
     throw invalid('`store` is null.', 'Pass a store, or omit it for `memoryStore()`.')
   }
+  // What the runtime hands over as `env` is of the type that the user's function says it is.
+  const secret = options.secret as SecretSource
   let present = byShape(options.logger ?? consoleLogger)
   const logger = guardedLogger(() => present)
   const profile = options.profile ?? standardWebhooks()
@@ -86,10 +89,10 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx>(
   const config: Omit<ReceiverConfig, 'tellLate'> = {
     profile,
     keptHeaders: keptHeaderNames(profile, headerNames(options.keepHeaders)),
-    secrets: secretSource(options.secret, profile.secretEncoding, (message, error) =>
+    secrets: secretSource(secret, profile.secretEncoding, (message, error) =>
       logger.warn(error === undefined ? {} : { err: error }, message),
     ),
-    secretSource: options.secret,
+    secretSource: secret,
     diagnose: options.diagnose ?? false,
     toleranceSeconds: options.toleranceSeconds ?? 300,
     maxBodyBytes,

@@ -35,12 +35,17 @@ export type SecretSet =
   | SecretSpec
   | readonly (string | Uint8Array | undefined | SecretSpec)[]
 
-/** What a secret function is given. Nothing in it is verified yet: use it to choose, never to trust. */
-export interface SecretRequest {
+/**
+ * What a secret function is given. Nothing in it is verified yet: use it to choose, never to trust.
+ *
+ * @example
+ * createReceiver({ secret: ({ env }: SecretRequest<Env>) => env.AINEXLAYER_WEBHOOK_SECRET })
+ */
+export interface SecretRequest<Env = unknown> {
   /** Reads one header of the request; several lines of a name come joined with `", "`. */
   readonly header: HeaderReader
-  /** The second argument of `receiver.fetch`: the bindings of a Worker. */
-  readonly env: unknown
+  /** The second argument of `receiver.fetch`, or Hono's `c.env`: the bindings of a Worker. You say of what type they are. */
+  readonly env: Env
 }
 
 /**
@@ -49,9 +54,9 @@ export interface SecretRequest {
  * secret for the request, such as one that names a tenant that does not exist: it is refused as a wrong
  * signature is. `undefined` is a secret that is missing: `misconfigured`.
  */
-export type SecretSource =
+export type SecretSource<Env = unknown> =
   | SecretSet
-  | ((request: SecretRequest) => SecretSet | null | Promise<SecretSet | null>)
+  | ((request: SecretRequest<Env>) => SecretSet | null | Promise<SecretSet | null>)
 
 /** A secret that is ready to verify with. */
 export interface SigningSecret {

@@ -8,6 +8,7 @@ import {
   type EventOf,
   type Handler,
   isEvent,
+  type SecretRequest,
   type UnknownEvent,
   type VerifiedEvent,
   type VerifyResult,
@@ -107,7 +108,7 @@ test('a handler can be written apart', () => {
 test('a verified event narrows by its type, unknown ones apart', () => {
   const read = (event: VerifiedEvent) => {
     expectTypeOf(event.data).toEqualTypeOf<unknown>()
-    if (event.unknown) return expectTypeOf(event).toEqualTypeOf<UnknownEvent>()
+    if (event.unknown) return expectTypeOf(event).toExtend<UnknownEvent>()
     switch (event.type) {
       case 'chat.message':
         return expectTypeOf(event).toEqualTypeOf<EventOf<'chat.message'>>()
@@ -156,6 +157,26 @@ test('the secret may come straight from the environment, or from a function', ()
   createReceiver({ secret: process.env['AINEXLAYER_WEBHOOK_SECRET'] })
   createReceiver({
     secret: async ({ header }) => [header('x-tenant') ?? '', { value: 'whsec_', id: 'new' }],
+  })
+})
+
+test('the function that finds a secret says of what type the bindings of a Worker are', () => {
+  interface Bindings {
+    readonly WEBHOOK_SECRET: string
+  }
+  const own = createReceiver({
+    secret: ({ env }: SecretRequest<Bindings>) => env.WEBHOOK_SECRET,
+    events: { 'billing.paid': z.object({ cents: z.number() }) },
+  })
+  own.on('billing.paid', (event) => {
+    expectTypeOf(event.data.cents).toEqualTypeOf<number>()
+  })
+  expectTypeOf(own.fetch).toBeCallableWith(new Request('http://localhost'), { WEBHOOK_SECRET: '' })
+  createReceiver({
+    secret: ({ env }) => {
+      expectTypeOf(env).toBeUnknown()
+      return undefined
+    },
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createReceiver } from '../../src/index.ts'
+import { createReceiver, type SecretRequest } from '../../src/index.ts'
 import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
 
 const quiet = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
@@ -30,7 +30,7 @@ test('a Request without a body is refused', async () => {
 
 test('the secret may come from the bindings of a Worker', async () => {
   const receiver = createReceiver({
-    secret: ({ env }) => (env as { WEBHOOK_SECRET: string }).WEBHOOK_SECRET,
+    secret: ({ env }: SecretRequest<{ WEBHOOK_SECRET: string }>) => env.WEBHOOK_SECRET,
     logger: quiet,
   }).on('*', () => {})
   const send = async (env: object) =>
