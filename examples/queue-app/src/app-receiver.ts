@@ -10,6 +10,8 @@ const workMs = Number(process.env['WORK_MS'] ?? 0)
 export const createAppReceiver = (engine: Engine) => {
   const receiver = createReceiver({
     secret: process.env['AINEXLAYER_WEBHOOK_SECRET'],
+    // The name of this service: the same in the HTTP process and the workers, and of no other service.
+    endpoint: 'queue-app',
     dispatch: engine.dispatch,
     store: engine.store,
     // Shorter than the queue's own lock: the worker that takes over a killed worker's job finds the event free.

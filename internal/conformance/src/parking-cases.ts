@@ -19,6 +19,7 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       const runs: string[] = []
       let broken = true
       const receiver = createReceiver({
+        endpoint: 'default',
         secret: testSecret,
         logger: quiet,
         store: memoryStore(),
@@ -40,13 +41,17 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       expect(Math.abs((parked?.parkedAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
 
       // Still broken, so it stays parked.
-      expect(await parking.replay(receiver, event.id)).toMatchObject({ outcome: 'parked' })
+      expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toMatchObject({
+        outcome: 'parked',
+      })
       expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
       broken = false
-      expect(await parking.replay(receiver, event.id)).toMatchObject({ outcome: 'processed' })
+      expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toMatchObject({
+        outcome: 'processed',
+      })
       expect(runs).toEqual([event.id])
       expect((await parking.list()).filter(({ id }) => id === event.id)).toEqual([])
-      expect(await parking.replay(receiver, event.id)).toBeUndefined()
+      expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toBeUndefined()
       expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
     },
   },
@@ -61,6 +66,7 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       let broken = true
       const runs: unknown[] = []
       const receiver = createReceiver({
+        endpoint: 'default',
         secret: secrets,
         logger: quiet,
         store: memoryStore(),
@@ -81,8 +87,10 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
         ['beta', 'not of beta'],
       ])
       broken = false
-      expect(await parking.replay(receiver, event.id)).toBeUndefined()
-      expect(await parking.replay(receiver, event.id, { scope: 'acme' })).toMatchObject({
+      expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toBeUndefined()
+      expect(
+        await parking.replay(receiver, event.id, { endpoint: 'default', scope: 'acme' }),
+      ).toMatchObject({
         outcome: 'processed',
       })
       const [left, ...more] = await mine()
@@ -101,6 +109,7 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       const runs: string[] = []
       const profile = hmacBody()
       const receiver = createReceiver({
+        endpoint: 'default',
         secret: testSecret,
         profile,
         logger: quiet,
@@ -135,7 +144,12 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
     name: 'the data of an event that does not fit its schema is parked, but is no part of the reason',
     run: async () => {
       const parking = await make()
-      const receiver = createReceiver({ secret: testSecret, logger: quiet, park: parking.park })
+      const receiver = createReceiver({
+        endpoint: 'default',
+        secret: testSecret,
+        logger: quiet,
+        park: parking.park,
+      })
       const id = `msg_${crypto.randomUUID()}`
       const data = { content: 42, email: 'alice@example.com' }
       const request = await signedRequest({ event: { id, type: 'chat.message', data } })
@@ -146,7 +160,9 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
 
       const mended = vi.fn()
       const receiverNow = createReceiver({ secret: testSecret, logger: quiet }).onInvalid(mended)
-      expect(await parking.replay(receiverNow, id)).toMatchObject({ outcome: 'processed' })
+      expect(await parking.replay(receiverNow, id, { endpoint: 'default' })).toMatchObject({
+        outcome: 'processed',
+      })
       expect(mended.mock.calls[0]?.[0]).toMatchObject({ data })
     },
   },
@@ -154,14 +170,21 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
     name: 'a receiver without a handler for it leaves what is parked where it is',
     run: async () => {
       const parking = await make()
-      const options = { secret: testSecret, logger: quiet, store: memoryStore() }
+      const options = {
+        endpoint: 'default',
+        secret: testSecret,
+        logger: quiet,
+        store: memoryStore(),
+      }
       const receiver = createReceiver({ ...options, park: parking.park }).on('*', () => {
         throw new PermanentFailure('no such customer')
       })
       const event = fixture('chat.message')
       await receiver.handle(await signedRequest({ event }))
       const other = createReceiver(options).on('user.created', () => {})
-      expect(await parking.replay(other, event.id)).toMatchObject({ outcome: 'unhandled' })
+      expect(await parking.replay(other, event.id, { endpoint: 'default' })).toMatchObject({
+        outcome: 'unhandled',
+      })
       expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
     },
   },
@@ -187,11 +210,15 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       for (const [unable, expected] of stores) {
         const receiver = createReceiver({ ...options, store: unable, storeTimeoutMs: 20 })
         receiver.on('*', handler)
-        expect(await parking.replay(receiver, event.id)).toMatchObject(expected)
+        expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toMatchObject(
+          expected,
+        )
         expect((await parking.list()).filter(({ id }) => id === event.id)).toHaveLength(1)
       }
       expect(handler).toHaveBeenCalledOnce()
-      expect(await parking.replay(first, event.id)).toMatchObject({ outcome: 'processed' })
+      expect(await parking.replay(first, event.id, { endpoint: 'default' })).toMatchObject({
+        outcome: 'processed',
+      })
       expect(handler).toHaveBeenCalledTimes(2)
     },
   },

@@ -150,7 +150,13 @@ export const queueFailureCases = (trial: CaseOfQueue): readonly QueueCase[] => {
       const event = fixture('chat.message')
       const { queue, store } = trial
       const onUnhandled = vi.fn()
-      const options = { secret: testSecret, logger: quiet, store, hooks: { onUnhandled } }
+      const options = {
+        endpoint: 'default',
+        secret: testSecret,
+        logger: quiet,
+        store,
+        hooks: { onUnhandled },
+      }
       const older = await trial.workWith(createReceiver(options).on('user.created', () => {}))
       expect(await trial.deliver(event)).toBe(202)
       await until(() => expect(onUnhandled).toHaveBeenCalled())

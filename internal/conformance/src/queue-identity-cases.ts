@@ -104,7 +104,7 @@ export const queueIdentityCases = (trial: CaseOfQueue): readonly QueueCase[] => 
     ),
 
     trial('an id of two tenants is two events', async ({ queue, workWith, store }) => {
-      const options = { secret: [acme, beta], store }
+      const options = { endpoint: 'default', secret: [acme, beta], store }
       const receiver = withHandler({ ...options, dispatch: queue.dispatch }, () => {})
       const event = fixture('chat.message')
       for (const secret of [acme, beta]) {

@@ -81,7 +81,7 @@ export const until = (check: () => unknown): Promise<unknown> =>
 
 /** A receiver with one handler for all events, whether or not a schema knows them. */
 export const withHandler = (options: Partial<ReceiverOptions>, handler: AnyHandler): Receiver =>
-  createReceiver({ secret: testSecret, logger: quiet, ...options })
+  createReceiver({ endpoint: 'default', secret: testSecret, logger: quiet, ...options })
     .on('*', handler)
     .onUnknown(handler)
 

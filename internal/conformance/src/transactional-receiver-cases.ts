@@ -28,8 +28,9 @@ export const transactionalReceiverCases = <Tx>(
     handler: (id: string, ctx: HandlerContext<Tx>) => unknown,
     more: { deadlineMs?: number; maxRunMs?: number; park?: Park; logger?: Logger } = {},
   ): AnyReceiver =>
-    createReceiver({ secret: testSecret, logger: quiet, store, ...more }).on('*', (event, ctx) =>
-      handler(event.id, ctx),
+    createReceiver({ endpoint: 'default', secret: testSecret, logger: quiet, store, ...more }).on(
+      '*',
+      (event, ctx) => handler(event.id, ctx),
     )
   const newDelivery = async () => {
     const event = fixture('chat.message')

@@ -75,6 +75,7 @@ export const deliverThroughFailover = async (plan: FailoverPlan): Promise<Failov
   const handledAt = new Map<string, number[]>()
   const receivers = stores.map((store) =>
     createReceiver({
+      endpoint: 'default',
       secret: testSecret,
       logger: silent,
       store,

@@ -27,6 +27,7 @@ const block = (ms: number): void => {
 }
 
 const receiver = createReceiver({
+  endpoint: 'default',
   secret: testSecret,
   logger: silent,
   store,

@@ -24,6 +24,7 @@ const setUp = async () => {
   let run: () => unknown = () => {}
   const handler = vi.fn(() => run())
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: logged,
     store,

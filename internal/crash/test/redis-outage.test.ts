@@ -25,6 +25,7 @@ const setUp = async (...settings: string[]) => {
   let run: () => unknown = () => {}
   const handler = vi.fn(() => run())
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: logged,
     store,

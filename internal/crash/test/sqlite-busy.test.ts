@@ -30,6 +30,7 @@ const setUp = async (busyTimeoutMs: number, lockedMs: number) => {
   await store.migrate()
   const handler = vi.fn()
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     store,

@@ -38,7 +38,7 @@ const defaults: JobOptions = {
  *
  * @example
  * const queue = new Queue('webhooks', { connection: { enableOfflineQueue: false } })
- * const receiver = createReceiver({ secret, dispatch: bullmqDispatch(queue) })
+ * const receiver = createReceiver({ secret, endpoint: 'billing', dispatch: bullmqDispatch(queue) })
  */
 export const bullmqDispatch = (
   queue: BullmqQueue,

@@ -1,3 +1,4 @@
+import { namedEndpoint } from '@ainexlayer/webhooks/queue'
 import type { BullmqQueue } from './bullmq-queue.ts'
 import { jobIdOf } from './job-id.ts'
 import type { DeadJob } from './list-dead.ts'
@@ -5,7 +6,7 @@ import { rerunEnded } from './rerun-ended.ts'
 
 /** Options of {@link replay}. */
 export interface ReplayOptions {
-  /** The receiver's `endpoint`, default `default`. */
+  /** The receiver's `endpoint`: needed with an id, which does not tell it. */
   readonly endpoint?: string
   /** The `scope` of the secret that matched: its tenant; default none. */
   readonly scope?: string | undefined
@@ -17,18 +18,22 @@ export interface ReplayOptions {
  * Runs the failed job of an event again, with all its attempts. Returns false if the event has no failed
  * job: it is unknown, removed, waiting or handled. With `again`, a completed job runs again too.
  *
+ * @throws WebhookConfigurationError `endpoint_missing` for an id without `endpoint`
+ *
  * @param event - an entry of `listDead`, or an event's id
  *
  * @example
- * await replay(queue, 'msg_2b1c')
+ * await replay(queue, 'msg_2b1c', { endpoint: 'billing' })
  */
 export const replay = async (
   queue: BullmqQueue,
   event: string | Pick<DeadJob, 'jobId'>,
-  { endpoint = 'default', scope, again = false }: ReplayOptions = {},
+  { endpoint, scope, again = false }: ReplayOptions = {},
 ): Promise<boolean> => {
   const jobId =
-    typeof event === 'string' ? await jobIdOf({ endpoint, scope, id: event }) : event.jobId
+    typeof event === 'string'
+      ? await jobIdOf({ endpoint: namedEndpoint(endpoint), scope, id: event })
+      : event.jobId
   const job = await queue.getJob(jobId)
   if (job === undefined) return false
   if (!again) return rerunEnded(queue, job, 'failed')

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { bullmqDispatch, bullmqWorker, listDead } from '../src/index.ts'
 import { connectionTo, newQueueName, noServer, there, url } from './server.ts'
 
-const options = { secret: testSecret, logger: quiet }
+const options = { endpoint: 'default', secret: testSecret, logger: quiet }
 const connection = connectionTo(url)
 let queueName: string
 let queue: Queue

@@ -59,6 +59,7 @@ test('with braces in the prefix a Redis Cluster carries a delivery to its handle
   const queue = new Queue('webhooks', options)
   const handler = vi.fn()
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     dispatch: bullmqDispatch(queue),

@@ -19,6 +19,7 @@ test('with Redis down from the start the answer is 503 in time, and a retry succ
   })
   queue.on('error', () => {})
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     dispatch: bullmqDispatch(queue),

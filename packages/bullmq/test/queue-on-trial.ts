@@ -25,7 +25,7 @@ export const bullmqOnTrial = async (): Promise<QueueOnTrial> => {
     endDelays: async () => {
       for (const job of await queue.getDelayed()) await job.promote()
     },
-    replay: (event, choice) => replay(queue, event, choice),
+    replay: (event, choice) => replay(queue, event, { endpoint: 'default', ...choice }),
     listDead: () => listDead(queue),
     close: async () => {
       await queue.obliterate({ force: true })

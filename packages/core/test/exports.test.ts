@@ -42,6 +42,7 @@ test('the public names of each entry are these and no others', () => {
     'fromJob',
     'isSameBody',
     'jobVerdict',
+    'namedEndpoint',
     'parkingPlace',
     'toJob',
   ])

@@ -45,7 +45,7 @@ export interface PgBossDispatch {
  * @example
  * const dispatch = pgBossDispatch(boss, { queue: 'webhooks' })
  * await dispatch.ready()
- * const receiver = createReceiver({ secret, dispatch })
+ * const receiver = createReceiver({ secret, endpoint: 'billing', dispatch })
  */
 export const pgBossDispatch = (
   boss: PgBossLike,

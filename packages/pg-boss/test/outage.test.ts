@@ -21,6 +21,7 @@ test('with Postgres down the answer is 503 in time, and a retry succeeds once it
   await boss.createQueue('webhooks')
   proxy.cut()
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     dispatch: pgBossDispatch(boss, { queue: 'webhooks' }),
@@ -73,6 +74,7 @@ test.for<[string, () => Promise<void>, string]>([
     })
     const receiver = createReceiver({ secret: testSecret, logger: quiet }).on('*', handler)
     const accepting = createReceiver({
+      endpoint: 'default',
       secret: testSecret,
       logger: quiet,
       dispatch: pgBossDispatch(boss, { queue: 'webhooks' }),

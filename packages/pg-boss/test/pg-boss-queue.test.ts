@@ -7,7 +7,7 @@ import { pgBossDispatch, pgBossWorker, replay, webhookQueueOptions } from '../sr
 import { pgBossOnTrial } from './queue-on-trial.ts'
 import { noServer, there } from './server.ts'
 
-const options = { secret: testSecret, logger: quiet }
+const options = { endpoint: 'default', secret: testSecret, logger: quiet }
 let trial: Awaited<ReturnType<typeof pgBossOnTrial>>
 let boss: PgBoss
 
@@ -46,7 +46,8 @@ test('PermanentFailure leaves one copy in the dead letter queue, and can be repl
   expect((await deliver('main', event)).status).toBe(202)
   await vi.waitFor(async () => expect(await boss.getQueueSize('dead')).toBe(1), 10_000)
   await vi.waitFor(
-    async () => expect(await replay(boss, event.id, { queue: 'main' })).toBe(true),
+    async () =>
+      expect(await replay(boss, event.id, { queue: 'main', endpoint: 'default' })).toBe(true),
     10_000,
   )
   const [dead] = await boss.fetch<object>('dead')
@@ -65,7 +66,10 @@ test('one failure of a batch leaves the others completed', async () => {
   const receiver = createReceiver(options).on('*', handler)
   const worker = await pgBossWorker(receiver, boss, { queue: 'batch', batchSize: 10 })
   await vi.waitFor(
-    async () => expect(await replay(boss, unlucky?.id ?? '', { queue: 'batch' })).toBe(true),
+    async () =>
+      expect(await replay(boss, unlucky?.id ?? '', { queue: 'batch', endpoint: 'default' })).toBe(
+        true,
+      ),
     10_000,
   )
   await worker.close()

@@ -34,7 +34,7 @@ export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: P
     endDelays: async () => {
       await pool.query(`UPDATE ${schema}.job SET start_after = now() WHERE name = $1`, [queue])
     },
-    replay: (event, choice) => replay(boss, event, { queue, ...choice }),
+    replay: (event, choice) => replay(boss, event, { queue, endpoint: 'default', ...choice }),
     listDead: () => listDead(boss, { queue, schema }),
     close: async () => {
       await boss.stop({ timeout: 2000, wait: true })

@@ -40,7 +40,7 @@ const columns =
  * @example
  * const parking = postgresParking({ client: pool })
  * await parking.migrate()
- * const receiver = createReceiver({ secret, store, park: parking.park })
+ * const receiver = createReceiver({ secret, endpoint: 'billing', store, park: parking.park })
  * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
 export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {

@@ -98,7 +98,7 @@ const leasedSql =
  * pool.on('error', (error) => console.error(error))
  * const store = postgresStore({ client: pool })
  * await store.migrate()
- * createReceiver({ secret, store })
+ * createReceiver({ secret, endpoint: 'billing', store })
  */
 export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   const { client, warn = console.warn } = options
@@ -145,6 +145,7 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
 
   return {
     name: 'postgres',
+    shared: true,
     migrate: () => migrateTable(run, table).catch(unavailable),
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)

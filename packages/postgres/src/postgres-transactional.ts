@@ -118,7 +118,7 @@ const preparedCommit =
  * @example
  * const store = postgresTransactional({ client: pool })
  * await store.migrate()
- * createReceiver({ secret, store }).on('document.processed', async (event, { tx }) => {
+ * createReceiver({ secret, endpoint: 'billing', store }).on('document.processed', async (event, { tx }) => {
  *   await tx.query('UPDATE documents SET ready = true WHERE id = $1', [event.data.id])
  * })
  */
@@ -262,6 +262,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
 
   return {
     name: 'postgres-transactional',
+    shared: true,
     migrate: () =>
       inTransaction(unhurriedMs, async ({ query }) => {
         await migrateTable(query, table)

@@ -192,7 +192,12 @@ test('an answer that nobody understands is 503, with words', async () => {
   for (const row of rows) {
     const store = postgresStore({ client: { query: async () => ({ rows: [row] }) } })
     const handler = vi.fn()
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger: quiet,
+      store,
+    }).on('*', handler)
     const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
     expect(result).toMatchObject({
       status: 503,
@@ -234,16 +239,18 @@ test('a run that conflicts with another transaction is not a success, says so, a
     release = resolve
   })
   let reads = 0
-  const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on(
-    '*',
-    async ({ id }, { tx }) => {
-      await tx.query(`SELECT count(*) FROM ${table}_effects`)
-      reads++
-      if (reads >= 2) release()
-      await bothHaveRead
-      await tx.query(`INSERT INTO ${table}_effects VALUES ($1)`, [id])
-    },
-  )
+  const receiver = createReceiver({
+    endpoint: 'default',
+    secret: testSecret,
+    logger: quiet,
+    store,
+  }).on('*', async ({ id }, { tx }) => {
+    await tx.query(`SELECT count(*) FROM ${table}_effects`)
+    reads++
+    if (reads >= 2) release()
+    await bothHaveRead
+    await tx.query(`INSERT INTO ${table}_effects VALUES ($1)`, [id])
+  })
   const requests = await Promise.all(
     [1, 2].map(() => signedRequest({ event: fixture('chat.message') })),
   )

@@ -41,6 +41,7 @@ const openPostgresJs = (prepare = false) => {
 const deliver = async (store: Parameters<typeof createReceiver>[0]['store']) => {
   let runs = 0
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     ...(store !== undefined && { store }),

@@ -1,6 +1,6 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
-import { parkingCases, quiet } from '@ainexlayer/webhooks-conformance'
+import { parkingCases, quiet, serviceCases } from '@ainexlayer/webhooks-conformance'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
@@ -40,7 +40,10 @@ afterAll(async () => {
 describe.each(clients)('$name', ({ name: clientName, client, isThere }) => {
   const newStore = () => postgresStore({ client, table })
 
-  for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
+  for (const { name, run } of [
+    ...storeCases(() => ({ store: newStore() })),
+    ...serviceCases(newStore),
+  ]) {
     test(name, async ({ skip }) => {
       if (!isThere) skip(noServer)
       await run()
@@ -87,7 +90,12 @@ describe.each(clients)('$name', ({ name: clientName, client, isThere }) => {
     if (!isThere) skip(noServer)
     const handler = vi.fn()
     const receivers = [1, 2].map(() =>
-      createReceiver({ secret: testSecret, logger: quiet, store: newStore() }).on('*', handler),
+      createReceiver({
+        endpoint: 'default',
+        secret: testSecret,
+        logger: quiet,
+        store: newStore(),
+      }).on('*', handler),
     )
     const request = await signedRequest({ event: fixture('chat.message') })
     const outcomes = await Promise.all(receivers.map((receiver) => receiver.handle(request)))
@@ -101,6 +109,7 @@ test('a connection that was cut does not keep the pool from recovering', async (
   const own = new pg.Pool({ connectionString: url, max: 1, application_name: table })
   own.on('error', () => {})
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     store: postgresStore({ client: own, table }),
@@ -159,7 +168,12 @@ test('a server that is not there is store_unavailable: 503, and the handlers do 
   client.on('error', () => {})
   const handler = vi.fn()
   const store = postgresStore({ client })
-  const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+  const receiver = createReceiver({
+    endpoint: 'default',
+    secret: testSecret,
+    logger: quiet,
+    store,
+  }).on('*', handler)
   const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
   expect(result).toMatchObject({ status: 503, code: 'store_unavailable' })
   expect(handler).not.toHaveBeenCalled()

@@ -98,12 +98,15 @@ test('a duplicate of what another process runs is in flight at once: it waits fo
     started = resolve
   })
   const receiverOn = ({ store }: typeof first) =>
-    createReceiver({ secret: testSecret, logger: quiet, store }).on('*', () => {
-      started()
-      return new Promise<void>((resolve) => {
-        finish = resolve
-      })
-    })
+    createReceiver({ endpoint: 'default', secret: testSecret, logger: quiet, store }).on(
+      '*',
+      () => {
+        started()
+        return new Promise<void>((resolve) => {
+          finish = resolve
+        })
+      },
+    )
   const delivery = await request()
   const running = receiverOn(first).handle(delivery)
   await runs
@@ -117,7 +120,7 @@ test('two handlers on a pool of two do not wait for each other', async ({ skip }
   const small = new pg.Pool({ connectionString: url, max: 2 })
   small.on('error', () => {})
   const store = postgresTransactional({ client: small, table })
-  const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+  const receiver = createReceiver({ endpoint: 'default', secret: testSecret, logger: quiet, store })
   receiver.on('*', ({ id }, { tx }) => tx.query(insert, [id]))
   const deliveries = await Promise.all(Array.from({ length: 40 }, request))
   const results = await Promise.all(deliveries.map((delivery) => receiver.handle(delivery)))
@@ -130,7 +133,7 @@ test('a connection that is cut while a handler runs undoes its writes, and the r
 }) => {
   if (!there) skip(noServer)
   const store = postgresTransactional({ client: pool, table })
-  const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+  const receiver = createReceiver({ endpoint: 'default', secret: testSecret, logger: quiet, store })
   let cut = true
   receiver.on('*', async ({ id }, { tx }) => {
     await tx.query(insert, [id])
@@ -170,7 +173,7 @@ test('a commit whose reply was lost is asked to come again, and the retry finds 
     },
   }
   const store = postgresTransactional({ client: losing, table })
-  const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+  const receiver = createReceiver({ endpoint: 'default', secret: testSecret, logger: quiet, store })
   const event = fixture('chat.message')
   receiver.on('*', ({ id }) => {
     expect(id).toBe(event.id)
@@ -211,7 +214,12 @@ test.for(['pg', 'PGlite'] as const)(
   async (name, { skip }) => {
     if (name === 'pg' && !there) skip(noServer)
     const store = postgresTransactional({ client: failingBeforeCommit[name], table })
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger: quiet,
+      store,
+    })
     receiver.on('*', () => {})
     const delivery = await request()
     expect(await receiver.handle(delivery)).toMatchObject({
@@ -359,7 +367,12 @@ const queryable: { name: string; store: TransactionalStore<Queryable>; isThere: 
 
 describe.each(queryable)('what a run has set or left on $name', ({ store, isThere }) => {
   const act = async (statements: readonly string[]) => {
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, store })
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger: quiet,
+      store,
+    })
     receiver.on('*', async (_, { tx }) => {
       for (const statement of statements) await tx.query(statement)
     })

@@ -11,21 +11,26 @@ declare const embedded: PGlite
 const secret = 'whsec_dGVzdC1vbmx5LWRvLW5vdC11c2UtaW4tcHJvZA=='
 
 test('ctx.tx is the transaction of the client that was passed', () => {
-  createReceiver({ secret, store: postgresTransactional({ client: pool }) }).on(
-    '*',
-    (_, { tx }) => {
-      expectTypeOf(tx).toEqualTypeOf<pg.PoolClient>()
-    },
-  )
-  createReceiver({ secret, store: postgresTransactional({ client: sql }) }).on('*', (_, { tx }) => {
-    expectTypeOf(tx).toEqualTypeOf<postgres.TransactionSql>()
+  createReceiver({
+    endpoint: 'default',
+    secret,
+    store: postgresTransactional({ client: pool }),
+  }).on('*', (_, { tx }) => {
+    expectTypeOf(tx).toEqualTypeOf<pg.PoolClient>()
   })
-  createReceiver({ secret, store: postgresTransactional({ client: embedded }) }).on(
+  createReceiver({ endpoint: 'default', secret, store: postgresTransactional({ client: sql }) }).on(
     '*',
     (_, { tx }) => {
-      expectTypeOf(tx).toEqualTypeOf<Transaction>()
+      expectTypeOf(tx).toEqualTypeOf<postgres.TransactionSql>()
     },
   )
+  createReceiver({
+    endpoint: 'default',
+    secret,
+    store: postgresTransactional({ client: embedded }),
+  }).on('*', (_, { tx }) => {
+    expectTypeOf(tx).toEqualTypeOf<Transaction>()
+  })
 })
 
 test('a single connection does not compile', () => {

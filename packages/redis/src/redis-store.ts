@@ -28,7 +28,7 @@ export interface RedisStoreOptions {
  * @example
  * const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 })
  * client.on('error', (error) => console.error(error))
- * createReceiver({ secret, store: redisStore({ client }) })
+ * createReceiver({ secret, endpoint: 'billing', store: redisStore({ client }) })
  */
 export const redisStore = ({
   client,
@@ -69,6 +69,7 @@ export const redisStore = ({
 
   return {
     name: 'redis',
+    shared: true,
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)

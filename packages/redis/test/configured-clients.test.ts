@@ -119,7 +119,12 @@ test('an answer that nobody understands is 503, with words', async () => {
     const answer = async () => reply
     const store = redisStore({ client: { evalsha: answer, eval: answer } })
     const handler = vi.fn()
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger: quiet,
+      store,
+    }).on('*', handler)
     const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
     expect(result).toMatchObject({
       status: 503,

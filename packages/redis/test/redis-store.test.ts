@@ -1,7 +1,7 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import type { IdempotencyStore } from '@ainexlayer/webhooks/store'
 import { fixture, signedRequest, storeCases, testSecret } from '@ainexlayer/webhooks/testing'
-import { quiet, reachable } from '@ainexlayer/webhooks-conformance'
+import { quiet, reachable, serviceCases } from '@ainexlayer/webhooks-conformance'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -50,7 +50,10 @@ const clients = [
 describe.each(clients)('$name', ({ name: clientName, client, connectAlone }) => {
   const newStore = (): IdempotencyStore => redisStore({ client, prefix })
 
-  for (const { name, run } of storeCases(() => ({ store: newStore() }))) {
+  for (const { name, run } of [
+    ...storeCases(() => ({ store: newStore() })),
+    ...serviceCases(newStore),
+  ]) {
     test(name, async ({ skip }) => {
       if (!there) skip(noServer)
       await run()
@@ -115,7 +118,12 @@ describe.each(clients)('$name', ({ name: clientName, client, connectAlone }) => 
     if (!there) skip(noServer)
     const handler = vi.fn()
     const receivers = [1, 2].map(() =>
-      createReceiver({ secret: testSecret, logger: quiet, store: newStore() }).on('*', handler),
+      createReceiver({
+        endpoint: 'default',
+        secret: testSecret,
+        logger: quiet,
+        store: newStore(),
+      }).on('*', handler),
     )
     const request = await signedRequest({ event: fixture('chat.message') })
     const outcomes = await Promise.all(receivers.map((receiver) => receiver.handle(request)))
@@ -134,6 +142,7 @@ test('a server that is not there is store_unavailable: 503, and the handlers do 
   client.on('error', () => {})
   const handler = vi.fn()
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     store: redisStore({ client }),

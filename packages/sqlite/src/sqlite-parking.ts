@@ -44,7 +44,7 @@ const columns = 'key, endpoint, scope, id, type, reason, job, parked_at'
  * @example
  * const parking = sqliteParking({ db })
  * await parking.migrate()
- * const receiver = createReceiver({ secret, store, park: parking.park })
+ * const receiver = createReceiver({ secret, endpoint: 'billing', store, park: parking.park })
  * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
 export const sqliteParking = ({

@@ -80,7 +80,7 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
  * @example
  * const store = sqliteStore({ db: new Database('webhooks.db') })
  * await store.migrate()
- * createReceiver({ secret, store })
+ * createReceiver({ secret, endpoint: 'billing', store })
  */
 export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
   const { db, now = Date.now } = options
@@ -112,6 +112,7 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
 
   return {
     name: 'sqlite',
+    shared: true,
     migrate: async () => {
       answering(() => db.exec(sqliteSchema(table)))
     },

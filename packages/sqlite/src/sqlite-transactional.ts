@@ -50,7 +50,7 @@ const isConstraint = (error: unknown): boolean => /constraint failed/i.test(Stri
  * @example
  * const store = sqliteTransactional({ db: new Database('app.db') })
  * await store.migrate()
- * createReceiver({ secret, store }).on('document.processed', (event, { tx }) => {
+ * createReceiver({ secret, endpoint: 'billing', store }).on('document.processed', (event, { tx }) => {
  *   tx.prepare('UPDATE documents SET ready = 1 WHERE id = ?').run(event.data.id)
  * })
  */
@@ -183,6 +183,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
 
   return {
     name: 'sqlite-transactional',
+    shared: true,
     migrate: async () => {
       answering(() => db.exec(sqliteSchema(table)))
     },

@@ -84,7 +84,12 @@ test('an answer that nobody understands is 503, with words', async () => {
     const db = { exec: () => {}, prepare: () => ({ all: () => [row] }) }
     for (const store of [sqliteStore({ db }), sqliteTransactional({ db })]) {
       const handler = vi.fn()
-      const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+      const receiver = createReceiver({
+        endpoint: 'default',
+        secret: testSecret,
+        logger: quiet,
+        store,
+      }).on('*', handler)
       const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
       expect(result).toMatchObject({
         status: 503,

@@ -45,7 +45,12 @@ test('what was handled is known after a restart', async () => {
     const db = open(file)
     const store = sqliteStore({ db })
     await store.migrate()
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', () => {})
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger: quiet,
+      store,
+    }).on('*', () => {})
     outcomes.push((await receiver.handle(request)).outcome)
     db.close()
   }
@@ -57,7 +62,12 @@ test('a writer that holds the file for longer than busy_timeout makes it unavail
   const writer = open(file)
   const handler = vi.fn()
   const store = sqliteStore({ db })
-  const receiver = createReceiver({ secret: testSecret, logger: quiet, store }).on('*', handler)
+  const receiver = createReceiver({
+    endpoint: 'default',
+    secret: testSecret,
+    logger: quiet,
+    store,
+  }).on('*', handler)
   writer.exec('BEGIN IMMEDIATE')
   const request = await signedRequest({ event: fixture('chat.message') })
   expect(await receiver.handle(request)).toMatchObject({ status: 503, code: 'store_unavailable' })

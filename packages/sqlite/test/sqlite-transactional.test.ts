@@ -28,9 +28,9 @@ test('options that cannot go with a transaction are refused', () => {
     { onStoreError: 'fail-open' as const },
     { maxRuns: 3, park: async () => {} },
   ]) {
-    expect(() => createReceiver({ secret: testSecret, store, ...wrong })).toThrow(
-      expect.objectContaining({ code: 'option_invalid' }),
-    )
+    expect(() =>
+      createReceiver({ endpoint: 'default', secret: testSecret, store, ...wrong }),
+    ).toThrow(expect.objectContaining({ code: 'option_invalid' }))
   }
 })
 

@@ -34,6 +34,7 @@ export const memory = async (): Promise<Table> => {
   await store.forget?.('none')
 
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: quiet,
     store: memoryStore({ maxKeys: 10_000 }),

@@ -44,9 +44,12 @@ const exactlyOnce = {
     db.exec('CREATE TABLE effects (id TEXT)')
     const store = sqliteTransactional({ db })
     await store.migrate()
-    const receiver = createReceiver({ secret: testSecret, store }).on('*', ({ id }, { tx }) => {
-      tx.prepare('INSERT INTO effects VALUES (?)').run(id)
-    })
+    const receiver = createReceiver({ endpoint: 'default', secret: testSecret, store }).on(
+      '*',
+      ({ id }, { tx }) => {
+        tx.prepare('INSERT INTO effects VALUES (?)').run(id)
+      },
+    )
     const request = await signedRequest({ event: fixture('chat.message') })
     await Promise.all(Array.from({ length: 20 }, () => receiver.handle(request)))
     const [{ n }] = db.prepare('SELECT count(*) AS n FROM effects').all()

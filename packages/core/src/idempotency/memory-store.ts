@@ -168,6 +168,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
 
   return {
     name: 'memory',
+    shared: false,
     claim: async (request) => claim(request),
     renew: async (request) => {
       const { leaseMs } = request

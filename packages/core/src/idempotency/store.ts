@@ -62,6 +62,11 @@ export interface OwnedClaim {
 export interface IdempotencyStore {
   /** For logs and metrics, such as `memory` or `redis`. */
   readonly name: string
+  /**
+   * Whether other processes, of another service too, can come to the same records. Then receivers must be told apart
+   * by `endpoint`. `false` only for what lives in the memory of this process.
+   */
+  readonly shared: boolean
   /** Takes the right to handle an event, or says who has it. Throws `StoreUnavailableError` when full or down. */
   claim(request: ClaimRequest): Promise<ClaimOutcome>
   /** Extends the lease to `leaseMs` from now; false when the token no longer owns the claim. */

@@ -1,3 +1,5 @@
+import type { IdempotencyStore } from './store.ts'
+
 /** An event that is to be handled within one transaction. */
 export interface TransactionRequest {
   /** The event's key: at most 200 printable ASCII characters. */
@@ -47,6 +49,8 @@ export type TransactionOutcome<Value> =
 export interface TransactionalStore<Tx> {
   /** For logs and metrics. */
   readonly name: string
+  /** Whether other processes, of another service too, can come to the same records: see {@link IdempotencyStore}. */
+  readonly shared: boolean
   /**
    * Runs once for a key. After `maxRunMs` it stops waiting for the run: it aborts the run's signal, rolls
    * back, keeps the connection from other runs, frees the key and returns `timed_out`. It also aborts the

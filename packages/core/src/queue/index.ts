@@ -5,6 +5,7 @@ export type { EventIdentity } from '../idempotency/event-key.ts'
 export { eventKey } from '../idempotency/event-key.ts'
 export type { JobVerdict } from './job-verdict.ts'
 export { jobVerdict } from './job-verdict.ts'
+export { namedEndpoint } from './named-endpoint.ts'
 export type {
   ListParkedOptions,
   ParkedDelivery,

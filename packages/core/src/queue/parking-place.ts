@@ -4,6 +4,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import { reasonOf } from '../delivery/reason.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import type { Receiver } from '../receiver/receiver.ts'
+import { namedEndpoint } from './named-endpoint.ts'
 
 /** A delivery that was parked. */
 export interface ParkedDelivery {
@@ -48,7 +49,7 @@ export interface ListParkedOptions {
 
 /** Where the event of an id was received. */
 export interface ReplayParkedOptions {
-  /** The receiver's `endpoint`, default `default`. */
+  /** The receiver's `endpoint`: needed with an id, which does not tell it. */
   readonly endpoint?: string
   /** The tenant: the `scope` of the secret that matched; default none. */
   readonly scope?: string | undefined
@@ -84,9 +85,11 @@ export const parkingPlace = (table: ParkingTable): ParkingPlace => ({
     await table.put({ ...row, job: JSON.stringify(job) })
   },
   list: ({ limit = 100, offset = 0 } = {}) => table.list(limit, offset),
-  replay: async (receiver, parked, { endpoint = 'default', scope } = {}) => {
+  replay: async (receiver, parked, { endpoint, scope } = {}) => {
     const key =
-      typeof parked === 'string' ? await eventKey({ endpoint, scope, id: parked }) : parked.key
+      typeof parked === 'string'
+        ? await eventKey({ endpoint: namedEndpoint(endpoint), scope, id: parked })
+        : parked.key
     const row = await table.get(key)
     if (row === undefined) return undefined
     const outcome = await receiver.work(JSON.parse(row.job), { again: true })

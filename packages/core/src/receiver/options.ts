@@ -47,7 +47,11 @@ export interface ReceiverOptions<
    * With a transactional store the handlers' own writes through `ctx.tx` happen exactly once.
    */
   readonly store?: IdempotencyStore | TransactionalStore<Tx>
-  /** Keeps receivers that share a store apart; default `default`. No colon in it. */
+  /**
+   * The name of this service, the same in all of its processes: 1 to 64 letters, digits, `_` or `-`. All webhooks of one
+   * event share its id, so two services under one name would lose each other's events as duplicates. Required with
+   * `dispatch`, `park` and every store but `memoryStore()`; default `default`.
+   */
   readonly endpoint?: string
   /** Milliseconds after which a crashed process loses its claim; renewed while handlers run; default 60 000. */
   readonly leaseMs?: number

@@ -65,6 +65,34 @@ const guardedRandom = (random: () => number) => (): number => {
   return Math.random()
 }
 
+/**
+ * Where events are kept that another service can come to; undefined if nowhere. A store in plain JavaScript that does
+ * not say whether it is shared is taken for one that is.
+ */
+const keptAt = ({
+  store,
+  dispatch,
+  park,
+}: Pick<ReceiverOptions<EventCatalog, unknown>, 'store' | 'dispatch' | 'park'>):
+  | string
+  | undefined => {
+  if (store !== undefined && store.shared !== false) return `the store \`${store.name}\``
+  if (dispatch !== undefined) return '`dispatch`'
+  return park === undefined ? undefined : '`park`'
+}
+
+const endpointOf = (options: ReceiverOptions<EventCatalog, unknown>): string => {
+  const { endpoint } = options
+  if (endpoint !== undefined) return endpoint
+  const place = keptAt(options)
+  if (place === undefined) return 'default'
+  throw new WebhookConfigurationError(
+    'endpoint_missing',
+    `\`endpoint\` is missing: another service on ${place} would take this one's events for its own.`,
+    "Name this service: `createReceiver({ endpoint: 'billing', … })`.",
+  )
+}
+
 /** Checks the options and fills in every default, once, when the receiver is made. */
 export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
   options: ReceiverOptions<Catalog, Tx, Env>,
@@ -105,7 +133,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     handlers: new HandlerRegistry([...schemas.keys()]),
     // What a transactional store hands to its runs goes to the handlers of the same receiver only.
     store: (options.store ?? memoryStore()) as ReceiverConfig['store'],
-    endpoint: options.endpoint ?? 'default',
+    endpoint: endpointOf(options),
     leaseMs: options.leaseMs ?? minute,
     retentionMs: options.retentionMs ?? 7 * day,
     maxRunMs: options.maxRunMs ?? 5 * minute,

@@ -135,6 +135,7 @@ test('of the headers only those are kept that are named', () => {
 test('a queue and a parking place get the headers that are kept, and those that the user names', async () => {
   const got: GenuineDelivery[] = []
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     dispatch: async (delivery) => got.push(delivery),
     keepHeaders: ['X-Trace'],

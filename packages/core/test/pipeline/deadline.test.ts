@@ -15,9 +15,19 @@ const quiet = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 const event = fixture('chat.message')
 const never = new Promise<never>(() => {})
 
-const silentStore = (): TransactionalStore<undefined> => ({ name: 'silent', transact: () => never })
+const silentStore = (): TransactionalStore<undefined> => ({
+  name: 'silent',
+  shared: false,
+  transact: () => never,
+})
 
-const options = { secret: testSecret, logger: quiet, random: () => 0, deadlineMs: 1000 }
+const options = {
+  endpoint: 'default',
+  secret: testSecret,
+  logger: quiet,
+  random: () => 0,
+  deadlineMs: 1000,
+}
 
 /** A schema that never answers. */
 const silentSchema = {

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const options = { secret: testSecret, logger: quiet } satisfies ReceiverOptions
+const options = { endpoint: 'default', secret: testSecret, logger: quiet } satisfies ReceiverOptions
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -5,7 +5,7 @@ import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
 
 const [kind] = process.argv.slice(2)
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
-const options = { secret: testSecret, logger: quiet, storeTimeoutMs: 50 }
+const options = { endpoint: 'default', secret: testSecret, logger: quiet, storeTimeoutMs: 50 }
 const jobs: unknown[] = []
 const dispatch = async (delivery: Parameters<typeof toJob>[0]) => void jobs.push(toJob(delivery))
 const receiver = createReceiver({ ...options, dispatch })

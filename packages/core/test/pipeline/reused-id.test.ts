@@ -23,6 +23,7 @@ const receiverOf = (options: Partial<ReceiverOptions> = {}) => {
   const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
   const run = vi.fn<(content: unknown) => void>()
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     store: memoryStore(),
     logger,
@@ -141,6 +142,7 @@ test('a transactional store asks the same, after a run that failed too', async (
   const known = new Map<string, { fingerprint: string; done: boolean }>()
   const store: TransactionalStore<undefined> = {
     name: 'fake',
+    shared: false,
     transact: async ({ key, fingerprint }, run) => {
       const kept = known.get(key)
       if (kept?.done) return { kind: 'done', fingerprint: kept.fingerprint }

@@ -12,7 +12,7 @@ import { jobVerdict, toJob } from '../../src/queue/index.ts'
 import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
 
 const quiet = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
-const options = { secret: testSecret, logger: quiet }
+const options = { endpoint: 'default', secret: testSecret, logger: quiet }
 
 const failure = (message: RegExp) =>
   expect.objectContaining({ message: expect.stringMatching(message) })

@@ -30,6 +30,7 @@ const receiverOf = (
   const run = vi.fn<(content: unknown) => void>()
   const profile = standardWebhooks({ envelope })
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     profile,
     store: memoryStore(),

@@ -24,7 +24,7 @@ const unscopedByTenant: SecretSource = ({ header }) => secrets[header('x-tenant'
 const watched = (options: Partial<ReceiverOptions>) => {
   const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
   const ran: (string | undefined)[] = []
-  const receiver = createReceiver({ secret: byTenant, logger, ...options })
+  const receiver = createReceiver({ endpoint: 'default', secret: byTenant, logger, ...options })
   receiver.on('*', (_, { scope }) => ran.push(scope))
   const send = async (tenant: string, content: string, id = 'evt_1001') => {
     const event = { ...fixture('chat.message', { content }), id }
@@ -50,6 +50,7 @@ test('the scope outlives a rotation', async () => {
   const event = fixture('chat.message')
   const send = async (secret: string) =>
     createReceiver({
+      endpoint: 'default',
       secret: [
         { value: secretOf(8), id: 'new', scope: 'acme' },
         { value: secretOf(9), id: 'old', scope: 'acme' },
@@ -69,8 +70,9 @@ test('a job carries its tenant to the worker', async () => {
   const { send } = watched({ dispatch })
   for (const tenant of ['acme', 'beta']) await send(tenant, 'same bytes but for the date')
   const seen: HandlerContext['scope'][] = []
-  const worker = createReceiver({ secret: byTenant, store }).on('*', (_, { scope }) =>
-    seen.push(scope),
+  const worker = createReceiver({ endpoint: 'default', secret: byTenant, store }).on(
+    '*',
+    (_, { scope }) => seen.push(scope),
   )
   for (const job of jobs) expect(await worker.work(job)).toMatchObject({ outcome: 'processed' })
   expect(await worker.work(jobs[0])).toMatchObject({ outcome: 'duplicate' })

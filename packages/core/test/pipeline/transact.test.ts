@@ -10,6 +10,7 @@ const answering = (first: string, later = first): TransactionalStore<undefined> 
   let calls = 0
   return {
     name: 'answering',
+    shared: false,
     transact: async (_, run) => {
       const { value } = await run(undefined, new AbortController().signal)
       calls += 1
@@ -21,7 +22,12 @@ const answering = (first: string, later = first): TransactionalStore<undefined> 
 test.for(['rolled_back', 'of_a_later_release'])(
   'a store that answers `%s` to a run that asked to be committed is not answered 200',
   async (kind) => {
-    const receiver = createReceiver({ secret: testSecret, logger, store: answering(kind) })
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger,
+      store: answering(kind),
+    })
     receiver.on('*', () => {})
     const result = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
     expect(result).toMatchObject({ status: 503, code: 'store_unavailable' })
@@ -37,7 +43,13 @@ test.for([
   'a parked event whose record is answered `%s` is answered %i',
   async ([kind, status]) => {
     const store = answering('rolled_back', kind)
-    const receiver = createReceiver({ secret: testSecret, logger, store, park: async () => {} })
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger,
+      store,
+      park: async () => {},
+    })
     receiver.on('*', () => {
       throw new PermanentFailure('no')
     })
@@ -81,6 +93,7 @@ test('a duplicate that comes while an event is parked is in flight, unrun', asyn
     started = resolve
   })
   const receiver = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger,
     store: answering('rolled_back', 'committed'),

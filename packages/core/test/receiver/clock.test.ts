@@ -50,7 +50,14 @@ test.each(clocks)(
         const store = memoryStore()
         const claim = vi.spyOn(store, 'claim')
         for (const source of [secret, () => secret]) {
-          const receiver = createReceiver({ secret: source, profile, now, store, logger: quiet })
+          const receiver = createReceiver({
+            endpoint: 'default',
+            secret: source,
+            profile,
+            now,
+            store,
+            logger: quiet,
+          })
           receiver.on('*', () => {})
           expect(await receiver.handle(request)).toMatchObject({
             status: 500,
@@ -120,8 +127,8 @@ test.each(['notBefore', 'notAfter'])('a %s that is no time is refused', (name) =
 
 test('maxRuns is a whole number', () => {
   for (const maxRuns of [Number.NaN, 0, 1.5]) {
-    expect(() => createReceiver({ secret: testSecret, park: async () => {}, maxRuns })).toThrow(
-      expect.objectContaining({ code: 'option_invalid' }),
-    )
+    expect(() =>
+      createReceiver({ endpoint: 'default', secret: testSecret, park: async () => {}, maxRuns }),
+    ).toThrow(expect.objectContaining({ code: 'option_invalid' }))
   }
 })

@@ -5,7 +5,7 @@ import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
 
 const event = fixture('chat.message')
 const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
-const options = { secret: testSecret, logger }
+const options = { endpoint: 'default', secret: testSecret, logger }
 
 const watching = () => ({
   onOutcome: vi.fn<NonNullable<Hooks['onOutcome']>>(),

@@ -71,7 +71,12 @@ const wrapped = (message: string): Error => {
 const outage = async (options: Partial<ReceiverOptions>, deliveries: number, everyMs: number) => {
   fakeTime()
   const logger = newLogger()
-  const receiver = createReceiver({ secret: testSecret, logger, ...options }).on('*', () => {})
+  const receiver = createReceiver({
+    endpoint: 'default',
+    secret: testSecret,
+    logger,
+    ...options,
+  }).on('*', () => {})
   for (let n = 0; n < deliveries; n++) {
     const delivering = receiver.handle(
       await signedRequest({ event: { ...fixture('chat.message'), id: `msg_${n}` } }),

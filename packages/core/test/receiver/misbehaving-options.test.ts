@@ -88,6 +88,7 @@ describe('a logger that misbehaves changes nothing', () => {
     let fail = (_: unknown): void => {}
     const onLate = vi.fn(throws)
     const receiver = createReceiver({
+      endpoint: 'default',
       secret: testSecret,
       logger,
       store,
@@ -158,7 +159,13 @@ test('hooks that throw, or fail later, are logged and change nothing', async () 
 test('randomness that throws, or is no number, still gives a whole Retry-After', async () => {
   for (const random of [throws, () => Number.NaN, () => 1e21, () => undefined as never]) {
     const store = { ...memoryStore(), claim: rejects }
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, random, store })
+    const receiver = createReceiver({
+      endpoint: 'default',
+      secret: testSecret,
+      logger: quiet,
+      random,
+      store,
+    })
     const result = await receiver.on('*', () => {}).handle(await signedRequest({ event }))
     expect(result).toMatchObject({ status: 503, code: 'store_unavailable' })
     expect(Number(result.headers['retry-after'])).toBeGreaterThanOrEqual(5)
@@ -217,6 +224,7 @@ test('a job of work that misbehaves is an outcome, never an exception', async ()
   const broken = { info: throws, warn: throws, error: throws }
   let job: unknown
   const sending = createReceiver({
+    endpoint: 'default',
     secret: testSecret,
     logger: broken,
     dispatch: async (delivery) => {
@@ -266,7 +274,7 @@ test('a dispatch of plain JavaScript that answers at once has queued the event',
   const dispatch = (() => ({ kind: 'queued' })) as unknown as NonNullable<
     ReceiverOptions['dispatch']
   >
-  const receiver = createReceiver({ secret: testSecret, dispatch })
+  const receiver = createReceiver({ endpoint: 'default', secret: testSecret, dispatch })
   expect(
     await receiver.handle(await signedRequest({ event: fixture('chat.message') })),
   ).toMatchObject({ outcome: 'accepted' })

@@ -15,7 +15,12 @@ import {
 import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
 
 const quiet = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
-const options = { secret: testSecret, logger: quiet, random: () => 0 } satisfies ReceiverOptions
+const options = {
+  endpoint: 'default',
+  secret: testSecret,
+  logger: quiet,
+  random: () => 0,
+} satisfies ReceiverOptions
 
 const event = fixture('chat.message')
 
@@ -280,6 +285,7 @@ const misfit = async (id: string, more: Partial<ReceiverOptions>) => {
 
 const transactional: ReceiverOptions['store'] = {
   name: 'transactional',
+  shared: false,
   transact: async (_, run) => {
     const { commit, value } = await run(undefined, new AbortController().signal)
     return { kind: commit ? 'committed' : 'rolled_back', value }

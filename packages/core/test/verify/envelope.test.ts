@@ -146,6 +146,7 @@ describe('the type', () => {
     const jobs: unknown[] = []
     const profile = hmacBody({ envelope: { typeHeader: 'X-Acme-Event' } })
     const receiver = createReceiver({
+      endpoint: 'default',
       secret,
       profile,
       dispatch: async (delivery) => jobs.push(toJob(delivery)),
