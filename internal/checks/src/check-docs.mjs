@@ -20,7 +20,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import ts from 'typescript'
-import { asModule, codeBlocks, declaredNames, presupposedBy } from './code-blocks.mjs'
+import { asModule, codeBlocks, exportedNames, presupposedBy } from './code-blocks.mjs'
 import { packArguments, publishedPackages, tarballOf } from './published-packages.mjs'
 import { repositoryFiles } from './repository-files.mjs'
 
@@ -81,7 +81,7 @@ const writeBlocks = () => {
     recursive: true,
   })
   const namesOf = (file) =>
-    declaredNames(readFileSync(join(workFolder, 'presupposed', file), 'utf8'))
+    exportedNames(readFileSync(join(workFolder, 'presupposed', file), 'utf8'))
   const pages = repositoryFiles(root).filter((file) =>
     /^(README|docs\/.*|packages\/[^/]+\/README)\.md$/.test(file),
   )
@@ -99,6 +99,12 @@ const writeBlocks = () => {
   }
   return blocks
 }
+
+/** What stands in for packages that are not installed here. */
+const ambientTypes = () =>
+  readdirSync(join(workFolder, 'presupposed'))
+    .filter((file) => file.endsWith('.d.ts'))
+    .map((file) => join(workFolder, 'presupposed', file))
 
 /** What the compiler says, by the file it says it of; what no file causes is under `undefined`. */
 const compile = (files) => {
@@ -131,7 +137,7 @@ try {
   writeFileSync(join(workFolder, 'package.json'), JSON.stringify({ type: 'module', imports }))
   const blocks = writeBlocks()
   const faulty = new Set()
-  for (const { file, start, messageText } of compile([...blocks.keys()])) {
+  for (const { file, start, messageText } of compile([...blocks.keys(), ...ambientTypes()])) {
     const block = blocks.get(file?.fileName)
     const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start).line
     const place =

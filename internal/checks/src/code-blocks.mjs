@@ -57,22 +57,35 @@ const importedNames = ({ importClause }) => {
   return [name, ...[...named, ...whole].map((one) => one.name)].flatMap((one) => one?.text ?? [])
 }
 
+const namesOf = (statement) => {
+  if (ts.isImportDeclaration(statement)) return importedNames(statement)
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.flatMap(({ name }) => boundNames(name))
+  }
+  return statement.name && ts.isIdentifier(statement.name) ? [statement.name.text] : []
+}
+
 /**
- * The names that the statements of a file declare, import or export anew.
+ * The names that the statements of a file declare or import.
  *
  * @param {string} code
  * @returns {string[]}
  */
-export const declaredNames = (code) =>
+export const declaredNames = (code) => parsed(code).statements.flatMap(namesOf)
+
+/**
+ * The names that a file exports.
+ *
+ * @param {string} code
+ * @returns {string[]}
+ */
+export const exportedNames = (code) =>
   parsed(code).statements.flatMap((statement) => {
-    if (ts.isImportDeclaration(statement)) return importedNames(statement)
-    if (ts.isVariableStatement(statement)) {
-      return statement.declarationList.declarations.flatMap(({ name }) => boundNames(name))
+    if (ts.isExportDeclaration(statement)) {
+      return statement.exportClause.elements.map(({ name }) => name.text)
     }
-    const exported = ts.isExportDeclaration(statement) ? statement.exportClause : undefined
-    if (exported && ts.isNamedExports(exported))
-      return exported.elements.map((one) => one.name.text)
-    return statement.name && ts.isIdentifier(statement.name) ? [statement.name.text] : []
+    const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+    return isExported ? namesOf(statement) : []
   })
 
 /**
