@@ -3,17 +3,10 @@
  * into an empty folder by an ESM, a CJS and a TypeScript consumer.
  */
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { packArguments, publishedPackages, tarballOf } from './published-packages.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
@@ -31,21 +24,10 @@ const check = (name, command, args, cwd = root) => {
   if (status !== 0) console.log(error ?? '', stdout, stderr)
 }
 
-const published = readdirSync(join(root, 'packages'))
-  .map((folder) => join(root, 'packages', folder))
-  .map((folder) => ({
-    folder,
-    manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
-  }))
-  .filter(({ manifest }) => !manifest.private)
-
 const dependencies = {}
-for (const { folder, manifest } of published) {
-  const tarball = join(
-    tarballs,
-    `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`,
-  )
-  check(`${manifest.name}: pack`, 'pnpm', ['pack', '--pack-destination', tarballs], folder)
+for (const { folder, manifest } of publishedPackages(root)) {
+  const tarball = tarballOf(tarballs, manifest)
+  check(`${manifest.name}: pack`, 'pnpm', packArguments(tarballs), folder)
   check(`${manifest.name}: publint`, bin('publint'), ['run', tarball, '--strict'])
   // Without node10, which cannot read `exports`: every runtime that these packages support can.
   check(`${manifest.name}: are the types wrong`, bin('attw'), [

@@ -1,3 +1,4 @@
+export type { LambdaContext } from './lambda-context.ts'
 export type { LambdaAnswer, LambdaEvent } from './lambda-event.ts'
 export type { LambdaRequestOptions } from './lambda-request.ts'
 export { balancerAddress, lambdaAnswer, lambdaRequest } from './lambda-request.ts'

@@ -1,4 +1,5 @@
 import type { Answer, IncomingRequest } from '@ainexlayer/webhooks'
+import { deadlineOf, type LambdaContext } from './lambda-context.ts'
 import { type LambdaAnswer, type LambdaEvent, shapeOf } from './lambda-event.ts'
 
 /** Options of `webhookHandler` and of {@link lambdaRequest}. */
@@ -28,17 +29,18 @@ const bodyOf = ({ body, isBase64Encoded }: LambdaEvent): IncomingRequest['body']
 
 /**
  * Turns a Lambda event into the request that `receiver.handle` and `receiver.verifyRequest` take, for
- * use in your own function.
+ * use in your own function. With the function's context its remaining time limits the receiver's `deadlineMs`.
  *
  * @throws WebhookConfigurationError `input_invalid` if the event is not an HTTP request
  *
  * @example
- * const result = await receiver.verifyRequest(lambdaRequest(event))
+ * const result = await receiver.verifyRequest(lambdaRequest(event, {}, context))
  * if (!result.ok) return lambdaAnswer(event, result)
  */
 export const lambdaRequest = (
   event: LambdaEvent,
   { remoteAddress }: LambdaRequestOptions = {},
+  context?: LambdaContext,
 ): IncomingRequest => {
   const { method, sourceIp } = shapeOf(event)
   return {
@@ -46,6 +48,7 @@ export const lambdaRequest = (
     // If both are present, `multiValueHeaders` has every value and `headers` only the last of each name.
     headers: { ...event.headers, ...event.multiValueHeaders },
     body: bodyOf(event),
+    deadlineMs: deadlineOf(context),
     get remoteAddress() {
       return remoteAddress ? remoteAddress(event) : sourceIp
     },

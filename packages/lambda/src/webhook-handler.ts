@@ -1,4 +1,5 @@
 import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import type { LambdaContext } from './lambda-context.ts'
 import type { LambdaAnswer, LambdaEvent } from './lambda-event.ts'
 import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda-request.ts'
 
@@ -7,8 +8,8 @@ import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda
  * shape of the event decides the shape of the answer, so one function can serve API Gateway (REST and
  * HTTP APIs), a function URL and a load balancer.
  *
- * The receiver's `deadlineMs` must be below the function's timeout: Lambda stops a late function without
- * an answer. An event that is not an HTTP request fails the invocation with a `WebhookConfigurationError`
+ * The deadline is the receiver's `deadlineMs`, or half a second before the function's timeout where the context says
+ * that this is sooner: Lambda stops a late function without an answer. An event that is not an HTTP request fails the invocation with a `WebhookConfigurationError`
  * whose code is `input_invalid`.
  *
  * @example
@@ -18,6 +19,6 @@ export const webhookHandler =
   (
     receiver: HandlingReceiver,
     options: LambdaRequestOptions = {},
-  ): ((event: LambdaEvent) => Promise<LambdaAnswer>) =>
-  async (event) =>
-    lambdaAnswer(event, await receiver.handle(lambdaRequest(event, options)))
+  ): ((event: LambdaEvent, context?: LambdaContext) => Promise<LambdaAnswer>) =>
+  async (event, context) =>
+    lambdaAnswer(event, await receiver.handle(lambdaRequest(event, options, context)))

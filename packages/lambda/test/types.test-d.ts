@@ -9,6 +9,7 @@ import type {
   APIGatewayProxyHandlerV2,
   APIGatewayProxyResult,
   APIGatewayProxyStructuredResultV2,
+  Context,
   LambdaFunctionURLEvent,
   LambdaFunctionURLHandler,
   SQSEvent,
@@ -38,6 +39,12 @@ test('the handler is a handler of AWS', () => {
   expectTypeOf(handler).toExtend<APIGatewayProxyHandlerV2>()
   expectTypeOf(handler).toExtend<LambdaFunctionURLHandler>()
   expectTypeOf(handler).toExtend<ALBHandler>()
+})
+
+test('the handler is called with the event and the context, as tests do', () => {
+  const handler = webhookHandler(receiver)
+  expectTypeOf(handler).toBeCallableWith({} as ALBEvent, {} as Context)
+  expectTypeOf(handler).toBeCallableWith({} as ALBEvent)
 })
 
 test('a receiver with a catalog of its own fits', () => {

@@ -6,12 +6,12 @@ export class Deadline {
   readonly startedAt: number = performance.now()
   /** Milliseconds for all of it. */
   readonly ms: number
-  /** The option that set it, for words. */
-  readonly option: string
+  /** What set it, for words. */
+  readonly setBy: string
 
-  constructor(ms: number, option: string) {
+  constructor(ms: number, setBy: string) {
     this.ms = ms
-    this.option = option
+    this.setBy = setBy
   }
 
   /** Milliseconds that are left; never below 0. */

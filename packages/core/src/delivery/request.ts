@@ -51,6 +51,8 @@ export interface IncomingRequest {
   readonly remoteAddress?: string | undefined
   /** Handed to a `secret` function: the bindings of a Worker. */
   readonly env?: unknown
+  /** Milliseconds after which the runtime stops the function, where it says so; an upper bound of the receiver's `deadlineMs`. */
+  readonly deadlineMs?: number | undefined
   /** Keeps a Worker alive for handlers that outlive the deadline. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }

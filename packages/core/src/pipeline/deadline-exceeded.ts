@@ -26,7 +26,7 @@ export type WaitingStep = keyof typeof unfinished
 /** The outcome of a delivery whose time is up, with the step that took it. */
 export const deadlineExceeded = (
   config: ReceiverConfig,
-  { ms, option }: Deadline,
+  { ms, setBy }: Deadline,
   step: WaitingStep,
   event?: AnyEvent,
 ): Outcome => ({
@@ -38,7 +38,7 @@ export const deadlineExceeded = (
       ? wholeSeconds(config.leaseMs / 1000)
       : outageRetrySeconds(config),
   reason: step,
-  note: `After ${ms} ms (\`${option}\`) ${unfinished[step]}.`,
+  note: `After ${Math.round(ms)} ms (${setBy}) ${unfinished[step]}.`,
   ...(event === undefined ? {} : { event }),
 })
 

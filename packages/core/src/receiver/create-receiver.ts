@@ -88,10 +88,13 @@ export const createReceiver = <
     tellLate: (outcome, deadline, source) => notify(outcome, deadline, source, true),
   }
   const report = reporter(config, notify)
-  const requestDeadline = () => new Deadline(config.deadlineMs, 'deadlineMs')
+  const requestDeadline = ({ deadlineMs: ms }: IncomingRequest) =>
+    ms !== undefined && ms < config.deadlineMs
+      ? new Deadline(ms, 'the time that the runtime leaves')
+      : new Deadline(config.deadlineMs, '`deadlineMs`')
 
   const handle = async (request: IncomingRequest): Promise<HandleResult> => {
-    const deadline = requestDeadline()
+    const deadline = requestDeadline(request)
     let result: PipelineResult
     try {
       result = await runPipeline(config, request, deadline)
@@ -102,7 +105,7 @@ export const createReceiver = <
   }
 
   const verifyRequest = async (request: IncomingRequest): Promise<VerifyRequestResult<Catalog>> => {
-    const deadline = requestDeadline()
+    const deadline = requestDeadline(request)
     const admitted = await admit(config, request, deadline).catch(endedBy)
     if (admitted.outcome !== undefined) {
       return { ok: false, ...report(admitted, request, deadline) }
@@ -123,7 +126,7 @@ export const createReceiver = <
   let working = false
   const work = async (data: unknown, workOptions: WorkOptions = {}): Promise<Outcome> => {
     // The shorter deadline is there because a sender does not wait; a queue does.
-    const deadline = new Deadline(config.maxRunMs, 'maxRunMs')
+    const deadline = new Deadline(config.maxRunMs, '`maxRunMs`')
     // A receiver with a `dispatch` was not warned when it was made: only its workers need the store.
     if (!working && options.store === undefined && options.dispatch !== undefined) {
       warnOfMemoryStore(config.logger)

@@ -1,0 +1,2 @@
+/** The samples of tests run in vitest. */
+export { expect } from 'vitest'

@@ -1,0 +1,8 @@
+/** What any page may take for granted: a receiver, and one captured request with its secret. */
+import type { Receiver } from '@ainexlayer/webhooks'
+
+export { createReceiver } from '@ainexlayer/webhooks'
+export declare const receiver: Receiver
+export declare const secret: string
+export declare const headers: Headers
+export declare const body: Uint8Array
