@@ -1,5 +1,5 @@
 import { isThenable } from '../async/thenable.ts'
-import { textOf } from './root-cause.ts'
+import { textOf } from '../idempotency/root-cause.ts'
 
 /**
  * Where a receiver writes its log: details first, then the sentence, as pino, bunyan and Fastify's logger take it;

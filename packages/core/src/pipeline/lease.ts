@@ -4,7 +4,7 @@ import { pause, startTimer, timedOut, within } from '../async/timer.ts'
 import type { Source } from '../delivery/delivery.ts'
 import { keepAlive } from '../delivery/keep-alive.ts'
 import type { Unrecorded } from '../delivery/outcome.ts'
-import { rootCause, textOf } from '../delivery/root-cause.ts'
+import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import type { IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
 import type { ReceiverConfig } from './config.ts'
 

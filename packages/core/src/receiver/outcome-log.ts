@@ -1,7 +1,7 @@
 import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { Outcome, OutcomeOf } from '../delivery/outcome.ts'
-import { rootCause, textOf } from '../delivery/root-cause.ts'
+import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { ERRORS, isWebhookError } from '../errors.ts'
 
 /** What may be said of an outcome: no header values, no body, no data. */

@@ -81,7 +81,9 @@ const keptAt = ({
   return park === undefined ? undefined : '`park`'
 }
 
-const endpointOf = (options: ReceiverOptions<EventCatalog, unknown>): string => {
+const endpointOf = (
+  options: Pick<ReceiverOptions<EventCatalog, unknown>, 'endpoint' | 'store' | 'dispatch' | 'park'>,
+): string => {
   const { endpoint } = options
   if (endpoint !== undefined) return endpoint
   const place = keptAt(options)
