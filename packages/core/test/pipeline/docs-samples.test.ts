@@ -9,9 +9,9 @@ import { fixture, signedRequest, testSecret } from '../../src/testing/index.ts'
 const page = readFileSync(new URL('../../../../docs/requests.md', import.meta.url), 'utf8')
 const addresses = page.slice(page.indexOf('## Addresses'))
 
-/** Runs a sample of the page with what it takes for granted. */
+/** Runs a sample of the page with what it takes for granted, its imports included. */
 const run = <Value>(code: string, scope: Readonly<Record<string, unknown>>): Value =>
-  new Function(...Object.keys(scope), code)(...Object.values(scope))
+  new Function(...Object.keys(scope), code.replace(/^import .*$/gm, ''))(...Object.values(scope))
 
 test('the allowlist of the page lets its senders in, of both versions, and nobody else', async () => {
   const [, code = ''] = /```ts\n(.*?)```/s.exec(addresses) ?? []

@@ -76,6 +76,7 @@ test('a parked event whose record fails is 503 for the store, and is not blamed 
     logger: { ...logger, error: (_: object, message: string) => lines.push(message) },
     store,
     park: async () => {},
+    endpoint: 'test',
   })
   receiver.on('*', () => {
     throw new PermanentFailure('no')

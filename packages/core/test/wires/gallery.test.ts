@@ -209,7 +209,8 @@ const heading = `# Wires
 
 The platform publishes no header and no format. These are public webhook formats that use HMAC-SHA256, each as the profile that
 verifies it: what your deployment sends is probably close to one of them. Each profile is tested with a vector from its vendor
-where one is published (✓), and with requests that were signed by the vendor's description without this package.
+where one is published (✓), and with requests that were signed by the vendor's description without this package. \`standardWebhooks\`, \`hmacBody\` and
+\`timestamped\` come from \`@ainexlayer/webhooks\`; give what they return as the \`profile\` of \`createReceiver\`.
 
 If yours is none of them, have it found:
 
