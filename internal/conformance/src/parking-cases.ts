@@ -194,7 +194,7 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       const parking = await make()
       const store = memoryStore()
       const handler = vi.fn().mockRejectedValueOnce(new PermanentFailure('no such customer'))
-      const options = { secret: testSecret, logger: quiet, park: parking.park }
+      const options = { endpoint: 'default', secret: testSecret, logger: quiet, park: parking.park }
       const event = fixture('chat.message')
       const first = createReceiver({ ...options, store }).on('*', handler)
       await first.handle(await signedRequest({ event }))

@@ -36,6 +36,8 @@ test('the public names of each entry are these and no others', () => {
     'assertDuration',
     'eventKey',
     'runLimit',
+    'sweepEvery',
+    'sweepReminder',
   ])
   expect(Object.keys(queue).sort()).toEqual([
     'eventKey',

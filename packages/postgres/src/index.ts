@@ -1,3 +1,4 @@
+export type { SweepingOptions } from '@ainexlayer/webhooks/store'
 export type { PgClient, PgliteClient, PostgresClient, PostgresJsClient, Row } from './client.ts'
 export type { PostgresParking, PostgresParkingOptions } from './postgres-parking.ts'
 export { postgresParking } from './postgres-parking.ts'

@@ -3,13 +3,16 @@ import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
+  type SweepingOptions,
+  sweepEvery,
+  sweepReminder,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
-import { forgetSql, sweepSql } from './statements.ts'
+import { forgetSql, sweepSql, unsweptSql } from './statements.ts'
 
 /** Options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
@@ -22,7 +25,7 @@ export interface PostgresStoreOptions {
    * Supavisor) that cannot keep them, they are switched off at the first error that says so.
    */
   readonly prepare?: boolean
-  /** Called once if `client` has no `error` listener; default `console.warn`. */
+  /** Called if `client` has no `error` listener, if nobody sweeps, or if a sweep fails; default `console.warn`. */
   readonly warn?: (message: string) => void
 }
 
@@ -31,6 +34,11 @@ export interface PostgresStore extends IdempotencyStore {
   /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
   sweep(limit: number): Promise<number>
+  /**
+   * Deletes expired records at intervals, until the returned function is called, which waits for a sweep that is under
+   * way. Any number of processes may do it. Failures go to `warn`.
+   */
+  startSweeping(options?: SweepingOptions): () => Promise<void>
   forget(key: string): Promise<boolean>
 }
 
@@ -140,7 +148,12 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   const release = statement(
     `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
   )
-  const sweep = statement(sweepSql(table))
+  const sweepRows = statement(sweepSql(table))
+  const sweep = async (limit: number): Promise<number> => (await sweepRows(String(limit))).length
+  const remind = sweepReminder(async ({ count, expiredForMs }) => {
+    const found = await run('', unsweptSql(table), [String(count - 1), String(expiredForMs)])
+    return found.length > 0
+  }, warn)
   const forget = statement(forgetSql(table))
 
   return {
@@ -154,6 +167,7 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
       const [row] = await retryingConflicts(() =>
         tryToClaim(key, token, fingerprint, String(leaseMs), String(retentionMs)),
       ).catch(unavailable)
+      remind()
       return outcomeOf(row)
     },
     renew: async ({ key, token, leaseMs }) => {
@@ -163,7 +177,8 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
     complete: async ({ key, token, result }) => (await complete(key, token, result)).length === 1,
     release: async ({ key, token, delayMs = 0 }) =>
       (await release(key, token, String(delayMs))).length === 1,
-    sweep: async (limit) => (await sweep(String(limit))).length,
+    sweep,
+    startSweeping: (sweeping = {}) => sweepEvery(sweep, sweeping, warn),
     forget: async (key) => (await forget(key)).length === 1,
   }
 }

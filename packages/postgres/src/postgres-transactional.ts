@@ -1,6 +1,9 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
+  type SweepingOptions,
+  sweepEvery,
+  sweepReminder,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,
@@ -10,7 +13,9 @@ import { Answer } from './answer.ts'
 import { isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
+import { preparedCommit, preparesItsCommit } from './prepared-commit.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
+import { standing } from './standing.ts'
 import {
   finishSql,
   forgetSql,
@@ -20,6 +25,7 @@ import {
   sweepSql,
   takeSql,
   terminateSql,
+  unsweptSql,
 } from './statements.ts'
 import { type TransactionalClient, type TransactionOf, transactionRunner } from './transactions.ts'
 
@@ -34,7 +40,7 @@ export interface PostgresTransactionalOptions<Client extends TransactionalClient
    * Supavisor) that cannot keep them, they are switched off at the first error that says so.
    */
   readonly prepare?: boolean
-  /** Called once if `client` has no `error` listener; default `console.warn`. */
+  /** Called if `client` has no `error` listener, if nobody sweeps, or if a sweep fails; default `console.warn`. */
   readonly warn?: (message: string) => void
 }
 
@@ -43,6 +49,11 @@ export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx> {
   /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
   sweep(limit: number): Promise<number>
+  /**
+   * Deletes expired records at intervals, until the returned function is called, which waits for a sweep that is under
+   * way. Any number of processes may do it. Failures go to `warn`.
+   */
+  startSweeping(options?: SweepingOptions): () => Promise<void>
   forget(key: string): Promise<boolean>
 }
 
@@ -59,17 +70,6 @@ const codeOf = (error: unknown): unknown =>
 /** A statement failed and its error was swallowed, or on PGlite the run called `tx.rollback()`. */
 const isBroken = (error: unknown): boolean =>
   codeOf(error) === '25P02' || String(error).includes('Transaction is closed')
-
-/** The outcome for a key that could not be taken. */
-const standing = (
-  record: Row | undefined,
-): Extract<TransactionOutcome<never>, { kind: 'done' | 'released' | 'in_flight' }> => {
-  // It was rolled back meanwhile.
-  if (record === undefined) return { kind: 'in_flight' }
-  const answer = new Answer(record)
-  const kind = answer.word(0, ['done', 'released', 'in_flight'])
-  return kind === 'in_flight' ? { kind } : { kind, fingerprint: answer.text(1) }
-}
 
 /** A key that was taken. */
 interface Taken {
@@ -89,13 +89,6 @@ const unavailable =
           { cause: error },
         )
   }
-
-/** Whether the client sends COMMIT as a named statement, as postgres.js does by default. */
-const preparesItsCommit = (client: TransactionalClient): boolean =>
-  'unsafe' in client && client.options?.prepare !== false
-
-const preparedCommit =
-  'The server rolled back instead of committing. Behind a pooler that cannot keep prepared statements, postgres.js loses its own COMMIT: create the client with `prepare: false`.'
 
 /**
  * Exactly-once effects on Postgres: what handlers write through `ctx.tx` is committed together with the
@@ -149,6 +142,14 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     if (asked.kind === 'not_committed') throw new StoreUnavailableError('Postgres rolled back.')
     throw new StoreUnavailableError(`Postgres did not answer within ${maxMs} ms.`)
   }
+
+  const sweep = (limit: number): Promise<number> =>
+    alone(unhurriedMs, sweepSql(table), String(limit))
+  const remind = sweepReminder(
+    async ({ count, expiredForMs }) =>
+      (await alone(afterwardsMs, unsweptSql(table), String(count - 1), String(expiredForMs))) > 0,
+    warn,
+  )
 
   const ask = (query: RunQuery, text: string, ...values: (string | null)[]) =>
     query(statementName(text), text, values)
@@ -278,9 +279,11 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         return await attempt(request, run)
       } finally {
         running.delete(request.key)
+        remind()
       }
     },
-    sweep: (limit) => alone(unhurriedMs, sweepSql(table), String(limit)),
+    sweep,
+    startSweeping: (sweeping = {}) => sweepEvery(sweep, sweeping, warn),
     forget: async (key) => (await alone(unhurriedMs, forgetSql(table), key)) === 1,
   }
 }

@@ -4,6 +4,10 @@
 export const sweepSql = (table: string): string =>
   `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= statement_timestamp() ORDER BY expires_at LIMIT $1::text::int8 FOR UPDATE SKIP LOCKED) RETURNING 1`
 
+/** A row if there are more expired ones than so many, for so long. It reads no further in the index. */
+export const unsweptSql = (table: string): string =>
+  `SELECT 1 FROM ${table} WHERE expires_at <= statement_timestamp() - $2::text::float8 * interval '1 ms' ORDER BY expires_at OFFSET $1::text::int8 LIMIT 1`
+
 /** A record in flight is never dropped. */
 export const forgetSql = (table: string): string =>
   `DELETE FROM ${table} WHERE key = $1 AND state <> 1 RETURNING 1`

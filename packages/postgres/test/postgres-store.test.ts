@@ -4,7 +4,7 @@ import { parkingCases, quiet, serviceCases } from '@ainexlayer/webhooks-conforma
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   postgresParking,
   postgresSchema,
@@ -187,4 +187,24 @@ test('a table whose name is not plain is refused', () => {
       expect.objectContaining({ code: 'option_invalid' }),
     )
   }
+})
+
+test('a table in partitions by hash passes the same cases', async ({ skip }) => {
+  if (!there) skip(noServer)
+  const parts = `${table}_parts`
+  await pool.query(
+    `${postgresSchema(parts)
+      .replace(/ WITH \(fillfactor = \d+\)/, ' PARTITION BY HASH (key)')
+      .split(';')
+      .join(';\n')}
+     CREATE TABLE ${parts}_0 PARTITION OF ${parts} FOR VALUES WITH (MODULUS 2, REMAINDER 0) WITH (fillfactor = 70);
+     CREATE TABLE ${parts}_1 PARTITION OF ${parts} FOR VALUES WITH (MODULUS 2, REMAINDER 1) WITH (fillfactor = 70);`,
+  )
+  onTestFinished(async () => {
+    await pool.query(`DROP TABLE ${parts}`)
+  })
+  const store = postgresStore({ client: pool, table: parts })
+  await store.migrate()
+  for (const { run } of storeCases(() => ({ store }))) await run()
+  await store.sweep(1000)
 })

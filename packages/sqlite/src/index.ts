@@ -1,3 +1,4 @@
+export type { SweepingOptions } from '@ainexlayer/webhooks/store'
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './database.ts'
 export { sqliteSchema } from './schema.ts'
 export type { SqliteParking, SqliteParkingOptions } from './sqlite-parking.ts'

@@ -2,12 +2,16 @@ import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
+  type SweepingOptions,
+  sweepEvery,
+  sweepReminder,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
 import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
+import { sweepSql, unsweptSql } from './statements.ts'
 
 /** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -17,6 +21,8 @@ export interface SqliteStoreOptions {
   readonly table?: string
   /** The clock, in unix milliseconds; default `Date.now`, which all processes of the host share. A step forward ends leases early. */
   readonly now?: () => number
+  /** Called if nobody sweeps, or if a sweep fails; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 /** The store, and `migrate`, which sets up its table. */
@@ -24,6 +30,11 @@ export interface SqliteStore extends IdempotencyStore {
   /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
   sweep(limit: number): Promise<number>
+  /**
+   * Deletes expired records at intervals, until the returned function is called, which waits for a sweep that is under
+   * way. Any number of processes may do it. Failures go to `warn`.
+   */
+  startSweeping(options?: SweepingOptions): () => Promise<void>
   forget(key: string): Promise<boolean>
 }
 
@@ -83,7 +94,7 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
  * createReceiver({ secret, endpoint: 'billing', store })
  */
 export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
-  const { db, now = Date.now } = options
+  const { db, now = Date.now, warn = console.warn } = options
   const table = tableName(options.table ?? defaultTable)
 
   // Prepared on first use: before `migrate` the table may not exist.
@@ -105,8 +116,13 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
   const release = statement(
     `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
   )
-  const sweep = statement(
-    `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
+  const sweepRows = statement(sweepSql(table))
+  const sweep = (limit: number): Promise<number> =>
+    inBatches(limit, async (batch) => sweepRows(now(), batch).length)
+  const unswept = statement(unsweptSql(table))
+  const remind = sweepReminder(
+    async ({ count, expiredForMs }) => unswept(now() - expiredForMs, count - 1).length > 0,
+    warn,
   )
   const forget = statement(`DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`)
 
@@ -122,6 +138,7 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       const at = now()
       const keptMs = Math.max(retentionMs, leaseMs)
       const [row] = claim(key, token, fingerprint, at + leaseMs, at + keptMs, at, token)
+      remind()
       return outcomeOf(row, at, leaseMs)
     },
     renew: async ({ key, token, leaseMs }) => {
@@ -134,7 +151,8 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       const until = now() + delayMs
       return release(until, until, key, token).length === 1
     },
-    sweep: (limit) => inBatches(limit, async (batch) => sweep(now(), batch).length),
+    sweep,
+    startSweeping: (sweeping = {}) => sweepEvery(sweep, sweeping, warn),
     forget: async (key) => forget(key).length === 1,
   }
 }

@@ -2,6 +2,9 @@ import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   runLimit,
+  type SweepingOptions,
+  sweepEvery,
+  sweepReminder,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,
@@ -13,6 +16,7 @@ import { inBatches } from './batches.ts'
 import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
+import { sweepSql, unsweptSql } from './statements.ts'
 
 /** Options of {@link sqliteTransactional}. */
 export interface SqliteTransactionalOptions<Db extends SqliteDatabase> {
@@ -22,12 +26,20 @@ export interface SqliteTransactionalOptions<Db extends SqliteDatabase> {
   readonly table?: string
   /** The clock, in unix milliseconds; default `Date.now`. */
   readonly now?: () => number
+  /** Called if nobody sweeps, or if a sweep fails; default `console.warn`. */
+  readonly warn?: (message: string) => void
 }
 
 /** The store, and `migrate`, which sets up its table. */
 export interface SqliteTransactionalStore<Db> extends TransactionalStore<Db> {
   /** Creates the table and its index if they are missing. Safe to run at every start. */
   migrate(): Promise<void>
+  sweep(limit: number): Promise<number>
+  /**
+   * Deletes expired records at intervals, until the returned function is called, which waits for a sweep that is under
+   * way. Any number of processes may do it. Failures go to `warn`.
+   */
+  startSweeping(options?: SweepingOptions): () => Promise<void>
 }
 
 /** The store's own savepoint. It ends with the transaction, so that it shows whether the transaction is still the same. */
@@ -57,7 +69,7 @@ const isConstraint = (error: unknown): boolean => /constraint failed/i.test(Stri
 export const sqliteTransactional = <Db extends SqliteDatabase>(
   options: SqliteTransactionalOptions<Db>,
 ): SqliteTransactionalStore<Db> => {
-  const { db, now = Date.now } = options
+  const { db, now = Date.now, warn = console.warn } = options
   const table = tableName(options.table ?? defaultTable)
   const running = new Set<string>()
   let last: Promise<unknown> = Promise.resolve()
@@ -181,6 +193,15 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     return { kind: commit || isCommitted ? 'broken' : 'rolled_back', value }
   }
 
+  // In turn: in the transaction of a run they would be rolled back with it.
+  const sweep = (limit: number): Promise<number> =>
+    inBatches(limit, (batch) => inTurn(() => query(sweepSql(table), now(), batch).length))
+  const remind = sweepReminder(
+    ({ count, expiredForMs }) =>
+      inTurn(() => query(unsweptSql(table), now() - expiredForMs, count - 1).length > 0),
+    warn,
+  )
+
   return {
     name: 'sqlite-transactional',
     shared: true,
@@ -206,20 +227,11 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
         })
       } finally {
         running.delete(key)
+        remind()
       }
     },
-    // In turn: in the transaction of a run they would be rolled back with it.
-    sweep: (limit) =>
-      inBatches(limit, (batch) =>
-        inTurn(
-          () =>
-            query(
-              `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING 1`,
-              now(),
-              batch,
-            ).length,
-        ),
-      ),
+    sweep,
+    startSweeping: (sweeping = {}) => sweepEvery(sweep, sweeping, warn),
     forget: (key) =>
       inTurn(
         () =>

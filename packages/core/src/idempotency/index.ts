@@ -5,6 +5,10 @@ export { eventKey } from './event-key.ts'
 export type { RunLimit } from './run-limit.ts'
 export { runLimit } from './run-limit.ts'
 export type { ClaimOutcome, ClaimRequest, IdempotencyStore, OwnedClaim } from './store.ts'
+export type { SweepingOptions } from './sweep-every.ts'
+export { sweepEvery } from './sweep-every.ts'
+export type { Unswept } from './sweep-reminder.ts'
+export { sweepReminder } from './sweep-reminder.ts'
 export type {
   TransactionalStore,
   TransactionOutcome,
