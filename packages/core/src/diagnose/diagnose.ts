@@ -9,7 +9,7 @@ import type { VerifyOptions } from '../verify/options.ts'
 import { hasReplacements } from './altered-body.ts'
 import { type BudgetLimits, openBudget } from './budget.ts'
 import { DIAGNOSES, type Diagnosis, type DiagnosisCheck, type DiagnosisCode } from './diagnosis.ts'
-import { explainHeaders, explainSignature, type Suspect } from './explain.ts'
+import { type Explanation, explainHeaders, explainSignature, type Suspect } from './explain.ts'
 import { genuineWithin } from './search.ts'
 import { lintSecret } from './wrong-secret.ts'
 
@@ -53,6 +53,11 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
     checks.push({ name, ok, found })
   }
 
+  const told = ({ together = [], ...finding }: Explanation): Finding => {
+    if (together.length > 0) check('signature', false, `genuine with ${together.join(' and ')}`)
+    return finding
+  }
+
   if (body.length < 64 && new TextDecoder().decode(body).trim() === '[object Object]') {
     check('body', false, 'the text [object Object]')
     return { code: 'body_object_object', certain: true }
@@ -72,8 +77,8 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
   const parts = profile.extract(header)
   if (!parts.ok) {
     check('headers', false, `${parts.header ?? 'a header'}: ${parts.code}`)
-    const explained = await explainHeaders(suspect)
-    if (explained !== undefined) return explained
+    const explained = await explainHeaders(suspect, parts)
+    if (explained !== undefined) return told(explained)
     const about = parts.header === undefined ? {} : { header: parts.header }
     const code = parts.code === 'missing_header' ? 'missing_header' : 'malformed_header'
     return { code, certain: true, ...about }
@@ -112,9 +117,7 @@ const find = async (evidence: Evidence, checks: DiagnosisCheck[]): Promise<Findi
 
   const explained = await explainSignature(suspect, parts)
   if (explained !== undefined) {
-    const { together = [], ...finding } = explained
-    if (together.length > 0) check('signature', false, `genuine with ${together.join(' and ')}`)
-    return { ...finding, ...skewed }
+    return { ...told(explained), ...skewed }
   }
   if ('code' in prepared) return { code: linted ?? 'secret_malformed', certain: false, ...skewed }
   if (hasReplacements(body)) return { code: 'body_utf8_replaced', certain: false, ...skewed }

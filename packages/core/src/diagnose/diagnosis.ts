@@ -99,7 +99,7 @@ export const DIAGNOSES = {
   mark_missing: {
     message:
       'The mark that the profile asks for in front of the signature is missing, such as `sha256=`.',
-    fix: "Use `hmacBody({ prefix: '' })`, or have the sender write the mark.",
+    fix: "Use `hmacBody({ prefix: '' })`, or have the sender write the mark or, with `timestamped()`, the name of the field.",
   },
   mark_unexpected: {
     message: 'A mark stands in front of the signature, and the profile asks for none.',
@@ -108,11 +108,25 @@ export const DIAGNOSES = {
   mark_case: {
     message:
       'The mark in front of the signature is in another letter case than the profile asks for.',
-    fix: 'Give `hmacBody` the `prefix` as the sender spells it, or have the sender change it.',
+    fix: 'Give `hmacBody` the `prefix`, or `timestamped` the `signatureField`, as the sender spells it; or have the sender change it.',
   },
   mark_differs: {
     message: 'Another mark stands in front of the signature than the profile asks for.',
-    fix: 'Give `hmacBody` the `prefix` that the sender writes, or have the sender change it.',
+    fix: 'Give `hmacBody` the `prefix`, or `timestamped` the `signatureField`, that the sender writes; or have the sender change it.',
+  },
+  time_field_differs: {
+    message: 'The field with the timestamp has another name in its header than the profile reads.',
+    fix: 'Give `timestamped` the `timestampField` that the sender writes, or have the sender change it.',
+  },
+  time_field_case: {
+    message:
+      'The name of the field with the timestamp is in another letter case than the profile reads.',
+    fix: 'Give `timestamped` the `timestampField` as the sender spells it, or have the sender change it.',
+  },
+  field_separator_differs: {
+    message:
+      'Something else stands between the timestamp and the signature in their header than the profile reads.',
+    fix: "Give `timestamped` the `separator` that the sender writes (`','`, `';'` or `' '`), or have the sender change it.",
   },
   signature_is_hex: {
     message: 'The signature is written in hexadecimal, and base64 is due.',
@@ -143,20 +157,27 @@ export const DIAGNOSES = {
     fix: 'Have the sender write the signature alone, or several as the profile separates them.',
   },
   id_not_signed: {
-    message: 'The sender left the id out of what it signed: `timestamp.body`.',
-    fix: 'Sign `id.timestamp.body`, or use the profile `timestamped()`.',
+    message: 'The sender left the id out of what it signed.',
+    fix: 'Sign what the profile asks for (`id.timestamp.body` by default), or use a profile that signs no id, such as `timestamped()`.',
   },
   timestamp_not_signed: {
-    message: 'The sender left the timestamp out of what it signed: `id.body`.',
-    fix: 'Sign `id.timestamp.body`: without the timestamp a captured request stays valid for ever.',
+    message: 'The sender left the timestamp out of what it signed.',
+    fix: 'Sign what the profile asks for (`id.timestamp.body` by default): without the timestamp a captured request stays valid for ever.',
   },
   signed_in_other_order: {
-    message: 'The sender signed `timestamp.id.body`.',
-    fix: 'Sign `id.timestamp.body`.',
+    message:
+      'The sender signed the timestamp in front of the id, and the profile asks for the id first.',
+    fix: 'Sign `id.timestamp.body`, or say the order with `signed`.',
   },
   signed_with_other_separator: {
-    message: 'The sender signed the right parts, but with something other than a dot between them.',
-    fix: 'Put one dot after each part in front of the body.',
+    message:
+      'The sender signed the right parts, but put something else between them than the profile asks for.',
+    fix: 'Put one dot after each part in front of the body, or what `signed` says.',
+  },
+  signed_text_differs: {
+    message:
+      'The sender signed the right parts, but the constant text in front of them is another than `signed` says, or missing.',
+    fix: 'Write `signed` as the sender signs, such as `v0:{timestamp}:{body}`, or have the sender sign that.',
   },
   body_alone_signed: {
     message: 'The sender signed the body alone.',

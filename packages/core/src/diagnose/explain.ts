@@ -1,7 +1,12 @@
 import { importHmacKey } from '#crypto'
 import type { HmacKey } from '../signature/crypto.ts'
 import type { HeaderReader, HeadersInput } from '../signature/headers.ts'
-import type { Profile, SecretEncoding, SignedParts } from '../signature/profiles/profile.ts'
+import type {
+  Profile,
+  Refusal,
+  SecretEncoding,
+  SignedParts,
+} from '../signature/profiles/profile.ts'
 import { prepareSecrets, type SecretSet } from '../signature/secrets.ts'
 import { alteredBodies } from './altered-body.ts'
 import type { Budget } from './budget.ts'
@@ -9,6 +14,7 @@ import type { DiagnosisCode } from './diagnosis.ts'
 import { headerNames } from './header-names.ts'
 import type { Genuine, Signatures } from './search.ts'
 import { type WrittenDigest, writtenDigests } from './written-digest.ts'
+import { rewrittenFields } from './wrong-fields.ts'
 import { renamedHeaders, writtenTimes } from './wrong-headers.ts'
 import { wrongSecrets } from './wrong-secret.ts'
 import { wrongTexts } from './wrong-text.ts'
@@ -186,8 +192,24 @@ export const explainSignature = async (
   (await explainByWire(suspect)) ??
   (await explainByTwo(suspect, parts))
 
+/** The header of the timestamp and the signature is there, and its fields are named or separated otherwise. */
+const explainFields = async (
+  { profile, header, body, keys, genuine }: Suspect,
+  malformed: string,
+): Promise<Explanation | undefined> => {
+  const guess = await rewrittenFields(profile, header, malformed)
+  if (guess === undefined) return undefined
+  const { codes, digest, parts } = guess
+  const offered: Signatures = { ...base64, signatures: [digest.base64] }
+  if (!(await genuine(keys, parts.prefix, offered, body))) return undefined
+  return { ...combined(codes), header: malformed }
+}
+
 /** Why the headers of a request are refused; undefined if no signature in it tells. */
-export const explainHeaders = async (suspect: Suspect): Promise<Explanation | undefined> => {
+export const explainHeaders = async (
+  suspect: Suspect,
+  refused: Pick<Refusal, 'code' | 'header'>,
+): Promise<Explanation | undefined> => {
   const { profile, headers, header, body, keys, genuine } = suspect
   const guesses = [
     () => renamedHeaders(profile, headers, header),
@@ -198,5 +220,19 @@ export const explainHeaders = async (suspect: Suspect): Promise<Explanation | un
       if (await genuine(keys, parts.prefix, parts, body)) return certainly(code, found)
     }
   }
-  return explainByWire(suspect)
+  // The signature stands in a header of another name, and is written otherwise as well.
+  for (const { code, header: found, parts } of renamedHeaders(profile, headers, header)) {
+    const value = header(found) ?? ''
+    for (const digest of writtenDigests(value)) {
+      const offered: Signatures = { ...base64, signatures: [digest.base64] }
+      if (!(await genuine(keys, parts.prefix, offered, body))) continue
+      return { ...combined([code, ...writingDifferences(value, digest, parts)]), header: found }
+    }
+  }
+  const { header: malformed } = refused
+  const fields =
+    refused.code === 'malformed_header' && malformed !== undefined
+      ? await explainFields(suspect, malformed)
+      : undefined
+  return fields ?? explainByWire(suspect)
 }

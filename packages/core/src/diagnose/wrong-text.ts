@@ -9,6 +9,34 @@ export interface TextGuess {
 
 const separators = ['.', ':', '\n', '', '|', '_', '-', ',', ' '] as const
 
+/** What stands around the id and the time in a template of one's own, such as `v0:` in front of them. */
+function* aroundValues(
+  prefix: string,
+  id: string | undefined,
+  time: string | undefined,
+): Generator<TextGuess> {
+  const [first = ''] = [id, time].filter((value) => value !== undefined && prefix.includes(value))
+  const values = [id, time].filter((value) => value !== undefined)
+  const start = Math.min(...values.map((value) => prefix.indexOf(value)).filter((at) => at >= 0))
+  if (first === '' || start === 0) return
+  const [constant, rest] = [prefix.slice(0, start), prefix.slice(start)]
+  const word = constant.replace(/[^A-Za-z0-9]+$/, '')
+  const after = constant.slice(word.length)
+  if (time !== undefined && rest.startsWith(time)) {
+    yield { code: 'timestamp_not_signed', prefix: constant + rest.slice(time.length + 1) }
+  }
+  for (const other of [
+    '',
+    ...['v0', 'v1', 'v2', word.toUpperCase(), word.toLowerCase()].map((one) => one + after),
+  ]) {
+    if (other !== constant) yield { code: 'signed_text_differs', prefix: other + rest }
+  }
+  for (const separator of separators) {
+    const guess = [word, ...values].map((part) => part + separator).join('')
+    if (guess !== prefix) yield { code: 'signed_with_other_separator', prefix: guess }
+  }
+}
+
 /** The texts in front of the body that are known to be signed by mistake, the likeliest first. */
 export function* wrongTexts({
   id,
@@ -23,6 +51,7 @@ export function* wrongTexts({
     yield { code: 'timestamp_not_signed', prefix: `${id}.` }
     yield { code: 'signed_in_other_order', prefix: `${time}.${id}.` }
   }
+  yield* aroundValues(prefix, id, time)
   const values = [id, time].filter((value) => value !== undefined)
   for (const separator of separators) {
     const text = values.join(separator)

@@ -17,6 +17,8 @@ export interface SignOptions {
   readonly secret: string | Uint8Array | SecretSpec
   /** The wire to sign for, default `standardWebhooks()`. */
   readonly profile?: Profile
+  /** The values of headers that the wire signs beside the id and the time (`signed: '{x-tenant}.{body}'`). */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
@@ -30,6 +32,9 @@ const unixSeconds = (time: number | Date): number => {
     'Pass seconds, not milliseconds or a text, or a Date.',
   )
 }
+
+const inLowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 /**
  * Signs one attempt: the profile's headers, ready for `fetch`. The sender's half of {@link verify},
@@ -58,6 +63,7 @@ export const sign = async (options: SignOptions): Promise<Record<string, string>
   return profile.headers({
     id: options.id,
     signedAt,
+    headers: inLowerCase(options.headers ?? {}),
     hmac: async (prefix) => secret.key.sign(prefix, body),
   })
 }

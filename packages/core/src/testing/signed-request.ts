@@ -1,20 +1,20 @@
 import { WebhookConfigurationError } from '../errors.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
+import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import type { SecretSpec } from '../signature/secrets.ts'
 import { sign } from '../signature/sign.ts'
+import { type EventToSend, writeEvent } from './write-event.ts'
 
 /** A well-formed secret for tests. Everybody knows it: never configure it outside of them. */
 export const testSecret = 'whsec_dGVzdC1vbmx5LWRvLW5vdC11c2UtaW4tcHJvZA=='
 
 /** What {@link signedRequest} is made from: an event, or a body of your own. */
 export interface SignedRequestOptions {
-  /** The event to send, such as `fixture('chat.message')`; serialised once, and those bytes are signed. */
-  readonly event?: {
-    readonly id?: string
-    readonly type: string
-    readonly timestamp?: string
-    readonly data?: unknown
-  }
+  /**
+   * The event to send, such as `fixture('chat.message')`, laid out as the profile's envelope says: names and paths, flat
+   * data, spellings of types, snake_case, a batch of one. Serialised once, and those bytes are signed.
+   */
+  readonly event?: EventToSend
   /** The exact body, instead of `event`: for bodies that are no events. */
   readonly body?: string | Uint8Array
   /** The secret, default {@link testSecret}. */
@@ -23,9 +23,12 @@ export interface SignedRequestOptions {
   readonly id?: string
   /** The time of the attempt, unix seconds or a Date; default now. */
   readonly signedAt?: number | Date
-  /** The wire, default `standardWebhooks()`. */
+  /** The wire, default `standardWebhooks()`: the same profile that the receiver has. */
   readonly profile?: Profile
-  /** More headers, not signed; they may also overwrite the signed ones, to spoil them. */
+  /**
+   * More headers. They are signed only where the profile signs headers of their names; they may also overwrite what
+   * signing adds, to spoil it.
+   */
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -48,7 +51,9 @@ export interface SignedRequest {
  */
 export const signedRequest = async (options: SignedRequestOptions): Promise<SignedRequest> => {
   const { event, secret = testSecret, signedAt = new Date() } = options
-  const body = options.body ?? (event === undefined ? undefined : JSON.stringify(event))
+  const profile = options.profile ?? standardWebhooks()
+  const written = event === undefined ? undefined : writeEvent(event, profile.envelope)
+  const body = options.body ?? written?.body
   if (body === undefined) {
     throw new WebhookConfigurationError(
       'input_invalid',
@@ -61,11 +66,15 @@ export const signedRequest = async (options: SignedRequestOptions): Promise<Sign
     signedAt,
     body,
     secret,
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    profile,
+    headers: { ...written?.headers, ...options.headers },
   })
+  const made = { 'content-type': 'application/json', ...written?.headers, ...headers }
+  const overwritten = new Set(Object.keys(options.headers ?? {}).map((name) => name.toLowerCase()))
+  const kept = Object.entries(made).filter(([name]) => !overwritten.has(name.toLowerCase()))
   return {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers, ...options.headers },
+    headers: { ...Object.fromEntries(kept), ...options.headers },
     body: typeof body === 'string' ? body : new Uint8Array(body),
   }
 }

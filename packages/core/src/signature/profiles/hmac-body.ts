@@ -69,8 +69,8 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
         encoding: form.encoding,
       }
     },
-    headers: async ({ id, signedAt, hmac }) => {
-      const { prefix, time, headers } = text.write(id, signedAt)
+    headers: async ({ id, signedAt, hmac, headers: given }) => {
+      const { prefix, time, headers } = text.write(id, signedAt, given)
       return {
         ...headers,
         ...(timeName === '' ? {} : { [timeName]: time }),

@@ -33,6 +33,8 @@ export interface SigningInput {
   readonly id: string
   /** The time of the attempt, unix seconds. */
   readonly signedAt: number
+  /** The values of other headers that the wire signs, by name. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Computes the HMAC-SHA256 of `prefix` followed by the body, 32 bytes. */
   readonly hmac: (prefix: string) => Promise<Uint8Array>
 }

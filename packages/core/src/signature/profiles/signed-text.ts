@@ -42,6 +42,7 @@ export interface SignedText {
   write(
     id: string,
     signedAt: number,
+    given?: Readonly<Record<string, string>>,
   ): {
     readonly prefix: string
     readonly time: string
@@ -236,13 +237,13 @@ export const signedText = (
       }
       return { ok: true, id, signedAt, prefix }
     },
-    write: (id, signedAt) => {
+    write: (id, signedAt, given = {}) => {
       const time = timeText(signedAt, timestampUnit)
       const headers: Record<string, string> = {}
       const valueFor = (name: string): string => {
         if (name === 'timestamp') return time
-        // Nothing is known of other headers here: a word that cannot be mistaken for a real one.
-        const value = name === 'id' ? id : 'signed'
+        // Of a header that is not given, a word that cannot be mistaken for a real value.
+        const value = name === 'id' ? id : (given[name] ?? 'signed')
         headers[name === 'id' ? idName : name] = value
         return value
       }

@@ -88,8 +88,8 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
         encoding: form.encoding,
       }
     },
-    headers: async ({ id, signedAt, hmac }) => {
-      const { prefix, time, headers } = text.write(id, signedAt)
+    headers: async ({ id, signedAt, hmac, headers: given }) => {
+      const { prefix, time, headers } = text.write(id, signedAt, given)
       const signature = writeSignature(await hmac(prefix), form)
       return { ...headers, [name]: `${names.time}${time}${names.separator}${signature}` }
     },
