@@ -10,6 +10,8 @@ export type { DeadEvent, QueueCase, QueueOnTrial, ReplayChoice } from './queue-t
 export { postHead, rawRequest } from './raw-request.ts'
 export { reachable } from './reachable.ts'
 export { serviceCases } from './service-cases.ts'
+export type { ToldOutage } from './told-outage.ts'
+export { toldOutage } from './told-outage.ts'
 export type { TouchedBody } from './touched-body-case.ts'
 export { touchedBodyCase } from './touched-body-case.ts'
 export { transactionalReceiverCases } from './transactional-receiver-cases.ts'

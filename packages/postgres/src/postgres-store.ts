@@ -1,8 +1,8 @@
-import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
+  storeUnavailable,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
@@ -80,7 +80,7 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
 }
 
 const unavailable = (error: unknown): never => {
-  throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+  throw storeUnavailable('Postgres', error)
 }
 
 /** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */

@@ -2,6 +2,7 @@ import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   runLimit,
+  storeUnavailable,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,
@@ -201,7 +202,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
             rollBack()
             throw error instanceof StoreUnavailableError
               ? error
-              : new StoreUnavailableError('The transaction failed.', { cause: error })
+              : storeUnavailable('The transaction failed. SQLite', error)
           })
         })
       } finally {

@@ -1,9 +1,11 @@
-export { StoreUnavailableError } from '../errors.ts'
 export { assertDuration } from './duration.ts'
 export type { EventIdentity } from './event-key.ts'
 export { eventKey } from './event-key.ts'
 export type { RunLimit } from './run-limit.ts'
 export { runLimit } from './run-limit.ts'
+export type { StorageErrorOptions, StorageProblem } from './storage-errors.ts'
+export { StoreUnavailableError } from './storage-errors.ts'
+export { storeUnavailable } from './storage-problem.ts'
 export type { ClaimOutcome, ClaimRequest, IdempotencyStore, OwnedClaim } from './store.ts'
 export type {
   TransactionalStore,
