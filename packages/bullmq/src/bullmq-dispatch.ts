@@ -1,5 +1,5 @@
 import type { DispatchResult, GenuineDelivery } from '@ainexlayer/webhooks'
-import { isSameBody, toJob } from '@ainexlayer/webhooks/queue'
+import { isSameBody, queueUnavailable, toJob } from '@ainexlayer/webhooks/queue'
 import type { BullmqQueue } from './bullmq-queue.ts'
 import { assertOneSlot } from './cluster-keys.ts'
 import { jobIdOf } from './job-id.ts'
@@ -15,6 +15,15 @@ export interface BullmqDispatchOptions {
    * event must be a job of its own.
    */
   readonly jobOptions?: JobOptions | ((delivery: GenuineDelivery) => JobOptions)
+}
+
+/** Waits for Redis; what it says when it fails is told apart. */
+const asking = async <Value>(asked: Promise<Value>): Promise<Value> => {
+  try {
+    return await asked
+  } catch (error) {
+    throw queueUnavailable('Redis', error)
+  }
 }
 
 const day = 24 * 60 * 60
@@ -52,7 +61,7 @@ export const bullmqDispatch = (
     const jobId = await jobIdOf({ endpoint, scope, id: event.id })
     const options = typeof jobOptions === 'function' ? jobOptions(delivery) : jobOptions
     assertOwnJob(options)
-    const added = await queue.add(job.type, job, { ...defaults, ...options, jobId })
+    const added = await asking(queue.add(job.type, job, { ...defaults, ...options, jobId }))
     // The queue's own `defaultJobOptions` may have dropped it.
     if (added.id !== jobId) {
       throw new Error(
@@ -60,11 +69,11 @@ export const bullmqDispatch = (
       )
     }
     // `add` does not say whether the job existed. It may be gone already: `removeOnComplete: true`.
-    const kept = await queue.getJob(jobId)
+    const kept = await asking(queue.getJob(jobId))
     if (kept === undefined) return { kind: 'queued' }
     if (!isSameBody(kept.data, delivery)) return { kind: 'id_reused' }
     // A job that was added just now must not run again if a quick worker has already given it up.
-    if (kept.timestamp !== added.timestamp) await rerunEnded(queue, kept, 'failed')
+    if (kept.timestamp !== added.timestamp) await asking(rerunEnded(queue, kept, 'failed'))
     return { kind: 'queued' }
   }
 }

@@ -136,14 +136,14 @@ export const DELIVERY_ERRORS = {
   store_unavailable: {
     outcome: 'retry_later',
     status: 503,
-    message: 'The event could not be claimed in the idempotency store.',
-    fix: 'Look at the store; the sender retries after Retry-After.',
+    message: 'The store did not take the event.',
+    fix: 'Check that it runs and can be reached; the sender retries after Retry-After.',
   },
   queue_unavailable: {
     outcome: 'retry_later',
     status: 503,
     message: 'The queue did not confirm the event.',
-    fix: 'Look at the queue; the sender retries after Retry-After.',
+    fix: 'Check that it runs and can be reached; the sender retries after Retry-After.',
   },
   deadline_exceeded: {
     outcome: 'retry_later',
@@ -267,20 +267,6 @@ export class WebhookConfigurationError extends WebhookError {
 
   constructor(code: ConfigurationCode, message: string, fix: string) {
     super(code, message, fix)
-  }
-}
-
-/**
- * Thrown by an idempotency store that did not answer or is full; the receiver answers 503 so that
- * the sender retries. A conflict is never an error: it is a value of `ClaimOutcome`.
- */
-export class StoreUnavailableError extends WebhookError {
-  override readonly name = 'StoreUnavailableError'
-  declare readonly code: 'store_unavailable'
-
-  constructor(note: string, options?: ErrorOptions) {
-    const { message, fix } = DELIVERY_ERRORS.store_unavailable
-    super('store_unavailable', `${message} ${note}`, fix, options)
   }
 }
 

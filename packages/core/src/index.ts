@@ -25,7 +25,6 @@ export type {
 } from './errors.ts'
 export {
   isWebhookError,
-  StoreUnavailableError,
   WebhookConfigurationError,
   WebhookError,
   WebhookVerificationError,
@@ -44,6 +43,7 @@ export type {
 export { ainexlayerEvents, isEvent } from './events/index.ts'
 export type { MemoryStoreOptions } from './idempotency/memory-store.ts'
 export { memoryStore } from './idempotency/memory-store.ts'
+export { StoreUnavailableError } from './idempotency/storage-errors.ts'
 export type { WorkOptions } from './pipeline/run-job.ts'
 export type { Throttle, ThrottleRefusal } from './pipeline/throttle.ts'
 export { createReceiver } from './receiver/create-receiver.ts'

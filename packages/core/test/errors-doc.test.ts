@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { CONFIGURATION_ERRORS, DIAGNOSES, ERRORS } from '../src/diagnose/index.ts'
+import { CONFIGURATION_ERRORS, DIAGNOSES, ERRORS, STORAGE_PROBLEMS } from '../src/diagnose/index.ts'
 
 const heading = `# Error codes
 
 Codes are stable: a release may add one, never rename one. This page is made from the tables in
-\`packages/core/src/errors.ts\` and \`packages/core/src/diagnose/diagnosis.ts\`; a test keeps them equal
+\`packages/core/src/errors.ts\`, \`idempotency/storage-errors.ts\` and \`diagnose/diagnosis.ts\`; a test keeps them equal
 (\`npx pnpm@12 exec vitest run --project core -u\` writes it anew).
 `
 
@@ -23,6 +23,22 @@ ${table(
     message,
     fix,
     `${status} \`{"error":"${code}"}\``,
+  ]),
+)}
+`
+
+const storage = `## What is wrong with a store or a queue
+
+The \`reason\` of \`store_unavailable\` and \`queue_unavailable\`, as our stores, parking places and queues tell it: in the log,
+in one line with what the database said and how to mend it, once a minute with a count; in hooks, \`outcome.reason\`. The
+caller sees the code alone. Your own store tells it with \`storeUnavailable('Postgres', error)\` of \`@ainexlayer/webhooks/store\`.
+
+${table(
+  ['reason', 'what happened', 'fix'],
+  Object.entries(STORAGE_PROBLEMS).map(([reason, { message, fix }]) => [
+    `\`${reason}\``,
+    message,
+    fix,
   ]),
 )}
 `
@@ -50,6 +66,6 @@ ${table(
 `
 
 test('docs/errors.md says what the code says', async () => {
-  const page = [heading, requests, configuration, diagnoses].join('\n')
+  const page = [heading, requests, storage, configuration, diagnoses].join('\n')
   await expect(page).toMatchFileSnapshot('../../../docs/errors.md')
 })

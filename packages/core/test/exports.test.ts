@@ -36,16 +36,20 @@ test('the public names of each entry are these and no others', () => {
     'assertDuration',
     'eventKey',
     'runLimit',
+    'storeUnavailable',
     'sweepEvery',
     'sweepReminder',
   ])
   expect(Object.keys(queue).sort()).toEqual([
+    'QueueUnavailableError',
     'eventKey',
     'fromJob',
     'isSameBody',
     'jobVerdict',
     'namedEndpoint',
     'parkingPlace',
+    'queueUnavailable',
+    'storeUnavailable',
     'toJob',
   ])
   expect(Object.keys(web).sort()).toEqual(['drainBody', 'keptBody', 'webBody', 'webRequest'])
@@ -54,6 +58,7 @@ test('the public names of each entry are these and no others', () => {
     'CONFIGURATION_ERRORS',
     'DIAGNOSES',
     'ERRORS',
+    'STORAGE_PROBLEMS',
     'diagnose',
     'inferProfile',
   ])

@@ -3,7 +3,7 @@ import {
   type GenuineDelivery,
   WebhookConfigurationError,
 } from '@ainexlayer/webhooks'
-import { isSameBody, toJob } from '@ainexlayer/webhooks/queue'
+import { isSameBody, queueUnavailable, toJob } from '@ainexlayer/webhooks/queue'
 import { jobIdOf } from './job-id.ts'
 import type { PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'
@@ -36,6 +36,15 @@ export interface PgBossDispatch {
   ready(): Promise<void>
 }
 
+/** Waits for pg-boss; what Postgres says when it fails is told apart. */
+const asking = async <Value>(asked: Promise<Value>): Promise<Value> => {
+  try {
+    return await asked
+  } catch (error) {
+    throw queueUnavailable('Postgres', error)
+  }
+}
+
 /**
  * Hands deliveries over to a pg-boss queue. One event is one job, no matter how often or how concurrently
  * it is delivered. A redelivery of an event whose job has failed runs the job again; one with a different body
@@ -52,7 +61,7 @@ export const pgBossDispatch = (
   { queue, sendOptions = {} }: PgBossDispatchOptions,
 ): PgBossDispatch => {
   const ready = async (): Promise<void> => {
-    if ((await boss.getQueue(queue)) !== null) return
+    if ((await asking(boss.getQueue(queue))) !== null) return
     throw new WebhookConfigurationError(
       'option_invalid',
       `pg-boss has no queue \`${queue}\`.`,
@@ -63,16 +72,16 @@ export const pgBossDispatch = (
     const { endpoint, scope, event } = delivery
     const id = await jobIdOf({ endpoint, scope, id: event.id })
     const options = typeof sendOptions === 'function' ? sendOptions(delivery) : sendOptions
-    const sent = await boss.send(queue, toJob(delivery), { ...options, id })
+    const sent = await asking(boss.send(queue, toJob(delivery), { ...options, id }))
     if (sent !== null) return { kind: 'queued' }
     // Not a new job. Version 10 answers the same for an event it has and for a queue it does not have.
-    const job = await boss.getJobById(queue, id)
+    const job = await asking(boss.getJobById(queue, id))
     if (job === null) {
       await ready()
       throw new Error('pg-boss neither accepted the job nor has one for this event')
     }
     if (!isSameBody(job.data, delivery)) return { kind: 'id_reused' }
-    await runDeadAgain(boss, queue, id, job.state)
+    await asking(runDeadAgain(boss, queue, id, job.state))
     return { kind: 'queued' }
   }
   return Object.assign(dispatch, { ready })

@@ -1,4 +1,9 @@
-import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
+import {
+  type ParkedRow,
+  type ParkingPlace,
+  parkingPlace,
+  storeUnavailable,
+} from '@ainexlayer/webhooks/queue'
 import { Answer } from './answer.ts'
 import { type PostgresClient, queryRunner } from './client.ts'
 import { retryingConflicts } from './conflict.ts'
@@ -47,7 +52,9 @@ export const postgresParking = (options: PostgresParkingOptions): PostgresParkin
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
   const run = queryRunner(options.client, { isOn: false })
   const ask = (text: string, ...values: (string | null)[]) =>
-    retryingConflicts(() => run('', text, values))
+    retryingConflicts(() => run('', text, values)).catch((error: unknown) => {
+      throw storeUnavailable('Postgres', error)
+    })
   return {
     ...parkingPlace({
       put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {

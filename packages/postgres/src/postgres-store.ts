@@ -1,9 +1,9 @@
-import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type ClaimOutcome,
   type IdempotencyStore,
   type SweepingOptions,
+  storeUnavailable,
   sweepEvery,
   sweepReminder,
 } from '@ainexlayer/webhooks/store'
@@ -88,7 +88,7 @@ const outcomeOf = (row: Row | undefined): ClaimOutcome => {
 }
 
 const unavailable = (error: unknown): never => {
-  throw new StoreUnavailableError('Postgres did not answer.', { cause: error })
+  throw storeUnavailable('Postgres', error)
 }
 
 /** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */

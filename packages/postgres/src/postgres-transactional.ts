@@ -2,6 +2,7 @@ import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   type SweepingOptions,
+  storeUnavailable,
   sweepEvery,
   sweepReminder,
   type TransactionalStore,
@@ -77,17 +78,18 @@ interface Taken {
   readonly pid: string
 }
 
+/** @param doubt - what is not known, in a sentence */
 const unavailable =
-  (note: string) =>
+  (doubt?: string) =>
   (error: unknown): never => {
-    throw error instanceof StoreUnavailableError
-      ? error
-      : new StoreUnavailableError(
-          isConflict(error)
-            ? 'Postgres rolled the transaction back, because it conflicts with another one.'
-            : note,
-          { cause: error },
-        )
+    if (error instanceof StoreUnavailableError) throw error
+    if (isConflict(error)) {
+      throw new StoreUnavailableError(
+        'Postgres rolled the transaction back, because it conflicts with another one.',
+        { cause: error },
+      )
+    }
+    throw storeUnavailable(doubt === undefined ? 'Postgres' : `${doubt} Postgres`, error)
   }
 
 /**
@@ -137,7 +139,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
         commit: true,
         value: (await query('', text, values)).length,
       })),
-    ).catch(unavailable('Postgres did not answer.'))
+    ).catch(unavailable())
     if (asked.kind === 'ended') return asked.value
     if (asked.kind === 'not_committed') throw new StoreUnavailableError('Postgres rolled back.')
     throw new StoreUnavailableError(`Postgres did not answer within ${maxMs} ms.`)
@@ -268,7 +270,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
       inTransaction(unhurriedMs, async ({ query }) => {
         await migrateTable(query, table)
         return { commit: true, value: undefined }
-      }).then(() => {}, unavailable('Postgres did not answer.')),
+      }).then(() => {}, unavailable()),
     transact: async (request, run) => {
       assertDuration('retentionMs', request.retentionMs)
       assertDuration('maxRunMs', request.maxRunMs)

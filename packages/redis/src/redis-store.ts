@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { StoreUnavailableError } from '@ainexlayer/webhooks'
-import { assertDuration, type IdempotencyStore } from '@ainexlayer/webhooks/store'
+import { assertDuration, type IdempotencyStore, storeUnavailable } from '@ainexlayer/webhooks/store'
 import { claimOutcome, isYes } from './answer.ts'
 import { type RedisClient, scriptRunner } from './client.ts'
 import { warnWithoutListener } from './error-listener.ts'
@@ -48,7 +47,7 @@ export const redisStore = ({
           return runner.bySource(source, prefix + key, texts)
         })
       } catch (error) {
-        throw new StoreUnavailableError('Redis did not answer.', { cause: error })
+        throw storeUnavailable('Redis', error)
       }
     }
   }

@@ -3,6 +3,7 @@ import {
   assertDuration,
   runLimit,
   type SweepingOptions,
+  storeUnavailable,
   sweepEvery,
   sweepReminder,
   type TransactionalStore,
@@ -140,7 +141,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
       return undefined
     } catch (error) {
       if (isConstraint(error)) return error
-      throw new StoreUnavailableError('SQLite refused to commit.', { cause: error })
+      throw storeUnavailable('SQLite', error)
     }
   }
 
@@ -222,7 +223,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
             rollBack()
             throw error instanceof StoreUnavailableError
               ? error
-              : new StoreUnavailableError('The transaction failed.', { cause: error })
+              : storeUnavailable('The transaction failed. SQLite', error)
           })
         })
       } finally {

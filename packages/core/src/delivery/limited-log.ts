@@ -2,7 +2,7 @@ import { startTimer } from '../async/timer.ts'
 import type { Logger } from './logger.ts'
 
 /** How often one kind of trouble is written about, in milliseconds. */
-const intervalMs = 10_000
+const intervalMs = 60_000
 
 /** What a line says: its details, then the sentence. */
 export type LogLine = readonly [details: Readonly<Record<string, unknown>>, message: string]
@@ -20,7 +20,7 @@ interface Flood {
 
 /**
  * A log for what can happen a thousand times a second, because anybody can cause it or because something that every
- * delivery needs is down: the first line of a kind is written at once, those of the next ten seconds as one sum.
+ * delivery needs is down: the first line of a kind is written at once, those of the next minute as one sum.
  */
 export class LimitedLog {
   readonly #logger: Logger

@@ -64,9 +64,12 @@ export type Outcome =
       readonly code: RetryCode
       readonly retryAfterSeconds: number
       readonly event?: AnyEvent
-      /** For `deadline_exceeded`: the step that took the time, such as `secret` or `handlers`. */
+      /**
+       * For `deadline_exceeded`: the step that took the time, such as `secret` or `handlers`. For an outage: what is
+       * wrong with the database, such as `table_missing`, where it is known.
+       */
       readonly reason?: string
-      /** The same in words. */
+      /** The step in words. */
       readonly note?: string
       readonly error?: unknown
     }

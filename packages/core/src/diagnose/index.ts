@@ -1,4 +1,5 @@
 export { CONFIGURATION_ERRORS, ERRORS } from '../errors.ts'
+export { STORAGE_PROBLEMS } from '../idempotency/storage-errors.ts'
 export { diagnose } from './diagnose.ts'
 export type { Diagnosis, DiagnosisCheck, DiagnosisCode } from './diagnosis.ts'
 export { DIAGNOSES } from './diagnosis.ts'

@@ -1,5 +1,6 @@
-import { StoreUnavailableError, WebhookConfigurationError } from '../errors.ts'
+import { WebhookConfigurationError } from '../errors.ts'
 import { assertDuration } from './duration.ts'
+import { StoreUnavailableError } from './storage-errors.ts'
 import type { ClaimOutcome, ClaimRequest, IdempotencyStore, OwnedClaim } from './store.ts'
 
 /** Options of {@link memoryStore}. */

@@ -15,6 +15,21 @@ const below = (error: unknown): unknown => {
   return field(error, 'cause') ?? (Array.isArray(errors) ? errors[0] : undefined)
 }
 
+/** What each error of a chain of causes says, its code first: `42P01 relation "x" does not exist`. Never throws. */
+export const causesOf = (error: unknown): readonly string[] => {
+  const texts: string[] = []
+  try {
+    let next = error
+    while (next !== undefined && next !== null && texts.length < deepest) {
+      texts.push(`${field(next, 'code') ?? ''} ${field(next, 'message') ?? ''}`)
+      next = below(next)
+    }
+  } catch {
+    // What has been read so far has to do.
+  }
+  return texts
+}
+
 /** The error at the bottom of a chain of causes: what really happened. Never throws. */
 export const rootCause = (error: unknown): unknown => {
   try {

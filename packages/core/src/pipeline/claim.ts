@@ -5,10 +5,11 @@ import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import { keepAlive } from '../delivery/keep-alive.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { wholeSeconds } from '../delivery/retry-after.ts'
-import { rootCause, textOf } from '../idempotency/root-cause.ts'
-import { isWebhookError, StoreUnavailableError, type WebhookError } from '../errors.ts'
+import { isWebhookError, type WebhookError } from '../errors.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import { eventKey } from '../idempotency/event-key.ts'
+import { rootCause, textOf } from '../idempotency/root-cause.ts'
+import { reasonIn, StoreUnavailableError } from '../idempotency/storage-errors.ts'
 import type { ClaimOutcome, IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
@@ -23,7 +24,7 @@ export type Claim =
 
 /** The error of a store that did not answer in time. */
 export const noAnswer = (ms: number): StoreUnavailableError =>
-  new StoreUnavailableError(`It did not answer within ${ms} ms.`)
+  new StoreUnavailableError(`It did not answer within ${ms} ms.`, { reason: 'no_answer' })
 
 /** No answer to a claim, and why. */
 interface NoAnswer {
@@ -76,22 +77,31 @@ const releaseLate = (
   }
 }
 
-/** What the store says of its failure, from the bottom of the chain: each layer wraps the error once more. */
-const storeError = (error: unknown): WebhookError => {
+/** What the store says of its failure, from the bottom of the chain unless it was told apart: each layer wraps the error once more. */
+export const storeError = (error: unknown): WebhookError => {
+  if (reasonIn(error) !== undefined && isWebhookError(error)) return error
   const cause = rootCause(error)
   return isWebhookError(cause)
     ? cause
     : new StoreUnavailableError(`It gave an error: ${textOf(cause)}.`, { cause })
 }
 
-/** The outcome while the store is down: the sender is asked to come again. */
-export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unknown): Outcome => ({
-  outcome: 'retry_later',
-  code: 'store_unavailable',
-  retryAfterSeconds: outageRetrySeconds(config),
-  event,
-  error: storeError(error),
-})
+/** The outcome while a store or a queue is down: the sender is asked to come again. */
+export const outage = (
+  config: ReceiverConfig,
+  code: 'store_unavailable' | 'queue_unavailable',
+  event: AnyEvent,
+  error: unknown,
+): Outcome => {
+  const reason = reasonIn(error)
+  const retryAfterSeconds = outageRetrySeconds(config)
+  const outcome = { outcome: 'retry_later', code, retryAfterSeconds, event, error } as const
+  return reason === undefined ? outcome : { ...outcome, reason }
+}
+
+/** The outcome while the store is down. */
+export const unavailable = (config: ReceiverConfig, event: AnyEvent, error: unknown): Outcome =>
+  outage(config, 'store_unavailable', event, storeError(error))
 
 /** The longest Retry-After while another attempt has the claim, in seconds. */
 const longestInFlight = 60
@@ -160,7 +170,7 @@ const withoutStore = (
   }
   config.limited.write('error', 'fail-open', () => [
     { err: storeError(error), id: event.id, store: store.name },
-    `the store is down, and the event runs without it (fail-open): ${textOf(rootCause(error))}`,
+    `the store is down, and the event runs without it (fail-open): ${storeError(error).message}`,
   ])
   return { kind: 'owned', lease: unguardedLease() }
 }

@@ -3,10 +3,11 @@ import { isThenable } from '../async/thenable.ts'
 import { timedOut, within } from '../async/timer.ts'
 import type { Dispatch, DispatchResult, GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { QueueUnavailableError } from '../idempotency/storage-errors.ts'
+import { outage } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
 import { eventFingerprint } from './event-fingerprint.ts'
-import { outageRetrySeconds } from './retry-after.ts'
 import { mayDiffer } from './reused-id.ts'
 
 /** A dispatch of the user's may resolve to anything: a job, an id, nothing. */
@@ -48,15 +49,11 @@ export const enqueue = async (
         : { outcome: 'accepted', event }
     }
     if (deadline.isOver()) return deadlineExceeded(config, deadline, 'queue', event)
-    error = new Error(`the queue did not confirm within ${config.dispatchTimeoutMs} ms`)
+    error = new QueueUnavailableError(`It did not answer within ${config.dispatchTimeoutMs} ms.`, {
+      reason: 'no_answer',
+    })
   } catch (thrown) {
     error = thrown
   }
-  return {
-    outcome: 'retry_later',
-    code: 'queue_unavailable',
-    retryAfterSeconds: outageRetrySeconds(config),
-    event,
-    error,
-  }
+  return outage(config, 'queue_unavailable', event, error)
 }

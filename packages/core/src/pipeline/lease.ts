@@ -5,6 +5,7 @@ import type { Source } from '../delivery/delivery.ts'
 import { keepAlive } from '../delivery/keep-alive.ts'
 import type { Unrecorded } from '../delivery/outcome.ts'
 import { rootCause, textOf } from '../idempotency/root-cause.ts'
+import { reasonIn } from '../idempotency/storage-errors.ts'
 import type { IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
 import type { ReceiverConfig } from './config.ts'
 
@@ -161,10 +162,11 @@ class StoreLease implements Lease {
 
   /** All leases meet the same outage: it is not written about for each of them. */
   #complain(operation: string, what: string, error?: unknown): void {
-    const cause = rootCause(error)
+    const reason = reasonIn(error)
+    const cause = reason === undefined ? rootCause(error) : error
     this.#config.limited.write('warn', operation, () => [
       { ...this.#about, ...(error === undefined ? {} : { err: cause }) },
-      `the store ${what}${error === undefined ? '' : `: ${textOf(cause)}`}`,
+      `the store ${what}${reason === undefined ? '' : ` (${reason})`}${error === undefined ? '' : `: ${textOf(cause)}`}`,
     ])
   }
 

@@ -1,5 +1,7 @@
 import type { GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { textOf } from '../idempotency/root-cause.ts'
+import { reasonIn } from '../idempotency/storage-errors.ts'
 import type { ReceiverConfig } from './config.ts'
 
 /**
@@ -19,9 +21,10 @@ export const parkDelivery = async (
   try {
     await park(delivery, reason)
   } catch (error) {
-    limited.write('error', 'park', () => [
+    const problem = reasonIn(error)
+    limited.write('error', `park ${problem}`, () => [
       { err: error, id: event.id },
-      'the parking place refused the delivery',
+      `the parking place refused the delivery${problem === undefined ? '' : ` (${problem})`}: ${textOf(error)}`,
     ])
     return undefined
   }

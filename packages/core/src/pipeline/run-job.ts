@@ -9,11 +9,10 @@ import { storableName } from '../delivery/storable.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import { headerReader } from '../signature/headers.ts'
 import { readEvent } from '../verify/read-event.ts'
-import { noAnswer, unavailable } from './claim.ts'
+import { noAnswer, outage, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
 import { handleDelivery } from './handle-delivery.ts'
-import { outageRetrySeconds } from './retry-after.ts'
 import { unhandledJob } from './unhandled-job.ts'
 
 /** Options of `receiver.work`. */
@@ -99,13 +98,11 @@ export const runJob = async (
     }
   }
   if (read.again && onForgotten !== undefined) {
-    const retryAfterSeconds = outageRetrySeconds(config)
     try {
       const unmarked = await deadline.wait(onForgotten())
       if (unmarked === timedOut) return deadlineExceeded(config, deadline, 'queue', event)
     } catch (error) {
-      const code = 'queue_unavailable'
-      return { outcome: 'retry_later', code, retryAfterSeconds, event, error }
+      return outage(config, 'queue_unavailable', event, error)
     }
   }
   const source = { headers, job, stop: signal, receivedAtMs }

@@ -1,8 +1,8 @@
 import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { Outcome, OutcomeOf } from '../delivery/outcome.ts'
-import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { ERRORS, isWebhookError } from '../errors.ts'
+import { rootCause, textOf } from '../idempotency/root-cause.ts'
 
 /** What may be said of an outcome: no header values, no body, no data. */
 const detailsOf = (outcome: Outcome): Readonly<Record<string, unknown>> => {
@@ -30,9 +30,10 @@ const about = (outcome: Coded): string | undefined => {
 /** What happened and how to mend it, with what is known of this very case between. */
 const sentence = (outcome: Coded): string => {
   const { code } = outcome
-  // Its words are made of the same ones, and of what the store said.
-  if (code === 'store_unavailable' && isWebhookError(outcome.error)) {
-    return `${code}: ${outcome.error.message}`
+  // Its words are made of the same ones, and of what the store or the queue said.
+  const isTold = code === 'store_unavailable' || (code === 'queue_unavailable' && outcome.reason)
+  if (isTold && isWebhookError(outcome.error)) {
+    return `${code}${outcome.reason ? ` (${outcome.reason})` : ''}: ${outcome.error.message}`
   }
   const { message, fix } = ERRORS[code]
   return [`${code}: ${message}`, about(outcome), fix].filter(Boolean).join(' ')
@@ -44,11 +45,11 @@ const isOfHandlers = (reason: string | undefined): boolean =>
 
 /**
  * Writes one line for an outcome that deserves one. What anybody can cause, or what happens to every delivery while
- * something is down, is written once and then as a sum every ten seconds, by its code.
+ * something is down, is written once and then as a sum every minute, by its code.
  */
 export const outcomeLog = (logger: Logger, limited: LimitedLog): ((outcome: Outcome) => void) => {
   const flood = (outcome: Coded, level: 'warn' | 'error' = 'warn'): void => {
-    const step = outcome.code === 'deadline_exceeded' ? ` ${outcome.reason}` : ''
+    const step = outcome.outcome === 'retry_later' ? ` ${outcome.reason}` : ''
     limited.write(level, outcome.code + step, () => [detailsOf(outcome), sentence(outcome)])
   }
 

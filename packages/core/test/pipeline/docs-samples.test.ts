@@ -16,7 +16,8 @@ const run = <Value>(code: string, scope: Readonly<Record<string, unknown>>): Val
 test('the allowlist of the page lets its senders in, of both versions, and nobody else', async () => {
   const [, code = ''] = /```ts\n(.*?)```/s.exec(addresses) ?? []
   const scope = { BlockList, createReceiver, secret: testSecret }
-  const receiver = run<Receiver>(`${code}\nreturn receiver`, scope)
+  const body = code.replace(/^import .*$/gm, '')
+  const receiver = run<Receiver>(`${body}\nreturn receiver`, scope)
   const request = await signedRequest({ event: fixture('user.login') })
   const statusOf = async (remoteAddress: string) =>
     (await receiver.handle({ ...request, remoteAddress })).status

@@ -28,13 +28,13 @@ const forged = async () => ({
   body: '{"private":"content"}',
 })
 
-test('a flood of refusals writes one line for each code, and a sum of the rest every ten seconds', async () => {
+test('a flood of refusals writes one line for each code, and a sum of the rest every minute', async () => {
   fakeTime()
   const logger = newLogger()
   const receiver = createReceiver({ secret: testSecret, logger })
   for (let i = 0; i < 1000; i++) await receiver.handle(await forged())
   expect(logger.warn).toHaveBeenCalledOnce()
-  await vi.advanceTimersByTimeAsync(10_000)
+  await vi.advanceTimersByTimeAsync(60_000)
   expect(logger.warn).toHaveBeenCalledTimes(2)
   expect(logger.warn.mock.calls[1]).toMatchObject([
     { code: 'invalid_signature', count: 999 },
@@ -55,7 +55,7 @@ test('a wall clock that is set back does not silence the log', async () => {
   const unsigned = { method: 'POST', headers: {}, body: '{}' }
   await receiver.handle(unsigned)
   now -= 600_000
-  await vi.advanceTimersByTimeAsync(10_000)
+  await vi.advanceTimersByTimeAsync(60_000)
   await receiver.handle(unsigned)
   expect(logger.warn).toHaveBeenCalledTimes(2)
 })
@@ -101,14 +101,14 @@ test.each([
   ['a store, with fail-open', { store: readonlyStore(), onStoreError: 'fail-open' }],
   ['a queue', { dispatch: () => Promise.reject(wrapped('READONLY it is a replica')) }],
 ] satisfies (readonly [string, Partial<ReceiverOptions>])[])(
-  'an outage of 30 s at 100 events a second is told in four lines: %s',
+  'an outage of 130 s at 20 events a second is told in four lines: %s',
   async (_, options) => {
-    const { lines, bytes, text } = await outage(options, 3000, 10)
+    const { lines, bytes, text } = await outage(options, 2600, 50)
     expect(lines.length).toBeLessThanOrEqual(4)
     expect(bytes).toBeLessThan(4 * 1024)
     expect(text).toContain('READONLY')
     const counts = lines.map(([details]) => Number(Reflect.get(details, 'count') ?? 1))
-    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(2999)
+    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(2400)
   },
 )
 
