@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { addReceiverCommands } from './receiver-commands.ts'
 import type { Run } from './run.ts'
 import { addSignatureCommands } from './signature-commands.ts'
 import { version } from './version.ts'
@@ -10,6 +11,7 @@ export const createProgram = (run: Run): Command => {
     .version(version, '-V, --version')
     .showHelpAfterError('See --help.')
     .enablePositionalOptions()
+  addReceiverCommands(program, run)
   addSignatureCommands(program, run)
   return program
 }
