@@ -51,6 +51,18 @@ export const folderOrder = {
     // An entry of its own, which knows the contract alone.
     'msw',
   ],
+  'packages/cli': [
+    'world',
+    'errors',
+    'output',
+    'input',
+    ['capture', 'http'],
+    'exercise',
+    'commands',
+    'program',
+    'main',
+    ['index', 'bin'],
+  ],
   'internal/contract': ['values', 'shapes', 'rules', 'index'],
   'internal/benchmarks': [
     ['table', 'rounds', 'payload', 'machine', 'hand-written'],

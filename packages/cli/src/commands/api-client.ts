@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Client, createClient } from '@ainexlayer/webhooks-client'
+import { CliError } from '../errors/cli-error.ts'
+import type { Output } from '../output/output.ts'
+import type { World } from '../world/world.ts'
+
+/** Where the webhook API is. */
+export interface ApiOptions {
+  readonly baseUrl?: string | undefined
+  readonly apiKey?: string | undefined
+}
+
+/** Where `dev` keeps the key of its sender. */
+export const apiKeyFileOfFolder = '.ainexlayer/api-key'
+
+const local = 'http://localhost:3001/api/v1'
+
+const keyOf = ({ apiKey }: ApiOptions, baseUrl: string, world: World): string => {
+  const given = apiKey ?? world.env['AINEXLAYER_API_KEY']
+  if (given !== undefined && given !== '') return given
+  const file = resolve(world.cwd, apiKeyFileOfFolder)
+  // The key of a sender on this machine goes nowhere else.
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseUrl).hostname)
+  if (isLocal && existsSync(file)) return readFileSync(file, 'utf8').trim()
+  throw new CliError(
+    'api_key_missing',
+    'There is no API key.',
+    'Set AINEXLAYER_API_KEY, pass --api-key, or run it in the folder where `dev` runs.',
+  )
+}
+
+/** The client of the API that was named, or of the sender that `dev` started. @throws CliError api_key_missing */
+export const apiClient = (options: ApiOptions, world: World, out: Output): Client => {
+  const baseUrl = options.baseUrl ?? (world.env['AINEXLAYER_BASE_URL'] || local)
+  const apiKey = keyOf(options, baseUrl, world)
+  out.hide(apiKey)
+  return createClient({
+    apiKey,
+    baseUrl,
+    fetch: world.fetch,
+    sleep: (ms, signal) => world.clock.sleep(ms, signal).catch(() => {}),
+  })
+}

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { exitCodes } from '../errors/cli-error.ts'
+import { createBench } from '../exercise/bench.ts'
+import { chosenChecks } from '../exercise/checks.ts'
+import { type ObserverOptions, observerOf } from '../exercise/observer.ts'
+import { reportJunit } from '../exercise/report-junit.ts'
+import { reportMarkdown } from '../exercise/report-markdown.ts'
+import { reportText } from '../exercise/report-text.ts'
+import { runChecks } from '../exercise/run-checks.ts'
+import { scorecardOf } from '../exercise/scorecard.ts'
+import { eventNameOf } from '../input/event-name.ts'
+import { type SecretOptions, secretOf } from '../input/secret.ts'
+import { wireOf } from '../input/wire.ts'
+import { type OutputOptions, outputOf } from '../output/output.ts'
+import { progressBar } from '../output/progress.ts'
+import type { World } from '../world/world.ts'
+
+/** The options of `exercise`. */
+export interface ExerciseOptions extends OutputOptions, SecretOptions, ObserverOptions {
+  readonly url: string
+  readonly only?: readonly string[] | undefined
+  readonly skip?: readonly string[] | undefined
+  readonly profile: string
+  /** An event that the handlers handle. */
+  readonly event: string
+  /** Milliseconds for one request. */
+  readonly timeout: number
+  /** Milliseconds in which a request that drips should be ended. */
+  readonly slowLimit: number
+  readonly burst: number
+  readonly junit?: string | undefined
+  readonly markdown?: string | undefined
+}
+
+/** Judges a receiver: plays every check against it, and says what is wrong and how to mend it. */
+export const exercise = async (options: ExerciseOptions, world: World): Promise<number> => {
+  const out = outputOf(world, options)
+  const checks = chosenChecks(options.only, options.skip)
+  const target = {
+    url: options.url,
+    event: eventNameOf(options.event),
+    wire: wireOf(options.profile),
+    timeoutMs: options.timeout,
+    slowMs: options.slowLimit,
+    burst: options.burst,
+    secret: (await secretOf(options, world, out)).whsec,
+  }
+  const observe = await observerOf(options, world)
+  if (observe === undefined) {
+    out.note('Without --observe only answers are judged: how often the handlers ran is not known.')
+  }
+  const bench = createBench(target, world, observe)
+  const progress = progressBar(world, out, checks.length)
+  const results = await runChecks(bench, checks, ({ title }) => progress.step(title)).finally(() =>
+    progress.stop(),
+  )
+  const scorecard = scorecardOf(target.url, results)
+  for (const [file, report] of [
+    [options.junit, reportJunit],
+    [options.markdown, reportMarkdown],
+  ] as const) {
+    if (file !== undefined) await writeFile(resolve(world.cwd, file), report(scorecard))
+  }
+  if (out.isJson) {
+    for (const result of results) out.data(result, undefined)
+    const { results: _, ...summary } = scorecard
+    out.data(summary, undefined)
+  } else out.data({}, reportText(out, scorecard))
+  return scorecard.failed === 0 ? exitCodes.ok : exitCodes.failed
+}

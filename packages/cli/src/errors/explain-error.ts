@@ -1,0 +1,36 @@
+import type { World } from '../world/world.ts'
+import { CliError } from './cli-error.ts'
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+
+const fixOf = (error: Error): string => ('fix' in error ? String(error.fix) : '')
+
+/**
+ * Any error as one that can be told. What is no mistake of the user's is thrown on, because its stack is needed.
+ * Errors of the client are known by their codes: the client is loaded by the commands that use it, and by no other.
+ */
+export const explainError = (error: unknown, world: World): CliError => {
+  if (error instanceof CliError) return error
+  if (world.signal.aborted) {
+    return new CliError('interrupted', 'Interrupted.', 'What was already sent is not taken back.')
+  }
+  if (!(error instanceof Error)) throw error
+  const code = codeOf(error)
+  const message = error.message.replace(` ${fixOf(error)}`, '')
+  switch (error.name) {
+    case 'ApiConnectionError':
+    case 'ApiTimeoutError':
+      return new CliError(
+        'unreachable',
+        message,
+        'Is the sender running (`ainexlayer-webhooks dev URL`), and is --base-url right?',
+      )
+    case 'ApiError':
+      return new CliError('api_refused', `${message} (${code})`, fixOf(error))
+    case 'ApiUsageError':
+      return new CliError('usage', message, fixOf(error))
+    default:
+      throw error
+  }
+}

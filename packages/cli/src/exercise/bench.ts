@@ -1,0 +1,98 @@
+import { setMaxListeners } from 'node:events'
+import { type FixtureOf, fixture } from '@ainexlayer/webhooks/testing'
+import {
+  type Attempt,
+  attemptDelivery,
+  createMessage,
+  type Fault,
+  type Message,
+  newMessageId,
+} from '@ainexlayer/webhooks-sender'
+import type { EventName } from '../input/event-name.ts'
+import type { Wire } from '../input/wire.ts'
+import type { World } from '../world/world.ts'
+import type { Runs } from './check.ts'
+
+/** The receiver that is exercised. */
+export interface Target {
+  readonly url: string
+  /** `whsec_…` */
+  readonly secret: string
+  readonly wire: Wire
+  /** An event that its handlers handle. */
+  readonly event: EventName
+  /** Milliseconds that it may take to answer. */
+  readonly timeoutMs: number
+  /** Milliseconds in which it should end a request that drips. */
+  readonly slowMs: number
+  /** How many events a burst has. */
+  readonly burst: number
+}
+
+/** How one attempt differs. */
+export interface SendOptions {
+  readonly number?: number
+  readonly timeoutMs?: number
+}
+
+/** What checks send and look with. */
+export interface Bench {
+  readonly target: Target
+  readonly world: World
+  /** Asks how often the handlers ran; undefined where nobody can say. */
+  readonly observe: (() => Promise<Runs>) | undefined
+  /** Everything that was sent so far. */
+  readonly attempts: readonly Attempt[]
+  /** The ids of the ordinary events of the handled type that were answered 2xx. */
+  readonly acknowledged: readonly string[]
+  newMessage(type?: EventName): Message
+  /** An event whose JSON is written as the caller likes; its id is new. */
+  spelled(write: (event: { readonly id: string }) => string): Message
+  send(message: Message, faults?: readonly Fault[], more?: SendOptions): Promise<Attempt>
+}
+
+type AnyFixture = FixtureOf<EventName>
+
+/** Sets up what the checks of one run share. */
+export const createBench = (
+  target: Target,
+  world: World,
+  observe: (() => Promise<Runs>) | undefined,
+): Bench => {
+  const attempts: Attempt[] = []
+  const acknowledged: string[] = []
+  // Every attempt that is under way listens.
+  setMaxListeners(0, world.signal)
+  const fresh = (type: EventName): AnyFixture => ({ ...fixture(type), id: newMessageId() })
+  return {
+    target,
+    world,
+    observe,
+    attempts,
+    acknowledged,
+    newMessage: (type = target.event) => {
+      const { id, data } = fresh(type)
+      const timestamp = new Date(world.clock.now()).toISOString()
+      return createMessage({ id, type, timestamp, data })
+    },
+    spelled: (write) => {
+      const event = fresh(target.event)
+      return { id: event.id, type: event.type, body: Buffer.from(write(event)) }
+    },
+    send: async (message, faults = [], more = {}) => {
+      const attempt = await attemptDelivery({
+        endpoint: { url: target.url, secrets: [target.secret], profile: target.wire.sending },
+        message,
+        number: more.number ?? 1,
+        timeoutMs: more.timeoutMs ?? target.timeoutMs,
+        clock: world.clock,
+        faults,
+        signal: world.signal,
+      })
+      attempts.push(attempt)
+      const isOrdinary = faults.length === 0 && message.type === target.event
+      if (isOrdinary && attempt.outcome === 'delivered') acknowledged.push(message.id)
+      return attempt
+    },
+  }
+}

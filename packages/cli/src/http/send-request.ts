@@ -1,0 +1,112 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+
+/** A request that is sent as it is given: no header is added but `host` and `content-length`. */
+export interface OutgoingRequest {
+  readonly url: string
+  readonly method?: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+/** What came back: an answer, or why there is none. */
+export type SendResult =
+  | {
+      readonly ok: true
+      readonly status: number
+      /** As they came. */
+      readonly headers: readonly (readonly [name: string, value: string])[]
+      readonly body: Buffer
+      readonly ms: number
+    }
+  | { readonly ok: false; readonly code: string; readonly ms: number }
+
+/** Headers that belong to one connection, and not to the message. */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/** Header pairs of Node's flat list, without those of the connection. */
+export const pairsOf = (raw: readonly string[]): (readonly [string, string])[] =>
+  raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []))
+
+/** Headers that go on with a message, to another host. */
+export const endToEnd = (
+  headers: readonly (readonly [name: string, value: string])[],
+): (readonly [name: string, value: string])[] =>
+  headers.filter(([name]) => !hopByHop.includes(name.toLowerCase()))
+
+/** An error of the network in one word. */
+const codeOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connect_refused'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'dns'
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'connection_reset'
+    case 'ABORT_ERR':
+      return 'aborted'
+    default:
+      return /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code)
+        ? 'tls'
+        : code.toLowerCase() || 'failed'
+  }
+}
+
+/** Sends one request and reads the answer. Follows no redirect, and never throws. */
+export const sendRequest = (request: OutgoingRequest): Promise<SendResult> =>
+  new Promise((resolve) => {
+    const began = performance.now()
+    const ms = (): number => performance.now() - began
+    const url = new URL(request.url)
+    const kept = endToEnd(request.headers).filter(
+      ([name]) => !['host', 'content-length', 'expect'].includes(name.toLowerCase()),
+    )
+    const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+      method: request.method ?? 'POST',
+      headers: [
+        'host',
+        url.host,
+        ...kept.flat(),
+        ...(request.method === 'GET' ? [] : ['content-length', String(request.body.length)]),
+      ],
+      agent: false,
+      ...(request.signal && { signal: request.signal }),
+    })
+    const finish = (result: SendResult): void => {
+      clearTimeout(timer)
+      resolve(result)
+    }
+    const timer = setTimeout(() => {
+      finish({ ok: false, code: 'timeout', ms: ms() })
+      outgoing.destroy()
+    }, request.timeoutMs)
+    outgoing.on('error', (error) => finish({ ok: false, code: codeOf(error), ms: ms() }))
+    outgoing.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', (error) => finish({ ok: false, code: codeOf(error), ms: ms() }))
+      response.on('end', () =>
+        finish({
+          ok: true,
+          status: response.statusCode ?? 0,
+          headers: pairsOf(response.rawHeaders),
+          body: Buffer.concat(chunks),
+          ms: ms(),
+        }),
+      )
+    })
+    outgoing.end(request.method === 'GET' ? undefined : request.body)
+  })

@@ -1,0 +1,17 @@
+import { Command } from '@commander-js/extra-typings'
+import { addReceiverCommands } from './receiver-commands.ts'
+import type { Run } from './run.ts'
+import { addSignatureCommands } from './signature-commands.ts'
+import { version } from './version.ts'
+
+/** All commands, with their options. What they do is loaded when they are called. */
+export const createProgram = (run: Run): Command => {
+  const program = new Command('ainexlayer-webhooks')
+    .description('Send, catch, replay and explain AINexLayer webhooks, and judge any receiver.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('See --help.')
+    .enablePositionalOptions()
+  addReceiverCommands(program, run)
+  addSignatureCommands(program, run)
+  return program
+}

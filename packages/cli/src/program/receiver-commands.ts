@@ -1,0 +1,56 @@
+import type { Command } from '@commander-js/extra-typings'
+import { more, urlOf, wholeNumber } from '../input/options-text.ts'
+import * as option from './options.ts'
+import { examples, type Run } from './run.ts'
+
+/** `exercise` and `doctor`: what is wrong with a receiver, or a request. */
+export const addReceiverCommands = (program: Command, run: Run): void => {
+  program
+    .command('exercise')
+    .description('judge a receiver, ours or not: a scorecard, and how to mend what is wrong')
+    .argument('<url>', 'the receiver', urlOf)
+    .option(
+      '--observe <url>',
+      'answers {"<event id>": runs}: counts the runs of the handlers',
+      urlOf,
+    )
+    .option('--observe-file <file>', 'the same in a file, or an id in a line for each run')
+    .option('--only <checks>', 'only these checks or groups, with commas', more)
+    .option('--skip <checks>', 'not these checks or groups, with commas', more)
+    .option('--event <event>', 'an event that the handlers handle', 'chat.message')
+    .option(
+      '--burst <number>',
+      'how many events a burst has',
+      wholeNumber('--burst', 1, 10_000),
+      200,
+    )
+    .option(
+      '--slow-limit <ms>',
+      'milliseconds in which a request that drips should be ended',
+      wholeNumber('--slow-limit', 100, 600_000),
+      12_000,
+    )
+    .option('--junit <file>', 'write JUnit XML for CI')
+    .option('--markdown <file>', 'write Markdown for CI')
+    .addOption(option.timeout(10_000))
+    .addOption(option.profile())
+    .addOption(option.secret())
+    .addOption(option.secretFile())
+    .addOption(option.secretEncoding())
+    .addOption(option.json())
+    .addOption(option.quiet())
+    .addOption(option.noColor())
+    .addHelpText(
+      'after',
+      examples(
+        'exercise http://localhost:3000/webhooks',
+        'exercise http://localhost:3000/webhooks --observe http://localhost:3000/handled',
+        'exercise http://localhost:3000/webhooks --only security,duplicate --junit report.xml',
+      ),
+    )
+    .action((url, options) =>
+      run(async (world) =>
+        (await import('../commands/exercise.ts')).exercise({ ...options, url }, world),
+      ),
+    )
+}
