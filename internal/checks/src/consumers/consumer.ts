@@ -1,20 +1,45 @@
 import { createServer } from 'node:http'
-import { createReceiver, type EventOf, type Handler } from '@ainexlayer/webhooks'
+import {
+  createReceiver,
+  type EventOf,
+  type Handler,
+  type Logger,
+  memoryStore,
+} from '@ainexlayer/webhooks'
+import { diagnose } from '@ainexlayer/webhooks/diagnose'
+import { ainexlayerEvents } from '@ainexlayer/webhooks/events'
 import { nodeListener } from '@ainexlayer/webhooks/node'
-import { fixture, signedRequest } from '@ainexlayer/webhooks/testing'
+import { jobVerdict } from '@ainexlayer/webhooks/queue'
+import { eventKey, type IdempotencyStore } from '@ainexlayer/webhooks/store'
+import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
+import { webRequest } from '@ainexlayer/webhooks/web'
+import { bullmqDispatch, bullmqWorker } from '@ainexlayer/webhooks-bullmq'
+import { createClient } from '@ainexlayer/webhooks-client'
+import { platformHandlers } from '@ainexlayer/webhooks-client/msw'
 import { verifyWebhook, webhookHandler } from '@ainexlayer/webhooks-express'
 import { webhookHandler as fastifyHandler } from '@ainexlayer/webhooks-fastify'
 import { verifyWebhook as honoVerify } from '@ainexlayer/webhooks-hono'
 import { webhookHandler as lambdaHandler } from '@ainexlayer/webhooks-lambda'
 import { webhookHandler as nextHandler } from '@ainexlayer/webhooks-next'
-import { attemptDelivery, createMessage, systemClock } from '@ainexlayer/webhooks-sender'
+import { webhookHandler as pagesHandler } from '@ainexlayer/webhooks-next/pages'
+import { type PgBossLike, pgBossDispatch } from '@ainexlayer/webhooks-pg-boss'
+import { type PostgresClient, postgresStore } from '@ainexlayer/webhooks-postgres'
+import { type RedisClient, redisStore } from '@ainexlayer/webhooks-redis'
+import {
+  attemptDelivery,
+  createMessage,
+  createSender,
+  systemClock,
+} from '@ainexlayer/webhooks-sender'
+import { type SqliteDatabase, sqliteStore } from '@ainexlayer/webhooks-sqlite'
+import { Queue } from 'bullmq'
 import express from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
 
-const receiver = createReceiver({ secret: process.env.AINEXLAYER_WEBHOOK_SECRET })
-const notify: Handler<'chat.message'> = (event) => event.data.content?.toUpperCase()
-
+const logger: Logger = console
+const receiver = createReceiver({ secret: testSecret, logger, store: memoryStore() })
+export const notify: Handler<'chat.message'> = (event) => event.data.content?.toUpperCase()
 receiver.on('chat.message', notify).on('document.*', (event) => {
   const id: string = event.data.id
   if (event.type === 'document.failed') return event.data.error?.code
@@ -30,6 +55,23 @@ const read = (event: EventOf<'user.login'>): string => {
   return event.data.userId
 }
 
+export const stores = (
+  redis: RedisClient,
+  postgres: PostgresClient,
+  db: SqliteDatabase,
+): IdempotencyStore[] => [
+  redisStore({ client: redis }),
+  postgresStore({ client: postgres }),
+  sqliteStore({ db }),
+]
+export const queues = (boss: PgBossLike) => {
+  const connection = { host: '127.0.0.1', maxRetriesPerRequest: null }
+  const queue = new Queue('webhooks', { connection })
+  createReceiver({ secret: testSecret, dispatch: bullmqDispatch(queue) })
+  createReceiver({ secret: testSecret, dispatch: pgBossDispatch(boss, { queue: 'webhooks' }) })
+  return bullmqWorker(receiver, { queueName: 'webhooks', connection })
+}
+
 const app = express()
 app.post('/webhooks', webhookHandler(receiver))
 app.post('/verified', verifyWebhook(receiver), (req, res) => {
@@ -39,10 +81,12 @@ app.post('/verified', verifyWebhook(receiver), (req, res) => {
 })
 createServer(nodeListener(receiver))
 new Hono().post('/', honoVerify(receiver), (c) => c.json({ type: c.var.webhook.type }))
-export const POST: (request: Request) => Promise<Response> = nextHandler(receiver)
-export const handler = lambdaHandler(receiver)
 export const plugged = fastify().register(fastifyHandler, { receiver, url: '/webhooks' })
-
+export const POST: (request: Request) => Promise<Response> = nextHandler(receiver)
+export const pages = pagesHandler(receiver)
+export const handler = lambdaHandler(receiver)
+export const sender = createSender({ apiKey: 'key' })
+export const client = createClient({ apiKey: 'key' })
 export const sent = async () =>
   attemptDelivery({
     endpoint: {
@@ -54,3 +98,16 @@ export const sent = async () =>
     timeoutMs: 1000,
     clock: systemClock,
   })
+export const mocked: number = platformHandlers().length
+export const types: readonly string[] = Object.keys(ainexlayerEvents)
+export const overHttp = async () =>
+  fetch('http://127.0.0.1/', await signedRequest({ event: fixture('chat.message') }))
+export const inParts = async (request: Request): Promise<unknown[]> => [
+  await receiver.handle(webRequest(request)),
+  jobVerdict(await receiver.work({})),
+  await eventKey({ endpoint: 'default', scope: undefined, id: 'msg_1' }),
+  await diagnose({
+    ...(await signedRequest({ event: fixture('chat.message') })),
+    secret: testSecret,
+  }),
+]

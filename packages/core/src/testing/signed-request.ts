@@ -36,7 +36,8 @@ export interface SignedRequestOptions {
 export interface SignedRequest {
   readonly method: 'POST'
   readonly headers: Record<string, string>
-  readonly body: string | Uint8Array<ArrayBuffer>
+  /** Bytes whose buffer is not shared: newer types of `fetch` ask for that, and before TypeScript 5.7 there is no generic for it. */
+  readonly body: string | (Uint8Array & { readonly buffer: ArrayBuffer })
 }
 
 /**
