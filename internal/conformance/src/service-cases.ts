@@ -49,7 +49,7 @@ export const serviceCases = (
         expect(() => service(undefined)).toThrow(
           expect.objectContaining({
             code: 'endpoint_missing',
-            fix: "Name this service: `createReceiver({ endpoint: 'billing', … })`.",
+            fix: "Name this service: `endpoint: 'billing'`.",
           }),
         )
       },

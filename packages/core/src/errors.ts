@@ -151,6 +151,12 @@ export const DELIVERY_ERRORS = {
     message: 'The delivery was not done in time (`deadlineMs`, in a worker `maxRunMs`).',
     fix: 'Look at the step that took the time; handlers that need longer belong behind a queue (`dispatch`).',
   },
+  closing: {
+    outcome: 'retry_later',
+    status: 503,
+    message: 'The receiver closes.',
+    fix: 'Nothing to mend: the sender retries.',
+  },
   retry_later: {
     outcome: 'retry_later',
     status: 503,

@@ -48,7 +48,12 @@ export type { WorkOptions } from './pipeline/run-job.ts'
 export type { Throttle, ThrottleRefusal } from './pipeline/throttle.ts'
 export { createReceiver } from './receiver/create-receiver.ts'
 export type { ReceiverOptions } from './receiver/options.ts'
-export type { Receiver, VerifyRequestResult } from './receiver/receiver.ts'
+export type {
+  CloseOptions,
+  CloseResult,
+  Receiver,
+  VerifyRequestResult,
+} from './receiver/receiver.ts'
 export type { VerifiedSignature } from './signature/check-signature.ts'
 export type { HeaderReader, HeadersInput, HeaderValue } from './signature/headers.ts'
 export type { EnvelopeNames, FieldPath } from './signature/profiles/envelope.ts'

@@ -5,9 +5,13 @@ export class Deadline {
   /** When the delivery arrived, on the clock of `performance.now()`. */
   readonly startedAt: number = performance.now()
   /** Milliseconds for all of it. */
-  readonly ms: number
+  ms: number
   /** What set it, for words. */
-  readonly setBy: string
+  setBy: string
+  /** Whether it ended before its time, because the receiver closes. */
+  isCut = false
+  /** Called by `cut`: a delivery waits for one thing at a time. */
+  onCut: (() => void) | undefined
 
   constructor(ms: number, setBy: string) {
     this.ms = ms
@@ -22,6 +26,19 @@ export class Deadline {
   /** Whether the time is up. A timer may fire a fraction of a millisecond early. */
   isOver(): boolean {
     return this.leftMs() < 1
+  }
+
+  /** Ends it now, and what is waited for under it. */
+  cut(): void {
+    this.isCut = true
+    this.ms -= Math.round(this.leftMs())
+    this.setBy = '`receiver.close`'
+    this.onCut?.()
+  }
+
+  /** What a signal is aborted with. */
+  reason(): Error {
+    return new Error(`${this.setBy}: ${this.ms} ms are over`)
   }
 
   /** Waits for `work`, but not longer than the deadline. `work` goes on; see {@link within}. */

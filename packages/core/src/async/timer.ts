@@ -16,6 +16,12 @@ export type TimedOut = typeof timedOut
 /** How many turns of the microtask queue work gets to end in before a timer is started for it. */
 const patience = 8
 
+/** What may end the wait sooner than its own time. */
+interface Limit {
+  leftMs(): number
+  onCut: (() => void) | undefined
+}
+
 /** What became of work that ended at once. */
 type Ended<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -33,7 +39,7 @@ type Ended<Value> =
 export const within = async <Value>(
   ms: number,
   work: PromiseLike<Value>,
-  deadline?: { leftMs(): number },
+  deadline?: Limit,
   onWait?: () => void,
 ): Promise<Value | TimedOut> => {
   let ended: Ended<Value> | undefined
@@ -52,7 +58,7 @@ export const within = async <Value>(
     throw ended.error
   }
   onWait?.()
-  return withTimer(deadline === undefined ? ms : Math.min(ms, deadline.leftMs()), work)
+  return withTimer(deadline === undefined ? ms : Math.min(ms, deadline.leftMs()), work, deadline)
 }
 
 /** Resolves after `ms`. Keeps the process alive until then: what comes after the pause must not be lost. */
@@ -74,9 +80,15 @@ export const stayingAlive = async <Value>(ms: number, work: Promise<Value>): Pro
   }
 }
 
-const withTimer = <Value>(ms: number, work: PromiseLike<Value>): Promise<Value | TimedOut> =>
+const withTimer = <Value>(
+  ms: number,
+  work: PromiseLike<Value>,
+  limit: Limit | undefined,
+): Promise<Value | TimedOut> =>
   new Promise((resolve, reject) => {
-    const stop = startTimer(ms, () => resolve(timedOut))
+    const end = (): void => resolve(timedOut)
+    const stop = startTimer(ms, end)
+    if (limit !== undefined) limit.onCut = end
     work.then(
       (value) => {
         stop()

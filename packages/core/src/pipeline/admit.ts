@@ -10,7 +10,7 @@ import { readEvent } from '../verify/read-event.ts'
 import { admitBatch } from './admit-batch.ts'
 import { type Admitted, type AdmittedBatch, admitted, type NotAdmitted } from './admitted.ts'
 import type { ReceiverConfig } from './config.ts'
-import { deadlineExceeded, type WaitingStep } from './deadline-exceeded.ts'
+import { closing, deadlineExceeded, type WaitingStep } from './deadline-exceeded.ts'
 import { guard } from './guard.ts'
 import { readBody } from './read-body.ts'
 import { outageRetrySeconds } from './retry-after.ts'
@@ -51,6 +51,7 @@ export const admit = async (
   request: IncomingRequest,
   deadline: Deadline,
 ): Promise<Admitted | AdmittedBatch | NotAdmitted> => {
+  if (config.underWay.isClosing) return ended(closing(config))
   const receivedAtMs = config.now()
   const header = headerReader(request.headers)
 

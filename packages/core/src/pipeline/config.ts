@@ -6,6 +6,7 @@ import type { Hooks } from '../delivery/hooks.ts'
 import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { UnderWay } from '../delivery/under-way.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
@@ -29,6 +30,7 @@ export interface ReceiverConfig {
   readonly maxBodyBytes: number
   readonly readTimeoutMs: number
   readonly bodiesInFlight: BodiesInFlight
+  readonly underWay: UnderWay
   readonly allowAddress: AllowAddress | undefined
   readonly throttle: Throttle | undefined
   readonly schemas: SchemaMap

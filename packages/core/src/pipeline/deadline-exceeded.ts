@@ -26,15 +26,15 @@ export type WaitingStep = keyof typeof unfinished
 /** The outcome of a delivery whose time is up, with the step that took it. */
 export const deadlineExceeded = (
   config: ReceiverConfig,
-  { ms, setBy }: Deadline,
+  { ms, setBy, isCut }: Deadline,
   step: WaitingStep,
   event?: AnyEvent,
 ): Outcome => ({
   outcome: 'retry_later',
-  code: 'deadline_exceeded',
+  code: isCut ? 'closing' : 'deadline_exceeded',
   // Before the claim is free the sender would only meet itself.
   retryAfterSeconds:
-    step === 'handlers' || step === 'parking'
+    !isCut && (step === 'handlers' || step === 'parking')
       ? wholeSeconds(config.leaseMs / 1000)
       : outageRetrySeconds(config),
   reason: step,
@@ -42,18 +42,36 @@ export const deadlineExceeded = (
   ...(event === undefined ? {} : { event }),
 })
 
-/** Lets work that the deadline has overtaken go on after the answer, and has its outcome told when it ends. */
+/** The outcome of what comes to a receiver that is being closed. */
+export const closing = (config: ReceiverConfig): Outcome => ({
+  outcome: 'retry_later',
+  code: 'closing',
+  retryAfterSeconds: outageRetrySeconds(config),
+})
+
+/**
+ * Lets work that the deadline has overtaken go on after the answer, and has its outcome told when it ends.
+ *
+ * @param giveBack - gives the event back while the work goes on
+ */
 export const endLate = (
   config: ReceiverConfig,
   ending: Promise<Outcome>,
   deadline: Deadline,
   source: Source,
+  event: AnyEvent,
+  giveBack?: () => Promise<void>,
 ): void => {
-  const told = ending.then(
-    (outcome) => config.tellLate(outcome, deadline, source),
-    (error: unknown) => {
-      config.logger.error({ err: error }, 'a delivery failed after its deadline')
-    },
-  )
+  const { underWay } = config
+  const work = { event, giveBack }
+  underWay.begin(work)
+  const told = ending
+    .then(
+      (outcome) => config.tellLate(outcome, deadline, source),
+      (error: unknown) => {
+        config.logger.error({ err: error }, 'a delivery failed after its deadline')
+      },
+    )
+    .finally(() => underWay.end(work))
   keepAlive(source.waitUntil, told)
 }

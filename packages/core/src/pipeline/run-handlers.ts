@@ -83,7 +83,7 @@ const untilDeadline = async (
 ): Promise<RunState> => {
   const result = await deadline.wait(running, () => lease.keep())
   if (result !== timedOut) return { kind: 'ended', result }
-  lease.abort(new Error(`the deadline of ${deadline.ms} ms has passed`))
+  lease.abort(deadline.reason())
   return { kind: 'late', running }
 }
 

@@ -11,7 +11,7 @@ import { headerReader } from '../signature/headers.ts'
 import { readEvent } from '../verify/read-event.ts'
 import { noAnswer, outage, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
-import { deadlineExceeded } from './deadline-exceeded.ts'
+import { closing, deadlineExceeded } from './deadline-exceeded.ts'
 import { handleDelivery } from './handle-delivery.ts'
 import { unhandledJob } from './unhandled-job.ts'
 
@@ -65,6 +65,7 @@ export const runJob = async (
   }: WorkOptions,
   deadline: Deadline,
 ): Promise<Outcome> => {
+  if (config.underWay.isClosing) return closing(config)
   const read = fromJob(data)
   if (read.endpoint !== config.endpoint) {
     const note = `The job is of the endpoint \`${read.endpoint}\`, this receiver's is \`${config.endpoint}\`.`

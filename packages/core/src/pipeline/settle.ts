@@ -57,7 +57,7 @@ export const parkOrRelease = async (
   if (deadline === undefined) return parking
   const parked = await deadline.wait(parking)
   if (parked !== timedOut) return parked
-  endLate(config, parking, deadline, source)
+  endLate(config, parking, deadline, source, delivery.event)
   return deadlineExceeded(config, deadline, 'parking', delivery.event)
 }
 
@@ -104,6 +104,6 @@ export const settle = (
   const ending = state.running.then((result) =>
     settleRun(config, delivery, result, lease, undefined, source),
   )
-  endLate(config, ending, deadline, source)
+  endLate(config, ending, deadline, source, delivery.event, () => lease.release())
   return deadlineExceeded(config, deadline, 'handlers', delivery.event)
 }

@@ -164,7 +164,7 @@ export const transact = async (
     })
   const outcome = await deadline.wait(running)
   if (outcome !== timedOut) return outcome
-  stopping.abort(new Error(`the deadline of ${deadline.ms} ms has passed`))
-  endLate(config, running, deadline, source)
+  stopping.abort(deadline.reason())
+  endLate(config, running, deadline, source, event)
   return deadlineExceeded(config, deadline, step, event)
 }

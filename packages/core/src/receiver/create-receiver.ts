@@ -5,6 +5,7 @@ import { type HandleResult, type Outcome, refuseInvalid } from '../delivery/outc
 import type { IncomingRequest } from '../delivery/request.ts'
 import { isWebhookError } from '../errors.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
+import { assertDuration } from '../idempotency/duration.ts'
 import { admit } from '../pipeline/admit.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
 import { runJob, type WorkOptions } from '../pipeline/run-job.ts'
@@ -93,14 +94,18 @@ export const createReceiver = <
       ? new Deadline(ms, 'the time that the runtime leaves')
       : new Deadline(config.deadlineMs, '`deadlineMs`')
 
+  const { underWay } = config
+
   const handle = async (request: IncomingRequest): Promise<HandleResult> => {
     const deadline = requestDeadline(request)
+    underWay.begin(deadline)
     let result: PipelineResult
     try {
       result = await runPipeline(config, request, deadline)
     } catch (error) {
       result = endedBy(error)
     }
+    underWay.end(deadline)
     return report(result, request, deadline)
   }
 
@@ -132,8 +137,10 @@ export const createReceiver = <
       warnOfMemoryStore(config.logger)
     }
     working = true
+    underWay.begin(deadline)
     const running = runJob(config, data, workOptions, deadline).catch(unexpected)
     const outcome = await stayingAlive(config.maxRunMs + stayMs, running)
+    underWay.end(deadline)
     notify(outcome, deadline, { job: workOptions.job, receivedAtMs: receivedAtOf(data) })
     return outcome
   }
@@ -163,6 +170,13 @@ export const createReceiver = <
     fetch: fetchHandler(handle),
     work,
     adoptLogger: config.adoptLogger,
+    get inFlight() {
+      return underWay.works.size
+    },
+    close: async ({ timeoutMs = 8000 } = {}) => {
+      assertDuration('timeoutMs', timeoutMs)
+      return { left: await underWay.close(timeoutMs) }
+    },
   }
   return receiver
 }

@@ -70,7 +70,7 @@ export const outcomeLog = (logger: Logger, limited: LimitedLog): ((outcome: Outc
       case 'retry_later':
         if (outcome.code === 'retry_later' || isOfHandlers(outcome.reason)) {
           logger.warn(detailsOf(outcome), sentence(outcome))
-        } else flood(outcome, 'error')
+        } else flood(outcome, outcome.code === 'closing' ? 'warn' : 'error')
         return
       case 'gone':
       case 'parked':

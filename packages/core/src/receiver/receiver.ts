@@ -14,6 +14,18 @@ export type VerifyRequestResult<Catalog extends EventCatalog = AinexlayerEvents>
   | { readonly ok: true; readonly event: VerifiedEvent<Catalog>; readonly rawBody: Uint8Array }
   | ({ readonly ok: false } & HandleResult)
 
+/** Options of `receiver.close`. */
+export interface CloseOptions {
+  /** Milliseconds that what is under way has to end; default 8000, because Docker kills a container after 10 s. */
+  readonly timeoutMs?: number
+}
+
+/** What `receiver.close` tells. */
+export interface CloseResult {
+  /** The ids of the events whose handlers were still running; empty when all have ended. */
+  readonly left: readonly string[]
+}
+
 /** Receives webhooks: verified over bytes, validated, handled once. Made by {@link createReceiver}. */
 export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = undefined> {
   /**
@@ -58,4 +70,20 @@ export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = 
    * the Fastify plugins call it with the app's.
    */
   adoptLogger(logger: Logger): void
+  /** Deliveries and jobs under way, and what goes on after their deadlines. */
+  readonly inFlight: number
+  /**
+   * Takes no more deliveries and jobs (503 `closing`, with Retry-After) and waits for those under way. After
+   * `timeoutMs` they are answered 503, `ctx.signal` is aborted, and handlers have one more second to end. The claims of
+   * those that do not are given back, so exit then: their events may run in another process. Call it before
+   * the server, the store's client and the queue are closed.
+   *
+   * @example
+   * process.once('SIGTERM', async () => {
+   *   const { left } = await receiver.close({ timeoutMs: 8000 })
+   *   if (left.length > 0) console.error('not finished', left)
+   *   process.exit()
+   * })
+   */
+  close(options?: CloseOptions): Promise<CloseResult>
 }

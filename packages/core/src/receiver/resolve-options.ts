@@ -4,6 +4,7 @@ import type { Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
 import { LimitedLog } from '../delivery/limited-log.ts'
 import { byShape, consoleLogger, guardedLogger, type Logger } from '../delivery/logger.ts'
+import { UnderWay } from '../delivery/under-way.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
 import { assertDuration } from '../idempotency/duration.ts'
@@ -66,33 +67,27 @@ const guardedRandom = (random: () => number) => (): number => {
 }
 
 /**
- * Where events are kept that another service can come to; undefined if nowhere. A store in plain JavaScript that does
+ * The name of the receiver, required where another service can come to its events. A store in plain JavaScript that does
  * not say whether it is shared is taken for one that is.
  */
-const keptAt = ({
+const endpointOf = ({
+  endpoint,
   store,
   dispatch,
   park,
-}: Pick<ReceiverOptions<EventCatalog, unknown>, 'store' | 'dispatch' | 'park'>):
-  | string
-  | undefined => {
-  if (store !== undefined && store.shared !== false) return `the store \`${store.name}\``
-  if (dispatch !== undefined) return '`dispatch`'
-  return park === undefined ? undefined : '`park`'
-}
-
-const endpointOf = (
-  options: Pick<ReceiverOptions<EventCatalog, unknown>, 'endpoint' | 'store' | 'dispatch' | 'park'>,
-): string => {
-  const { endpoint } = options
-  if (endpoint !== undefined) return endpoint
-  const place = keptAt(options)
-  if (place === undefined) return 'default'
-  throw new WebhookConfigurationError(
-    'endpoint_missing',
-    `\`endpoint\` is missing: another service on ${place} would take this one's events for its own.`,
-    "Name this service: `createReceiver({ endpoint: 'billing', … })`.",
-  )
+}: Pick<
+  ReceiverOptions<EventCatalog, unknown>,
+  'endpoint' | 'store' | 'dispatch' | 'park'
+>): string => {
+  const isShared = store !== undefined && store.shared !== false
+  if (endpoint === undefined && (isShared || dispatch || park)) {
+    throw new WebhookConfigurationError(
+      'endpoint_missing',
+      '`endpoint` is missing: it tells services on one store apart.',
+      "Name this service: `endpoint: 'billing'`.",
+    )
+  }
+  return endpoint ?? 'default'
 }
 
 /** Checks the options and fills in every default, once, when the receiver is made. */
@@ -127,6 +122,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     toleranceSeconds: options.toleranceSeconds ?? 300,
     maxBodyBytes,
     bodiesInFlight: bodiesInFlight(maxBodiesInFlight, maxBodyBytes),
+    underWay: new UnderWay(),
     readTimeoutMs: options.readTimeoutMs ?? 10_000,
     allowAddress: options.allowAddress,
     throttle: options.throttle,

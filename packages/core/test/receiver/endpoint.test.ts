@@ -6,26 +6,18 @@ import { testSecret } from '../../src/testing/index.ts'
 const { shared: _, ...unmarked } = memoryStore()
 
 const places = [
-  [
-    'a shared store',
-    { store: { ...memoryStore(), name: 'redis', shared: true } },
-    'the store `redis`',
-  ],
+  ['a shared store', { store: { ...memoryStore(), name: 'redis', shared: true } }],
   // In plain JavaScript nothing demands that a store says so.
-  [
-    'a store that does not say',
-    { store: unmarked as ReturnType<typeof memoryStore> },
-    'the store `memory`',
-  ],
-  ['a queue', { dispatch: async () => {} }, '`dispatch`'],
-  ['a parking place', { store: memoryStore(), park: async () => {} }, '`park`'],
-] satisfies (readonly [string, Partial<ReceiverOptions>, string])[]
+  ['a store that does not say', { store: unmarked as ReturnType<typeof memoryStore> }],
+  ['a queue', { dispatch: async () => {} }],
+  ['a parking place', { store: memoryStore(), park: async () => {} }],
+] satisfies (readonly [string, Partial<ReceiverOptions>])[]
 
-test.each(places)('%s needs a receiver with a name', (_, options, place) => {
+test.each(places)('%s needs a receiver with a name', (_, options) => {
   expect(() => createReceiver({ secret: testSecret, ...options })).toThrow(
     expect.objectContaining({
       code: 'endpoint_missing',
-      message: expect.stringContaining(`another service on ${place} would take`),
+      message: expect.stringContaining('tells services on one store apart'),
     }),
   )
   createReceiver({ secret: testSecret, endpoint: 'billing', ...options })

@@ -1,0 +1,60 @@
+import { stayingAlive, within } from '../async/timer.ts'
+import type { AnyEvent } from '../events/event-of.ts'
+
+/** A delivery until its answer, or work that goes on after it. */
+export interface Work {
+  /** Ends every wait of a delivery: it is answered. */
+  readonly cut?: () => void
+  /** Of work after the answer. */
+  readonly event?: AnyEvent
+  /** Gives the claim back although the work goes on. Never throws, nor waits for long. */
+  readonly giveBack?: (() => Promise<void>) | undefined
+}
+
+/** For how long work may still end after it was told to stop, in milliseconds. */
+const graceMs = 1000
+
+/** What a receiver has begun and not ended. */
+export class UnderWay {
+  isClosing = false
+  readonly works = new Set<Work>()
+  #onIdle = (): void => {}
+
+  begin(work: Work): void {
+    this.works.add(work)
+  }
+
+  end(work: Work): void {
+    this.works.delete(work)
+    this.#check()
+  }
+
+  /** Waits for all of it; after `timeoutMs` it is told to stop, and what does not is given back. Returns the ids of those events. */
+  close(timeoutMs: number): Promise<readonly string[]> {
+    this.isClosing = true
+    return stayingAlive(timeoutMs + 3 * graceMs, this.#drain(timeoutMs))
+  }
+
+  async #drain(timeoutMs: number): Promise<readonly string[]> {
+    await this.#idleWithin(timeoutMs)
+    for (const work of this.works) work.cut?.()
+    await this.#idleWithin(graceMs)
+    const left = [...this.works]
+    await Promise.all(left.map((work) => work.giveBack?.()))
+    return left.flatMap(({ event }) => (event === undefined ? [] : event.id))
+  }
+
+  #idleWithin(ms: number): Promise<unknown> {
+    return within(
+      ms,
+      new Promise<void>((resolve) => {
+        this.#onIdle = resolve
+        this.#check()
+      }),
+    )
+  }
+
+  #check(): void {
+    if (this.isClosing && this.works.size === 0) this.#onIdle()
+  }
+}
