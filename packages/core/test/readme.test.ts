@@ -37,7 +37,9 @@ test('the README has the default that the code has, where it is a number', () =>
   const rows = Array.from(readme.matchAll(/^\| `(\w+)` \| ([\d ]+) \|/gm))
   const plain = rows.flatMap(([, name = '', value = '']) => {
     // Some are written by a name, such as `minute`.
-    const inCode = new RegExp(`\\b${name} (?:\\?\\?|=) (\\d[\\d_]*)`).exec(code)?.[1]
+    const inCode = new RegExp(`\\b${name} (?:\\?\\?|=) (\\d[\\d_]*)(?=,| \\}|$)`, 'm').exec(
+      code,
+    )?.[1]
     return inCode === undefined
       ? []
       : [[name, Number(inCode.replaceAll('_', '')), Number(value.replaceAll(' ', ''))]]
