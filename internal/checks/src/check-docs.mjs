@@ -1,7 +1,8 @@
 /**
  * Compiles every TypeScript and JavaScript block of the READMEs and of docs against the packed packages, as a user's
  * compiler does: `strict` and `exactOptionalPropertyTypes`. What a block presupposes (`pool`, `secret`) is declared in
- * `presupposed/`, in the file named like its page or in `every-page.ts`. A folder of tarballs as the argument saves
+ * `presupposed/`, in the file named like its page or in `every-page.ts`. Blocks below `<!-- run -->` are then run against
+ * the real servers, with their first delivery. A folder of tarballs as the argument saves
  * packing them.
  */
 import { spawnSync } from 'node:child_process'
@@ -23,6 +24,7 @@ import ts from 'typescript'
 import { asModule, codeBlocks, exportedNames, presupposedBy } from './code-blocks.mjs'
 import { packArguments, publishedPackages, tarballOf } from './published-packages.mjs'
 import { repositoryFiles } from './repository-files.mjs'
+import { runSamples } from './run-samples.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
 const workFolder = realpathSync(mkdtempSync(join(tmpdir(), 'ainexlayer-docs-')))
@@ -90,11 +92,13 @@ const writeBlocks = () => {
     const presupposed = [presupposedBy(page), 'every-page.ts']
       .filter((file) => existsSync(join(workFolder, 'presupposed', file)))
       .map((file) => ({ from: `#presupposed/${file}`, names: namesOf(file) }))
-    for (const { line, file, code } of codeBlocks(readFileSync(join(root, page), 'utf8'))) {
+    for (const { line, file, code, run: isRun } of codeBlocks(
+      readFileSync(join(root, page), 'utf8'),
+    )) {
       const target = join(workFolder, 'blocks', page, file)
       mkdirSync(dirname(target), { recursive: true })
       writeFileSync(target, asModule(code, presupposed))
-      blocks.set(target, { page, line, lines: code.split('\n').length })
+      blocks.set(target, { page, line, code, isRun })
     }
   }
   return blocks
@@ -143,13 +147,20 @@ try {
     const place =
       block === undefined
         ? `${file?.fileName.replace(workFolder, 'internal/checks/src') ?? 'the compiler'}:${line + 1}`
-        : `${block.page}:${block.line + Math.min(line + 1, block.lines)}`
+        : `${block.page}:${block.line + Math.min(line + 1, block.code.split('\n').length)}`
     console.log(`FAIL ${place} ${ts.flattenDiagnosticMessageText(messageText, '\n  ')}`)
     faulty.add(file?.fileName)
   }
   const passed = [...blocks.keys()].filter((file) => !faulty.has(file)).length
   console.log(`docs: ${passed} passed, ${faulty.size} failed`)
-  process.exitCode = faulty.size === 0 && blocks.size > 0 ? 0 : 1
+  const samples = [...blocks].flatMap(([file, { code, isRun }]) => (isRun ? [{ file, code }] : []))
+  const broken = faulty.size === 0 ? runSamples(workFolder, samples) : samples
+  for (const { file, output = 'not run: the blocks do not compile' } of broken) {
+    const { page, line } = blocks.get(file)
+    console.log(`FAIL ${page}:${line} ${output}`)
+  }
+  console.log(`samples: ${samples.length - broken.length} passed, ${broken.length} failed`)
+  process.exitCode = faulty.size + broken.length === 0 && samples.length > 0 ? 0 : 1
 } finally {
   rmSync(workFolder, { recursive: true, force: true })
 }

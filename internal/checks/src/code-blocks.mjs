@@ -13,24 +13,32 @@ const endings = {
 
 /**
  * The TypeScript and JavaScript blocks of a page of Markdown. A block that names its file in a comment on its first
- * line (`// worker.ts: …`) gets that name, so that other blocks of the page can import it.
+ * line (`// worker.ts: …`) gets that name, so that other blocks of the page can import it. One below `<!-- run -->` is
+ * to be run.
  *
  * @param {string} text
- * @returns {{ line: number, file: string, code: string }[]} `line` is that of the fence, from 1
+ * @returns {{ line: number, file: string, code: string, run: boolean }[]} `line` is that of the fence, from 1
  */
 export const codeBlocks = (text) => {
   const blocks = []
   let open
+  let run = false
   for (const [index, line] of text.split('\n').entries()) {
     const [, indent, fence, word] = /^(\s*)(`{3,}|~{3,})\s*([\w-]*)/.exec(line) ?? []
     if (open === undefined) {
-      if (fence !== undefined) open = { line: index + 1, fence, indent, word, lines: [] }
+      if (fence !== undefined) open = { line: index + 1, fence, indent, word, run, lines: [] }
+      if (line.trim() !== '') run = line.trim() === '<!-- run -->'
     } else if (fence?.startsWith(open.fence) && word === '') {
       const ending = endings[open.word.toLowerCase()]
       const code = open.lines.join('\n')
       const named = /^\/\/ ([\w./-]+\.[jt]sx?)\b/.exec(code)?.[1]
       if (ending !== undefined) {
-        blocks.push({ line: open.line, file: named ?? `line-${open.line}${ending}`, code })
+        blocks.push({
+          line: open.line,
+          file: named ?? `line-${open.line}${ending}`,
+          code,
+          run: open.run,
+        })
       }
       open = undefined
     } else open.lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { asModule, codeBlocks, exportedNames } from '../src/code-blocks.mjs'
 
 const page = [
-  '# Page',
+  '<!-- run -->',
   '```ts',
   '// worker.ts: many',
   'run()',
@@ -18,8 +18,8 @@ const page = [
 
 test('blocks of TypeScript and JavaScript are found with their lines, others are not', () => {
   expect(codeBlocks(page)).toEqual([
-    { line: 2, file: 'worker.ts', code: '// worker.ts: many\nrun()' },
-    { line: 10, file: 'line-10.js', code: 'go()' },
+    { line: 2, file: 'worker.ts', code: '// worker.ts: many\nrun()', run: true },
+    { line: 10, file: 'line-10.js', code: 'go()', run: false },
   ])
 })
 

@@ -25,7 +25,7 @@ export interface RedisStoreOptions {
  * flight. Where a double run costs money, use the transactional mode of a SQL store.
  *
  * @example
- * const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+ * const client = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 1000 })
  * client.on('error', (error) => console.error(error))
  * createReceiver({ secret, endpoint: 'billing', store: redisStore({ client }) })
  */

@@ -3,6 +3,6 @@ import type { Receiver } from '@ainexlayer/webhooks'
 
 export { createReceiver } from '@ainexlayer/webhooks'
 export declare const receiver: Receiver
-export declare const secret: string
+export const secret = process.env['AINEXLAYER_WEBHOOK_SECRET'] ?? ''
 export declare const headers: Headers
 export declare const body: Uint8Array

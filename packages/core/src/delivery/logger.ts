@@ -27,6 +27,12 @@ export const consoleLogger: Logger = {
   error: (details, message) => console.error(`[ainexlayer] ${message}`, details),
 }
 
+/** The same for handlers: what they write is wanted, wherever it is written. */
+export const handlerConsole: Logger = {
+  ...consoleLogger,
+  info: (details, message) => console.info(`[ainexlayer] ${message}`, details),
+}
+
 /** A logger that takes the sentence first. */
 interface TextFirst {
   info(message: string, details: object): void

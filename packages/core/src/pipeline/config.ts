@@ -54,6 +54,8 @@ export interface ReceiverConfig {
   readonly hooks: readonly Hooks[]
   /** Never throws. */
   readonly logger: Logger
+  /** The same for `ctx.log`. */
+  readonly handlerLogger: Logger
   /** Writes to this one from now on, where the user has chosen none. */
   readonly adoptLogger: (framework: Logger) => void
   /** The same logger, for what can happen to every delivery at once. */

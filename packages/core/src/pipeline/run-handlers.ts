@@ -67,7 +67,7 @@ export const contextOf = (
     rawBody,
     scope,
     headers,
-    logger: config.logger,
+    logger: config.handlerLogger,
     job,
     run: made.run,
     tx: made.tx,

@@ -106,7 +106,7 @@ export interface ReceiverOptions<
   /**
    * pino, bunyan, winston, tslog, `console`, Fastify's `app.log` or any logger of their shape; default: warnings and
    * errors to the console, and infos unless `NODE_ENV` is `production` or `test`; in Fastify the app's logger, if it
-   * has one. One that throws does no harm.
+   * has one. What handlers write to `ctx.log` is always written. A logger that throws does no harm.
    */
   readonly logger?: Logger
   /** The clock, unix milliseconds; default `Date.now`. */

@@ -3,7 +3,13 @@ import { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
 import { LimitedLog } from '../delivery/limited-log.ts'
-import { byShape, consoleLogger, guardedLogger, type Logger } from '../delivery/logger.ts'
+import {
+  byShape,
+  consoleLogger,
+  guardedLogger,
+  handlerConsole,
+  type Logger,
+} from '../delivery/logger.ts'
 import { UnderWay } from '../delivery/under-way.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { ainexlayerEvents, type EventCatalog } from '../events/catalog.ts'
@@ -147,6 +153,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     hooks:
       options.hooks === undefined ? [] : isList(options.hooks) ? options.hooks : [options.hooks],
     logger,
+    handlerLogger: guardedLogger(() => (present === consoleLogger ? handlerConsole : present)),
     adoptLogger: (framework) => {
       if (options.logger === undefined) present = byShape(framework)
     },

@@ -63,17 +63,37 @@ for (const [name, make] of Object.entries(loggers)) {
   })
 }
 
-test('without a logger, infos go to the console while developing, and not in production', async () => {
+test('without a logger, the receiver’s infos go to the console while developing, and not in production', async () => {
   const info = vi.spyOn(console, 'info').mockReturnValue()
   vi.spyOn(console, 'error').mockReturnValue()
   vi.spyOn(console, 'warn').mockReturnValue()
+  const receiver = createReceiver({ secret: testSecret })
+  const deliverUnheard = async () =>
+    receiver.handle(await signedRequest({ event: fixture('chat.message') }))
   vi.stubEnv('NODE_ENV', 'production')
-  await deliver()
+  await deliverUnheard()
   expect(info).not.toHaveBeenCalled()
   vi.stubEnv('NODE_ENV', 'development')
-  await deliver()
+  await deliverUnheard()
   expect(info).toHaveBeenCalledWith(
-    '[ainexlayer] it arrived',
-    expect.objectContaining({ step: 'first', type: 'chat.message' }),
+    '[ainexlayer] nobody listens to this event',
+    expect.objectContaining({ outcome: 'unhandled', type: 'chat.message' }),
   )
 })
+
+test.each(['development', 'production', 'test'])(
+  'what a handler logs is written to the console without a logger, in %s too',
+  async (mode) => {
+    vi.stubEnv('NODE_ENV', mode)
+    vi.spyOn(console, 'warn').mockReturnValue()
+    const info = vi.spyOn(console, 'info').mockReturnValue()
+    const receiver = createReceiver({ secret: testSecret }).on('*', (_, ctx) =>
+      ctx.log.info({ workspace: 'w-1' }, 'a message came in'),
+    )
+    const event = fixture('chat.message')
+    await receiver.handle(await signedRequest({ event }))
+    expect(info.mock.calls).toEqual([
+      ['[ainexlayer] a message came in', { id: event.id, type: event.type, workspace: 'w-1' }],
+    ])
+  },
+)
