@@ -34,10 +34,14 @@ test('the public names of each entry are these and no others', () => {
   expect(Object.keys(store).sort()).toEqual([
     'StoreUnavailableError',
     'assertDuration',
+    'assertMethods',
+    'assertOptions',
     'eventKey',
     'runLimit',
   ])
   expect(Object.keys(queue).sort()).toEqual([
+    'assertMethods',
+    'assertOptions',
     'eventKey',
     'fromJob',
     'isSameBody',
@@ -45,7 +49,14 @@ test('the public names of each entry are these and no others', () => {
     'parkingPlace',
     'toJob',
   ])
-  expect(Object.keys(web).sort()).toEqual(['drainBody', 'keptBody', 'webBody', 'webRequest'])
+  expect(Object.keys(web).sort()).toEqual([
+    'assertMethods',
+    'assertOptions',
+    'drainBody',
+    'keptBody',
+    'webBody',
+    'webRequest',
+  ])
   expect(Object.keys(events).sort()).toEqual(['ainexlayerEvents', 'isEvent'])
   expect(Object.keys(diagnose).sort()).toEqual([
     'CONFIGURATION_ERRORS',
@@ -55,6 +66,8 @@ test('the public names of each entry are these and no others', () => {
     'inferProfile',
   ])
   expect(Object.keys(node).sort()).toEqual([
+    'assertMethods',
+    'assertOptions',
     'holdNodeBody',
     'nodeBody',
     'nodeListener',

@@ -1,3 +1,5 @@
+export type { OptionNames } from '../check-options.ts'
+export { assertMethods, assertOptions } from '../check-options.ts'
 export { StoreUnavailableError } from '../errors.ts'
 export { assertDuration } from './duration.ts'
 export type { EventIdentity } from './event-key.ts'

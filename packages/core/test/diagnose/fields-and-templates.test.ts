@@ -265,7 +265,7 @@ describe.each(sendings)('$name', ({ profile, rightly, mistakes }) => {
     expect(await diagnosed(rightly)).toMatchObject({ ok: true, code: 'ok' })
   })
 
-  test.each(mistakes)('%s', async (_, make, code, certain, together) => {
+  test.for(mistakes)('%s', async ([, make, code, certain, together]) => {
     const diagnosis = await diagnosed(make)
     expect([diagnosis.code, diagnosis.certain]).toEqual([code, certain])
     if (together !== undefined) {
@@ -273,9 +273,9 @@ describe.each(sendings)('$name', ({ profile, rightly, mistakes }) => {
     }
   })
 
-  test.each(mistakes)(
+  test.for(mistakes)(
     'a forgery with the same mistake is no more than a guess: %s',
-    async (_, make) => {
+    async ([, make]) => {
       const { code, certain } = await diagnosed(make, 'another key of at least 24 bytes')
       const facts: readonly string[] = ['missing_header', 'malformed_header']
       expect(certain && !facts.includes(code)).toBe(false)

@@ -66,7 +66,7 @@ const mistakes: readonly (readonly [title: string, source: string, ...messages: 
   [
     'a misspelt option reads the nearest one',
     `createReceiver({ secret: 'whsec_', toleranceSecond: 5 })`,
-    `'toleranceSecond' does not exist in type 'ReceiverOptions<AinexlayerEvents, undefined>'. Did you mean to write 'toleranceSeconds'?`,
+    `'toleranceSecond' does not exist in type 'ReceiverOptions<AinexlayerEvents, undefined, unknown>'. Did you mean to write 'toleranceSeconds'?`,
   ],
 ]
 
