@@ -1,6 +1,12 @@
 import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import { assertMounted } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import {
+  assertOwnOptions,
+  type FastifyRequestOptions,
+  fastifyRequest,
+  keepBodiesUnread,
+} from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 declare module 'fastify' {
@@ -43,6 +49,8 @@ export interface VerifyWebhookOptions extends FastifyRequestOptions {
  */
 export const verifyWebhook = Object.assign(
   async (scope: FastifyInstance, { receiver, ...options }: VerifyWebhookOptions): Promise<void> => {
+    assertMounted(receiver, 'verifyRequest', {})
+    assertOwnOptions(options)
     keepBodiesUnread(scope)
     if (!scope.hasRequestDecorator('webhook')) scope.decorateRequest('webhook')
     scope.addHook('preValidation', async (request, reply) => {

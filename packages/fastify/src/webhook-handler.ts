@@ -1,6 +1,12 @@
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import { WebhookConfigurationError } from '@ainexlayer/webhooks'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import {
+  assertOwnOptions,
+  type FastifyRequestOptions,
+  fastifyRequest,
+  keepBodiesUnread,
+} from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 /** Options of {@link webhookHandler}. */
@@ -22,6 +28,15 @@ export const webhookHandler = async (
   scope: FastifyInstance,
   { receiver, url, ...options }: WebhookHandlerOptions,
 ): Promise<void> => {
+  assertMounted(receiver, 'handle', {})
+  if (typeof url !== 'string') {
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      '`url` is missing.',
+      "Pass the path of the route: `{ receiver, url: '/webhooks' }`.",
+    )
+  }
+  assertOwnOptions(options)
   keepBodiesUnread(scope)
   // `rawBody: false` keeps fastify-raw-body, if the app uses it for all routes, from reading the stream.
   scope.post(url, { config: { rawBody: false } }, async (request, reply) => {

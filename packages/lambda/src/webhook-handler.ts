@@ -1,4 +1,4 @@
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { LambdaAnswer, LambdaEvent } from './lambda-event.ts'
 import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda-request.ts'
 
@@ -14,10 +14,10 @@ import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda
  * @example
  * export const handler = webhookHandler(receiver)
  */
-export const webhookHandler =
-  (
-    receiver: HandlingReceiver,
-    options: LambdaRequestOptions = {},
-  ): ((event: LambdaEvent) => Promise<LambdaAnswer>) =>
-  async (event) =>
-    lambdaAnswer(event, await receiver.handle(lambdaRequest(event, options)))
+export const webhookHandler = (
+  receiver: HandlingReceiver,
+  options: LambdaRequestOptions = {},
+): ((event: LambdaEvent) => Promise<LambdaAnswer>) => {
+  assertMounted(receiver, 'handle', options)
+  return async (event) => lambdaAnswer(event, await receiver.handle(lambdaRequest(event, options)))
+}

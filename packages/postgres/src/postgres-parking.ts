@@ -1,6 +1,11 @@
-import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
+import {
+  assertOptions,
+  type ParkedRow,
+  type ParkingPlace,
+  parkingPlace,
+} from '@ainexlayer/webhooks/queue'
 import { Answer } from './answer.ts'
-import { type PostgresClient, queryRunner } from './client.ts'
+import { assertClient, type PostgresClient, queryRunner } from './client.ts'
 import { retryingConflicts } from './conflict.ts'
 import { tableName } from './schema.ts'
 
@@ -44,6 +49,8 @@ const columns =
  * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
 export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {
+  assertOptions<PostgresParkingOptions>('postgresParking', options, { client: 1, table: 1 })
+  assertClient(options.client)
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
   const run = queryRunner(options.client, { isOn: false })
   const ask = (text: string, ...values: (string | null)[]) =>

@@ -1,13 +1,14 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
+  assertOptions,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
-import { isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
+import { assertClient, isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
@@ -125,7 +126,14 @@ const preparedCommit =
 export const postgresTransactional = <Client extends TransactionalClient>(
   options: PostgresTransactionalOptions<Client>,
 ): PostgresTransactionalStore<TransactionOf<Client>> => {
+  assertOptions<PostgresTransactionalOptions<Client>>('postgresTransactional', options, {
+    client: 1,
+    table: 1,
+    prepare: 1,
+    warn: 1,
+  })
   const { client, warn = console.warn } = options
+  assertClient(client)
   const table = tableName(options.table ?? defaultTable)
   const preparation = { isOn: options.prepare ?? true }
   const inTransaction = transactionRunner(client, preparation)

@@ -1,12 +1,19 @@
 import {
   assertDuration,
+  assertOptions,
   type ClaimOutcome,
   type IdempotencyStore,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
-import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
+import {
+  allRows,
+  assertDatabase,
+  type SqliteDatabase,
+  type SqliteStatement,
+  type SqliteValue,
+} from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 
 /** Options of {@link sqliteStore}. */
@@ -75,7 +82,7 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
  * Use `PRAGMA journal_mode = WAL`, `busy_timeout = 1000` and `synchronous = FULL`: with less, a power
  * failure may lose the last events.
  *
- * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name, `db` no open database, or an option does not exist
  *
  * @example
  * const store = sqliteStore({ db: new Database('webhooks.db') })
@@ -83,7 +90,9 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
  * createReceiver({ secret, store })
  */
 export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
+  assertOptions<SqliteStoreOptions>('sqliteStore', options, { db: 1, table: 1, now: 1 })
   const { db, now = Date.now } = options
+  assertDatabase(db)
   const table = tableName(options.table ?? defaultTable)
 
   // Prepared on first use: before `migrate` the table may not exist.

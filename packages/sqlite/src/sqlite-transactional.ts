@@ -1,6 +1,7 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
+  assertOptions,
   runLimit,
   type TransactionalStore,
   type TransactionOutcome,
@@ -10,7 +11,7 @@ import {
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
-import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
+import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 
@@ -54,7 +55,13 @@ const isNoSavepoint = (error: unknown): boolean => /no such savepoint/i.test(Str
 export const sqliteTransactional = <Db extends SqliteDatabase>(
   options: SqliteTransactionalOptions<Db>,
 ): SqliteTransactionalStore<Db> => {
+  assertOptions<SqliteTransactionalOptions<Db>>('sqliteTransactional', options, {
+    db: 1,
+    table: 1,
+    now: 1,
+  })
   const { db, now = Date.now } = options
+  assertDatabase(db)
   const table = tableName(options.table ?? defaultTable)
   const running = new Set<string>()
   let last: Promise<unknown> = Promise.resolve()
