@@ -1,8 +1,13 @@
 import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import {
+  assertOwnOptions,
+  type FastifyRequestOptions,
+  fastifyRequest,
+  keepBodiesUnread,
+} from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 declare module 'fastify' {
@@ -46,6 +51,8 @@ export interface VerifyWebhookOptions extends FastifyRequestOptions {
  */
 export const verifyWebhook = Object.assign(
   async (scope: FastifyInstance, { receiver, ...options }: VerifyWebhookOptions): Promise<void> => {
+    assertMounted(receiver, 'verifyRequest', {})
+    assertOwnOptions(options)
     adoptAppLogger(receiver, scope)
     keepBodiesUnread(scope)
     if (!scope.hasRequestDecorator('webhook')) scope.decorateRequest('webhook')

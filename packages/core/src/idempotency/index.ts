@@ -1,3 +1,4 @@
+export { assertMethods, assertOptions, type OptionNames } from '../check-options.ts'
 export { assertDuration } from './duration.ts'
 export type { EventIdentity } from './event-key.ts'
 export { eventKey } from './event-key.ts'
