@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { addReceiverCommands } from './receiver-commands.ts'
 import type { Run } from './run.ts'
+import { addSendingCommands } from './sending-commands.ts'
 import { addSignatureCommands } from './signature-commands.ts'
 import { version } from './version.ts'
 
@@ -11,6 +12,7 @@ export const createProgram = (run: Run): Command => {
     .version(version, '-V, --version')
     .showHelpAfterError('See --help.')
     .enablePositionalOptions()
+  addSendingCommands(program, run)
   addReceiverCommands(program, run)
   addSignatureCommands(program, run)
   return program
