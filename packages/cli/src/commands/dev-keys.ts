@@ -17,7 +17,8 @@ const nameOf = ({ kind, ...parameters }: AttemptFault): string =>
   [kind, ...Object.values(parameters)].join(' ')
 
 /** The help that stands below the first lines. */
-export const keysHelp = 'Keys: t the last event again, a all 19 events, f next fault or none, q quit'
+export const keysHelp =
+  'Keys: t the last event again, a all 19 events, f next fault or none, q quit'
 
 /** What keys do in `dev`, as long as it runs. */
 export interface KeysOptions {
@@ -49,7 +50,9 @@ const createPress = ({ session, webhookId, faults, last, quit }: KeysOptions) =>
       const fault = cycle[at]
       const set = fault === undefined ? [] : [{ fault, probability: 1 }]
       await client.dev.setFaults(webhookId, set)
-      out.note(fault === undefined ? 'No fault from now on.' : `Fault from now on: ${nameOf(fault)}`)
+      out.note(
+        fault === undefined ? 'No fault from now on.' : `Fault from now on: ${nameOf(fault)}`,
+      )
     } else if (key.trim() !== '') out.note(keysHelp)
   }
 }

@@ -11,7 +11,12 @@ export interface DevSession {
   readonly client: Client
   readonly out: Output
   readonly world: World
-  readonly target: { readonly url: string; readonly secret: string; readonly wire: Wire; readonly timeoutMs: number }
+  readonly target: {
+    readonly url: string
+    readonly secret: string
+    readonly wire: Wire
+    readonly timeoutMs: number
+  }
 }
 
 const secondsUntil = (time: string, world: World): string =>
@@ -57,11 +62,24 @@ export const createLines = (session: DevSession) => {
     const notes = [
       outcome === 'delivered' ? `delivered (attempt ${of})` : 'failed',
       ...(faults.length > 0 ? [`faults: ${JSON.stringify(faults)}`] : []),
-      ...(outcome === 'delivered' ? [] : [next === null ? 'given up' : `retry in ${secondsUntil(next, world)}`]),
+      ...(outcome === 'delivered'
+        ? []
+        : [next === null ? 'given up' : `retry in ${secondsUntil(next, world)}`]),
       ...(hint === '' ? [] : [hint]),
     ]
     out.data(
-      { event: 'attempt.settled', deliveryId: delivery.id, type: delivery.eventType, id: delivery.eventId, attempt: number, answer, outcome, ms: Math.round(attempt.durationMs), nextAttemptAt: next, ...(hint !== '' && { hint }) },
+      {
+        event: 'attempt.settled',
+        deliveryId: delivery.id,
+        type: delivery.eventType,
+        id: delivery.eventId,
+        attempt: number,
+        answer,
+        outcome,
+        ms: Math.round(attempt.durationMs),
+        nextAttemptAt: next,
+        ...(hint !== '' && { hint }),
+      },
       lineBack(out.colors, { at: world.clock.now(), answer, ms: attempt.durationMs, notes }),
     )
   }
@@ -70,12 +88,27 @@ export const createLines = (session: DevSession) => {
       const { delivery, number } = event.data
       const note = `attempt ${number}/${delivery.maxAttempts}`
       out.data(
-        { event: event.name, deliveryId: delivery.id, type: delivery.eventType, id: delivery.eventId, attempt: number },
-        lineOut(out.colors, { at: world.clock.now(), type: delivery.eventType, id: delivery.eventId, note }),
+        {
+          event: event.name,
+          deliveryId: delivery.id,
+          type: delivery.eventType,
+          id: delivery.eventId,
+          attempt: number,
+        },
+        lineOut(out.colors, {
+          at: world.clock.now(),
+          type: delivery.eventType,
+          id: delivery.eventId,
+          note,
+        }),
       )
-    } else if (event.name === 'attempt.settled') await settled(event.data.delivery, event.data.attempt)
+    } else if (event.name === 'attempt.settled')
+      await settled(event.data.delivery, event.data.attempt)
     else if (event.name === 'webhook.disabled') {
-      out.data({ event: event.name, webhookId: event.data.id, reason: event.data.disabledReason }, undefined)
+      out.data(
+        { event: event.name, webhookId: event.data.id, reason: event.data.disabledReason },
+        undefined,
+      )
       out.warn(`The webhook was disabled (${event.data.disabledReason}): start dev again to go on.`)
     }
   }

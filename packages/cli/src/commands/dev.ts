@@ -98,7 +98,14 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
     const client = createClient({ apiKey, baseUrl, fetch: world.fetch })
     const webhook = await register(client, options, secret)
     out.data(
-      { event: 'ready', sender: baseUrl, webhookId: webhook.id, url: options.url, events: webhook.events, secretFile: options.secretFile },
+      {
+        event: 'ready',
+        sender: baseUrl,
+        webhookId: webhook.id,
+        url: options.url,
+        events: webhook.events,
+        secretFile: options.secretFile,
+      },
       pairs([
         ['Sender', baseUrl],
         ['Webhook', `${webhook.id} -> ${options.url} (${webhook.events} of 19 events)`],
@@ -118,8 +125,15 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
     let last: EventName = 'chat.message'
     if (world.stdin.isTTY === true) {
       out.note(keysHelp)
-      const quit = (interrupted: boolean): void => stopped.abort(interrupted ? 'interrupted' : 'quit')
-      release = listenToKeys(world.stdin, { session, webhookId: webhook.id, faults, last: () => last, quit })
+      const quit = (interrupted: boolean): void =>
+        stopped.abort(interrupted ? 'interrupted' : 'quit')
+      release = listenToKeys(world.stdin, {
+        session,
+        webhookId: webhook.id,
+        faults,
+        last: () => last,
+        quit,
+      })
     } else out.note('Send events from another terminal: ainexlayer-webhooks trigger chat.message')
     const show = createLines(session)
     for await (const event of client.stream({ signal })) {

@@ -18,7 +18,10 @@ export interface Explanation {
 /** How far the receiver's clock is ahead of this one, in seconds, by the Date header of its answer. */
 export const skewOf = ({ response, startedAt }: Answered): number | undefined => {
   const date = Date.parse(response?.headers['date'] ?? '')
-  return Number.isNaN(date) ? undefined : Math.round((date - startedAt) / 1000)
+  if (Number.isNaN(date)) return undefined
+  const ms = date - startedAt
+  // The header leaves out the milliseconds.
+  return ms > -1000 && ms <= 0 ? 0 : Math.round(ms / 1000)
 }
 
 const isOtherWire = (target: Pick<Target, 'wire'>): boolean =>

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { addCaptureCommands } from './capture-commands.ts'
 import { addReceiverCommands } from './receiver-commands.ts'
 import type { Run } from './run.ts'
 import { addSendingCommands } from './sending-commands.ts'
@@ -13,6 +14,7 @@ export const createProgram = (run: Run): Command => {
     .showHelpAfterError('See --help.')
     .enablePositionalOptions()
   addSendingCommands(program, run)
+  addCaptureCommands(program, run)
   addReceiverCommands(program, run)
   addSignatureCommands(program, run)
   return program

@@ -9,10 +9,19 @@ export const addSendingCommands = (program: Command, run: Run): void => {
     .command('dev')
     .description('start a sender for development, and show each delivery to your receiver')
     .argument('<url>', 'your receiver', urlOf)
-    .option('--port <number>', 'where the sender listens; 0 for any free port', wholeNumber('--port', 0, 65_535), 3001)
+    .option(
+      '--port <number>',
+      'where the sender listens; 0 for any free port',
+      wholeNumber('--port', 0, 65_535),
+      3001,
+    )
     .option('--events <pattern>', 'only these events, such as document.*; several times', more)
     .option('--preset <name>', 'the schedule of retries: fast, standard, svix, none', 'fast')
-    .option('--store <kind>', 'memory, or file (in .ainexlayer, which outlives a restart)', 'memory')
+    .option(
+      '--store <kind>',
+      'memory, or file (in .ainexlayer, which outlives a restart)',
+      'memory',
+    )
     .option('--fault <fault>', 'a fault for the key f, such as tamperBody; several times', more)
     .addOption(option.profile())
     .addOption(option.secret())

@@ -1,6 +1,6 @@
+import { createHmac } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createHmac } from 'node:crypto'
 import express from 'express'
 import { expect, test } from 'vitest'
 import { oursOnNode } from '../receivers/ours.ts'
@@ -28,9 +28,11 @@ test('it makes a secret, shows it in one line, keeps it, and shows each attempt'
   expect((await stat(join(cwd, '.ainexlayer/api-key'))).mode & 0o777).toBe(0o600)
   const sent = await run(['trigger', 'chat.message', '--base-url', baseUrl, '--wait'], { cwd })
   expect(sent.exitCode).toBe(0)
-  await expect.poll(dev.stdout, patience).toMatch(
-    /--> chat\.message {2}msg_\w+ {2}attempt 1\/6\n\S+ <-- 200 +\d+ ms {2}delivered \(attempt 1\/6\)/,
-  )
+  await expect
+    .poll(dev.stdout, patience)
+    .toMatch(
+      /--> chat\.message {2}msg_\w+ {2}attempt 1\/6\n\S+ <-- 200 +\d+ ms {2}delivered \(attempt 1\/6\)/,
+    )
   dev.interrupt()
   expect(await dev.ended).toBe(130)
 })
@@ -67,7 +69,17 @@ test('with --json one object a line, and no secret at all', async () => {
 test('keys send events again, send all, set a fault and quit', async () => {
   const cwd = await folder()
   const { url } = await oursOnNode()
-  const args = ['dev', url, '--port', '0', '--preset', 'none', '--fault', 'tamperBody', '--no-color']
+  const args = [
+    'dev',
+    url,
+    '--port',
+    '0',
+    '--preset',
+    'none',
+    '--fault',
+    'tamperBody',
+    '--no-color',
+  ]
   const dev = start(args, { cwd, terminal: true, mayShow: true })
   await expect.poll(dev.stderr, patience).toContain('Keys: t the last event again')
   dev.stdin.write('t')
@@ -101,9 +113,11 @@ test('a receiver that refuses what is genuine gets a hint that names its mistake
   const dev = start(['dev', url, '--port', '0', '--preset', 'none'], { cwd, mayShow: true })
   const baseUrl = await baseUrlOf(dev)
   await run(['trigger', 'user.login', '--base-url', baseUrl], { cwd })
-  await expect.poll(dev.stdout, patience).toContain(
-    'hint: the receiver takes a signature over the text [object Object]. Something parsed the body first',
-  )
+  await expect
+    .poll(dev.stdout, patience)
+    .toContain(
+      'hint: the receiver takes a signature over the text [object Object]. Something parsed the body first',
+    )
 })
 
 test('a port that is taken is exit 1, and says what to do', async () => {

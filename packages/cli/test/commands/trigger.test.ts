@@ -1,7 +1,7 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { nodeListener } from '@ainexlayer/webhooks/node'
-import { createSender } from '@ainexlayer/webhooks-sender'
 import { createClient } from '@ainexlayer/webhooks-client'
+import { createSender } from '@ainexlayer/webhooks-sender'
 import { expect, onTestFinished, test } from 'vitest'
 import { oursOnNode } from '../receivers/ours.ts'
 import { started } from '../receivers/started.ts'
@@ -101,7 +101,9 @@ test('without --to an event goes through the API, to all its webhooks', async ()
   await client.webhooks.create({ url, events: ['*'], secret: secrets.test })
   const ran = await run(['trigger', 'user.login', ...api])
   expect(ran.exitCode).toBe(0)
-  expect(ran.stdout).toMatch(/--> user\.login {2}msg_\w+ {2}to 1 webhook\n<-- 200 {2}delivery-1 {2}delivered after 1 attempt/)
+  expect(ran.stdout).toMatch(
+    /--> user\.login {2}msg_\w+ {2}to 1 webhook\n<-- 200 {2}delivery-1 {2}delivered after 1 attempt/,
+  )
   expect(events).toHaveLength(1)
   const retry = { preset: 'none' }
   await client.webhooks.create({ url, events: ['user.login'], retry })
