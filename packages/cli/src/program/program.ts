@@ -1,5 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
+import { addApiCommands } from './api-commands.ts'
 import { addCaptureCommands } from './capture-commands.ts'
+import { addCompletionCommand } from './completion-command.ts'
 import { addReceiverCommands } from './receiver-commands.ts'
 import type { Run } from './run.ts'
 import { addSendingCommands } from './sending-commands.ts'
@@ -17,5 +19,7 @@ export const createProgram = (run: Run): Command => {
   addCaptureCommands(program, run)
   addReceiverCommands(program, run)
   addSignatureCommands(program, run)
+  addApiCommands(program, run)
+  addCompletionCommand(program, run)
   return program
 }
