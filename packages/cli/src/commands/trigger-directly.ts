@@ -2,6 +2,7 @@ import { type Attempt, attemptDelivery, type Message } from '@ainexlayer/webhook
 import { CliError } from '../errors/cli-error.ts'
 import { answerOf } from '../exercise/check.ts'
 import { explainAnswer } from '../exercise/explain-answer.ts'
+import { attemptFault } from '../input/fault.ts'
 import { secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
@@ -60,6 +61,7 @@ export const sendDirectly = async (
   world: World,
   out: Output,
 ): Promise<boolean> => {
+  const attemptFaults = faults.map(attemptFault)
   const secret = await secretOf(options, world, out)
   const endpoint = {
     url: options.to,
@@ -75,7 +77,7 @@ export const sendDirectly = async (
         number: index + 1,
         timeoutMs: options.timeout,
         clock: world.clock,
-        faults,
+        faults: attemptFaults,
         signal: world.signal,
       })
       world.signal.throwIfAborted()

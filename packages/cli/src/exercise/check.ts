@@ -50,6 +50,8 @@ export interface Check {
   readonly needs?: readonly Need[]
   /** Waits longer than it works: it is played beside the others. */
   readonly isSlow?: boolean
+  /** Says something even where what is genuine is refused. */
+  readonly isAlways?: boolean
   readonly play: (bench: Bench) => Promise<Judge>
 }
 

@@ -1,6 +1,19 @@
 import { ERRORS } from '@ainexlayer/webhooks/diagnose'
-import type { Attempt } from '@ainexlayer/webhooks-sender'
 import type { Explanation } from './explain-refusal.ts'
+
+/** An attempt, as far as its answer goes. */
+export interface Answered {
+  /** Unix milliseconds. */
+  readonly startedAt: number
+  readonly response?:
+    | {
+        readonly statusCode: number
+        readonly headers: Readonly<Record<string, string>>
+        readonly body: string | null
+      }
+    | undefined
+  readonly error?: { readonly code: string } | undefined
+}
 
 type ErrorWords = { readonly message: string; readonly fix: string }
 
@@ -14,7 +27,7 @@ const codeIn = (body: string): string | undefined =>
 const generic = (fix: string): Explanation => ({ came: '', fix, certain: false })
 
 /** What an answer to a genuine request says about the receiver, without asking it anything. */
-export const explainAnswer = ({ response, error }: Attempt): Explanation => {
+export const explainAnswer = ({ response, error }: Answered): Explanation => {
   const status = response?.statusCode
   if (status === undefined) {
     return generic(

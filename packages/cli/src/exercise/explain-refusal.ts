@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto'
-import type { Attempt } from '@ainexlayer/webhooks-sender'
 import { newMessageId } from '@ainexlayer/webhooks-sender'
 import { sendRequest } from '../http/send-request.ts'
 import type { World } from '../world/world.ts'
 import type { Target } from './bench.ts'
-import { explainAnswer } from './explain-answer.ts'
+import { type Answered, explainAnswer } from './explain-answer.ts'
 import { mistakes } from './receiver-mistakes.ts'
 
 /** Why a receiver refuses what is genuine, as far as it can be found out from outside. */
@@ -17,9 +16,12 @@ export interface Explanation {
 }
 
 /** How far the receiver's clock is ahead of this one, in seconds, by the Date header of its answer. */
-export const skewOf = ({ response, startedAt }: Attempt): number | undefined => {
+export const skewOf = ({ response, startedAt }: Answered): number | undefined => {
   const date = Date.parse(response?.headers['date'] ?? '')
-  return Number.isNaN(date) ? undefined : Math.round((date - startedAt) / 1000)
+  if (Number.isNaN(date)) return undefined
+  const ms = date - startedAt
+  // The header leaves out the milliseconds.
+  return ms > -1000 && ms <= 0 ? 0 : Math.round(ms / 1000)
 }
 
 const isOtherWire = (target: Pick<Target, 'wire'>): boolean =>
@@ -32,7 +34,7 @@ const isOtherWire = (target: Pick<Target, 'wire'>): boolean =>
 export const explainRefusal = async (
   target: Pick<Target, 'url' | 'secret' | 'wire' | 'timeoutMs'>,
   world: World,
-  attempt: Attempt,
+  attempt: Answered,
 ): Promise<Explanation> => {
   const plain = explainAnswer(attempt)
   const status = attempt.response?.statusCode ?? 0

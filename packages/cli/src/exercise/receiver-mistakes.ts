@@ -59,7 +59,7 @@ const written = (name: string, write: (digest: Hmac) => string, fix: string): Re
   sign: (material) => headers(material, write(material.hmac(bytes(material), content(material)))),
 })
 
-const signsAll = 'Sign `${id}.${timestamp}.${body}`: all three, with dots between them.'
+const signsAll = 'Sign the id, the timestamp and the body: all three, with dots between them.'
 const writesBase64 = 'Compare the base64 of the HMAC with each `v1,…` in the header.'
 
 /** The mistakes, the most frequent first. */

@@ -25,3 +25,15 @@ export const faultOf = (text: string): Fault => {
     'Write it like timestamp:offsetSeconds=-600 or tamperBody:how=crlf.',
   )
 }
+
+/** A fault that acts on an attempt, and not on events before they are sent. */
+export type AttemptFault = Exclude<Fault, { kind: 'reorder' | 'flood' }>
+
+/** A fault of an attempt. @throws CliError usage */
+export const attemptFault = (fault: Fault): AttemptFault => {
+  if (fault.kind !== 'reorder' && fault.kind !== 'flood') return fault
+  throw usageError(
+    `The fault ${fault.kind} acts on events before they are sent.`,
+    'Send it through a sender (`dev URL`, then trigger without --to), or use --count and --rate.',
+  )
+}

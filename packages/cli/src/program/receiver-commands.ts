@@ -53,4 +53,47 @@ export const addReceiverCommands = (program: Command, run: Run): void => {
         (await import('../commands/exercise.ts')).exercise({ ...options, url }, world),
       ),
     )
+
+  program
+    .command('doctor')
+    .description('what is wrong with a captured request, or with an endpoint')
+    .argument(
+      '[what]',
+      'a URL; or a raw HTTP dump, a file of `listen`, a HAR file, a curl line; - for stdin',
+    )
+    .addOption(option.header())
+    .addOption(option.body())
+    .option(
+      '--entry <number>',
+      'the entry of a HAR file (default: the last)',
+      wholeNumber('--entry', 1),
+    )
+    .option('--at <seconds>', 'when the request arrived, unix seconds', wholeNumber('--at', 0))
+    .option('--event <event>', 'an event that the handlers of the endpoint handle', 'chat.message')
+    .option(
+      '--observe <url>',
+      'answers {"<event id>": runs}: counts the runs of the handlers',
+      urlOf,
+    )
+    .addOption(option.timeout(30_000))
+    .addOption(option.profile().default(undefined, 'found out'))
+    .addOption(option.secret())
+    .addOption(option.secretFile())
+    .addOption(option.secretEncoding())
+    .addOption(option.json())
+    .addOption(option.quiet())
+    .addOption(option.noColor())
+    .addHelpText(
+      'after',
+      examples(
+        'doctor http://localhost:3000/webhooks',
+        'doctor captured/2026-01-15T10-30-00.112Z-0001-chat.message-msg_1.http',
+        'pbpaste | ainexlayer-webhooks doctor -',
+      ),
+    )
+    .action((what, options) =>
+      run(async (world) =>
+        (await import('../commands/doctor.ts')).doctor({ ...options, what }, world),
+      ),
+    )
 }

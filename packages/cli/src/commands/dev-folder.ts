@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type Secret, type SecretOptions, secretOf } from '../input/secret.ts'
+import type { Output } from '../output/output.ts'
+import type { World } from '../world/world.ts'
+import { apiKeyFileOfFolder } from './api-client.ts'
+import { newSecret } from './secret-generate.ts'
+
+/** Writes what only the owner may read. */
+const writePrivate = (file: string, text: string): void => {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeFileSync(file, `${text}\n`, { mode: 0o600 })
+  // The mode above is for new files only.
+  chmodSync(file, 0o600)
+}
+
+/**
+ * The secret of this folder: the one that is configured, the one of an earlier run, or a new one. It stays the same, so
+ * that the receiver is configured once; the other commands find it in the file.
+ */
+export const secretOfFolder = async (
+  options: SecretOptions & { readonly secretFile: string },
+  world: World,
+  out: Output,
+): Promise<Secret> => {
+  const file = resolve(world.cwd, options.secretFile)
+  const isConfigured =
+    options.secret !== undefined || (world.env['AINEXLAYER_WEBHOOK_SECRET'] ?? '') !== ''
+  if (!isConfigured && !existsSync(file)) writePrivate(file, newSecret())
+  const secretFile = isConfigured ? undefined : options.secretFile
+  const secret = await secretOf({ ...options, secretFile }, world, out)
+  const isKept = existsSync(file) && readFileSync(file, 'utf8').trim() === secret.value
+  if (isKept) chmodSync(file, 0o600)
+  else writePrivate(file, secret.value)
+  return secret
+}
+
+/** The API key of the sender of this folder; the other commands find it there. */
+export const apiKeyOfFolder = (world: World): string => {
+  const given = world.env['AINEXLAYER_API_KEY']
+  if (given !== undefined && given !== '') return given
+  const file = resolve(world.cwd, apiKeyFileOfFolder)
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const made = `ainl_${randomBytes(24).toString('hex')}`
+  writePrivate(file, made)
+  return made
+}

@@ -1,0 +1,162 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createClient } from '@ainexlayer/webhooks-client'
+import { createSender } from '@ainexlayer/webhooks-sender'
+import { expect, onTestFinished, test } from 'vitest'
+import { oursInExpress, oursOnNode } from '../receivers/ours.ts'
+import { started } from '../receivers/started.ts'
+import { folder, type Running, run, secrets, start } from '../running.ts'
+
+const patience = { timeout: 15_000 }
+
+const urlOf = async (listening: Running): Promise<string> => {
+  await expect.poll(listening.stderr, patience).toContain('Listening on')
+  return `${/Listening on (\S+?),?\s/.exec(listening.stderr())?.[1]}/hook?a=1`
+}
+
+test('requests are verified, and it says why one is not', async () => {
+  const listening = start(['listen', '--port', '0', '--count', '3'])
+  const url = await urlOf(listening)
+  const send = ['trigger', 'chat.message', '--to', url, '--id', 'msg_1']
+  await run(send)
+  await run([...send, '--fault', 'tamperBody:how=reserialize'])
+  await run([...send, '--fault', 'timestamp:offsetSeconds=-600'])
+  expect(await listening.ended).toBe(0)
+  expect(listening.stdout()).toMatch(/--> chat\.message {2}msg_1 {2}\d+ bytes {2}verified\n/)
+  expect(listening.stdout()).toContain('again  body_pretty_printed: The JSON was pretty-printed')
+  expect(listening.stdout()).toContain('again  clock_ahead')
+  expect(listening.stdout()).toContain('<-- 200')
+})
+
+test('requests are saved as they came, and the files are what doctor, verify and replay read', async () => {
+  const cwd = await folder()
+  const listening = start(['listen', '--port', '0', '--save', 'captured', '--count', '2'], { cwd })
+  const url = await urlOf(listening)
+  await run(['trigger', 'chat.message', '--to', url, '--id', 'msg_1'])
+  await run([
+    'trigger',
+    'user.login',
+    '--to',
+    url,
+    '--id',
+    'msg_2',
+    '--fault',
+    'tamperBody:how=append',
+  ])
+  await listening.ended
+  const [first = '', second = ''] = await readdir(join(cwd, 'captured'))
+  expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d.-]+Z-0001-chat\.message-msg_1\.http$/)
+  const saved = await readFile(join(cwd, 'captured', first), 'latin1')
+  expect(saved).toMatch(/^POST \/hook\?a=1 HTTP\/1\.1\r\n/)
+  expect(saved).toContain('\r\nwebhook-id: msg_1\r\n')
+  const files = [join('captured', first), join('captured', second)] as const
+  expect((await run(['verify', '--request', files[0]], { cwd })).exitCode).toBe(0)
+  expect((await run(['doctor', files[0]], { cwd })).exitCode).toBe(0)
+  expect((await run(['doctor', files[1]], { cwd })).exitCode).toBe(1)
+  const app = await oursInExpress()
+  const again = await run(['replay', 'captured', '--to', app.url, '--as-is'], { cwd })
+  expect(again.exitCode).toBe(1)
+  expect(again.stdout).toMatch(/msg_1 +chat\.message +200/)
+  expect(again.stdout).toMatch(/msg_2 +user\.login +401/)
+  const resigned = await run(
+    ['replay', 'captured', '--to', app.url, '--repeat', '2', '--shuffle', '--json'],
+    { cwd },
+  )
+  expect(resigned.exitCode).toBe(0)
+  expect(resigned.json()).toHaveLength(4)
+  expect(await (await fetch(app.observe)).json()).toEqual({ msg_1: 1, msg_2: 1 })
+})
+
+test('a capture of an hour ago is replayed with a new signature, in the rhythm in which it came', async () => {
+  const cwd = await folder()
+  const listening = start(['listen', '--port', '0', '--save', '.', '--count', '2'], {
+    cwd,
+    now: (() => {
+      let at = Date.now() - 3_600_000
+      return () => (at += 400)
+    })(),
+  })
+  const url = await urlOf(listening)
+  await run(['trigger', 'user.login', '--to', url, '--count', '2'])
+  await listening.ended
+  const app = await oursOnNode()
+  const began = performance.now()
+  const ran = await run(['replay', '.', '--to', app.url, '--speed', '1', '--json'], { cwd })
+  expect(performance.now() - began).toBeGreaterThan(350)
+  expect(ran.json().map(({ answer }) => answer)).toEqual([200, 200])
+})
+
+test('bytes are forwarded untouched, and the answer is passed back', async () => {
+  const received: { headers: NodeJS.Dict<string | string[]>; body: string }[] = []
+  const target = await started(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(Buffer.from(chunk))
+    received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
+    response.writeHead(418, { 'x-answer': 'tea' }).end('short and stout')
+  })
+  const listening = start(['listen', '--port', '0', '--forward-to', target.url])
+  const url = await urlOf(listening)
+  const body = '{ "type" : "chat.message", "n": 1.0 }\n'
+  const answer = await fetch(url, { method: 'POST', body, headers: { 'x-mine': 'Yes' } })
+  expect(answer.status).toBe(418)
+  expect(answer.headers.get('x-answer')).toBe('tea')
+  expect(await answer.text()).toBe('short and stout')
+  expect(received).toMatchObject([{ body, headers: { 'x-mine': 'Yes' } }])
+  expect(received[0]?.headers['host']).toBe(new URL(target.url).host)
+  listening.interrupt()
+  expect(await listening.ended).toBe(130)
+})
+
+test('where the receiver is away the answer is 502', async () => {
+  const listening = start(['listen', '--port', '0', '--forward-to', '127.0.0.1:9', '--json'])
+  const url = await urlOf(listening)
+  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(502)
+  await expect.poll(listening.stdout, patience).toContain('"answer":502')
+  expect(listening.stdout()).toContain('did not answer (connect_refused)')
+})
+
+test('without a secret it catches, and says that it does not verify', async () => {
+  const args = ['listen', '--port', '0', '--respond', '204', '--json', '--count', '1']
+  const env = { AINEXLAYER_WEBHOOK_SECRET: '' }
+  const listening = start(args, { env, cwd: await folder() })
+  const url = await urlOf(listening)
+  expect((await fetch(url, { method: 'POST', body: 'no event' })).status).toBe(204)
+  await listening.ended
+  expect(listening.stderr()).toContain('There is no secret: requests are caught, and not verified.')
+  const [, line = ''] = listening.stdout().trim().split('\n')
+  expect(JSON.parse(line)).toMatchObject({ verified: null, bytes: 8, answer: 204 })
+})
+
+test('a delivery is replayed by its id', async () => {
+  const sender = createSender({ apiKey: 'key', allowPrivateTargets: true })
+  onTestFinished(() => sender.close())
+  const { url: baseUrl } = await sender.start()
+  const app = await oursOnNode()
+  const client = createClient({ apiKey: 'key', baseUrl })
+  await client.webhooks.create({ url: app.url, events: ['*'], secret: secrets.test })
+  const api = ['--base-url', baseUrl, '--api-key', 'key']
+  await run(['trigger', 'user.login', '--wait', ...api])
+  const ran = await run(['replay', 'delivery-1', ...api, '--json'])
+  expect(ran.exitCode).toBe(0)
+  expect(ran.json()[0]).toMatchObject({ type: 'user.login', answer: 200, source: 'delivery-1' })
+  const missing = await run(['replay', 'delivery-9', ...api])
+  expect(missing).toMatchObject({ exitCode: 1 })
+  expect(missing.stderr).toContain('NOT_FOUND')
+})
+
+test.for<[args: string[], exitCode: number, words: string]>([
+  [['replay', 'nowhere.http'], 2, 'nowhere.http cannot be read'],
+  [['replay', 'one.http', '--as-is', '--resign'], 2, 'exclude each other'],
+  [['replay', 'one.http'], 2, 'Pass --to URL.'],
+  [['replay', 'empty'], 2, 'empty is empty'],
+  [['replay', 'one.http', '--to', '127.0.0.1:9'], 3, 'Nothing could be reached.'],
+  [['listen', '--port', '99999'], 2, '--port is a whole number'],
+])('errors have their exit codes: %j', async ([args, exitCode, words]) => {
+  const cwd = await folder({
+    'one.http': 'POST /hook HTTP/1.1\nwebhook-id: msg_1\n\n{"type":"user.login"}',
+    'empty/.keep': '',
+  })
+  const ran = await run(args, { cwd })
+  expect(ran.exitCode).toBe(exitCode)
+  expect(ran.stderr).toContain(words)
+})
