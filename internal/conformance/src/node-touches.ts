@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { TouchedBody } from './touched-body-case.ts'
 
@@ -74,6 +74,26 @@ export const nodeTouches: readonly NodeTouch[] = [
     becomes: 'read',
     touch: (request) =>
       void request.pipe(new Writable({ write: (_chunk, _encoding, done) => done() })),
+  },
+  {
+    name: 'a web stream over it that nobody reads',
+    becomes: 'read or lost',
+    words: partlyRead,
+    touch: (request) => void Readable.toWeb(request),
+  },
+  {
+    name: 'a pipe into a log that stops',
+    becomes: 'read',
+    touch: (request) => void request.pipe(new Writable({ write: () => {} })),
+  },
+  {
+    name: 'a body that throws when it is asked for',
+    becomes: 'read',
+    touch: (request) =>
+      void Object.defineProperty(request, 'body', {
+        configurable: true,
+        get: () => JSON.parse('{'),
+      }),
   },
   { name: 'pause()', becomes: 'read', touch: (request) => void request.pause() },
   { name: 'a wait', becomes: 'read', touch: aWhile },

@@ -14,6 +14,22 @@ export interface TouchedRequest {
   readonly _body?: unknown
 }
 
+const readProperty = (request: TouchedRequest, name: 'body' | 'rawBody' | '_body'): unknown => {
+  try {
+    return request[name]
+  } catch {
+    return undefined
+  }
+}
+
+/** What was left on a request. Getters may stand there that parse when asked, and throw for what is no JSON. */
+export const touchesOf = (request: TouchedRequest): TouchedRequest => ({
+  headers: request.headers,
+  body: readProperty(request, 'body'),
+  rawBody: readProperty(request, 'rawBody'),
+  _body: readProperty(request, '_body'),
+})
+
 /** What the log says of bytes that are gone, where the framework knows better than their traces tell. */
 export interface NodeBodyWords {
   /** Where a parser has left its result in `body`. */

@@ -7,6 +7,7 @@ import {
   parsedNote,
   partlyReadNote,
   type TouchedRequest,
+  touchesOf,
 } from './parsed-note.ts'
 import { readNodeStream } from './read-node-stream.ts'
 
@@ -43,18 +44,19 @@ const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyR
 
 /** A body of which nothing is left in the stream. */
 const readBefore = (request: NodeRequest, limits: ReadLimits, words: NodeBodyWords): BodyRead => {
-  const kept = keptBy(request)
+  const touches = touchesOf(request)
+  const kept = keptBy(touches)
   if (kept !== undefined) return keptBytes(kept, limits)
   const { readableDidRead } = request
   const isEmpty = readableDidRead === false && !((announcedLength(request) ?? 0) > 0)
   return isEmpty || request.headers['content-length'] === '0'
     ? { ok: true, bytes: new Uint8Array(0) }
-    : { ok: false, code: 'body_already_parsed', note: parsedNote(request, words) }
+    : { ok: false, code: 'body_already_parsed', note: parsedNote(touches, words) }
 }
 
 /** The body that a platform puts beside a stream that nobody has touched: whole, or it is not used. */
 const besideStream = (request: NodeRequest): BodyInput | undefined => {
-  const kept = keptBy(request)
+  const kept = keptBy(touchesOf(request))
   if (kept === undefined) return undefined
   const length = Buffer.byteLength(kept)
   return length > 0 && length === (announcedLength(request) ?? length) ? kept : undefined

@@ -22,6 +22,9 @@ const unknownChunk: BodyRead = {
   note: 'The stream of the body yields something else than bytes and text.',
 }
 
+/** How long another reader may hold the stream up the first time; a web stream that nobody reads never goes on. */
+const patienceMs = 100
+
 /**
  * Reads a stream to its end, within the limits. One of text, because something set an encoding on it, is put back
  * into bytes. Afterwards a stream that was refused is paused and not destroyed: the answer has to go out beside it.
@@ -47,8 +50,14 @@ export const readNodeStream = (
   return new Promise((resolve) => {
     const finish = (result: BodyRead): void => {
       stopTimer()
+      stopWaiting()
       body.end()
-      stream.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
+      stream
+        .off('pause', onPause)
+        .off('data', onData)
+        .off('end', onEnd)
+        .off('close', onClose)
+        .off('error', onClose)
       if (mustPump) stream.off('readable', pump)
       if (!result.ok) stream.pause()
       resolve(result)
@@ -68,7 +77,22 @@ export const readNodeStream = (
     const pump = (): void => {
       while (stream.read() !== null);
     }
-    stream.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+    // Whoever pauses it too gets the rest without a pause: no more than the limit.
+    let stopWaiting = (): void => {}
+    let patience = patienceMs
+    const onPause = (): void => {
+      stopWaiting()
+      stopWaiting = startTimer(patience, () => {
+        patience = 0
+        stream.resume()
+      })
+    }
+    stream
+      .on('pause', onPause)
+      .on('data', onData)
+      .on('end', onEnd)
+      .on('close', onClose)
+      .on('error', onClose)
     if (mustPump) {
       stream.on('readable', pump)
       pump()
