@@ -1,4 +1,5 @@
 export { type BreakableProxy, startProxy } from './breakable-proxy.ts'
+export { type Answers, answersLine, deliverUntilDone } from './deliver.ts'
 export {
   deliverThroughFailover,
   type Failover,

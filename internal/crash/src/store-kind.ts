@@ -25,6 +25,8 @@ export interface StorePlace {
   readonly url: string
   /** A name unique to this test: the prefix of its keys or tables. */
   readonly namespace: string
+  /** For how long SQLite waits for a lock, and blocks the event loop, in milliseconds; default 2000. */
+  readonly busyMs?: number
 }
 
 /** A run of a handler, as recorded in the effects. */
@@ -50,13 +52,15 @@ export interface OpenStore {
 
 const openRedis = ({ url, namespace }: StorePlace): OpenStore => {
   const client = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 1000 })
-  client.on('error', () => {})
+  // Without a time limit: a write that is given up and done all the same would fail a handler after its effect.
+  const effects = new Redis(url, { maxRetriesPerRequest: 1, lazyConnect: true })
+  for (const one of [client, effects]) one.on('error', () => {})
   const list = `${namespace}effects`
   return {
     store: redisStore({ client, prefix: namespace, warn: () => {} }),
     setUp: async () => {},
     leave: async (_tx, effect) => {
-      await client.rpush(list, JSON.stringify(effect))
+      await effects.rpush(list, JSON.stringify(effect))
     },
     effects: async () => (await client.lrange(list, 0, -1)).map((text) => JSON.parse(text)),
     tearDown: async () => {
@@ -66,6 +70,7 @@ const openRedis = ({ url, namespace }: StorePlace): OpenStore => {
     },
     close: async () => {
       client.disconnect()
+      effects.disconnect()
     },
   }
 }
@@ -101,9 +106,9 @@ const openPostgres = ({ kind, url, namespace }: StorePlace): OpenStore => {
   }
 }
 
-const openSqlite = ({ kind, url, namespace }: StorePlace): OpenStore => {
+const openSqlite = ({ kind, url, namespace, busyMs = 2000 }: StorePlace): OpenStore => {
   const db = new Database(url)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL')
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA busy_timeout = ${busyMs}; PRAGMA synchronous = FULL`)
   const [table, effects] = [`${namespace}_events`, `${namespace}_effects`]
   const store = kind === 'sqlite' ? sqliteStore({ db, table }) : sqliteTransactional({ db, table })
   return {

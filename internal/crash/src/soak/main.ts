@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
+import { type Answers, answersLine } from '../deliver.ts'
 import { openStore, type StoreKind, type StorePlace, storeKinds } from '../store-kind.ts'
-import { type Answers, newEvent } from './deliver.ts'
+import { newEvent } from './deliver.ts'
 import { startFleet } from './fleet.ts'
 import { judge } from './verdict.ts'
 
@@ -75,11 +76,10 @@ const soak = async (kind: StoreKind): Promise<boolean> => {
 
   const exact = !kind.endsWith('transactional') || verdict.rows === events.length
   const passed = verdict.missing === 0 && verdict.unexplained === 0 && exact
-  const counts = [...answers].sort().map(([status, count]) => `${status || 'broken'} ${count}`)
   console.log(
     [
       `${kind}: ${deliveries.length} deliveries of ${events.length} events in ${seconds.toFixed(0)} s, ${fleet.kills.length} kills`,
-      `  answers: ${counts.join(', ')}`,
+      `  answers: ${answersLine(answers)}`,
       `  effects: ${verdict.rows} rows, ${verdict.missing} missing, ${verdict.explained} double runs explained by a kill, ${verdict.unexplained} not explained`,
       `  ${passed ? 'passed' : 'FAILED'}`,
     ].join('\n'),

@@ -76,7 +76,7 @@ export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = 
    * Takes no more deliveries and jobs (503 `closing`, with Retry-After) and waits for those under way. After
    * `timeoutMs` they are answered 503, `ctx.signal` is aborted, and handlers have one more second to end. The claims of
    * those that do not are given back, so exit then: their events may run in another process. Call it before
-   * the server, the store's client and the queue are closed.
+   * the server and the store's client are closed, and together with a queue's worker.
    *
    * @example
    * process.once('SIGTERM', async () => {
