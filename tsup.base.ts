@@ -11,6 +11,7 @@ export const packageBuild = (entry: Record<string, string>, options: Options = {
   clean: true,
   treeshake: true,
   target: 'node20',
-  sourcemap: true,
+  // What is built reads like its source; maps would weigh as much again.
+  sourcemap: false,
   ...options,
 })

@@ -29,6 +29,11 @@ const dependencies = {}
 for (const { folder, manifest } of publishedPackages(root)) {
   const tarball = tarballOf(tarballs, manifest)
   check(`${manifest.name}: pack`, 'pnpm', packArguments(tarballs), folder)
+  const files = `tar -tzf '${tarball}'`
+  check(`${manifest.name}: changelog, and no source maps`, 'sh', [
+    '-c',
+    `${files} | grep -q package/CHANGELOG.md && ! ${files} | grep '[.]map$'`,
+  ])
   check(`${manifest.name}: publint`, bin('publint'), ['run', tarball, '--strict'])
   check(`${manifest.name}: are the types wrong`, bin('attw'), [tarball, '--no-emoji'])
   dependencies[manifest.name] = `file:${tarball}`

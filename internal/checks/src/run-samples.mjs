@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 
 /** A secret for tests, as the samples read it from the environment. */
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw=='
+const secret = `whsec_${randomBytes(32).toString('base64')}`
 
 /** The longest that a sample may take, in milliseconds. */
 const longestMs = 60_000
