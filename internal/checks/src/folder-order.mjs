@@ -8,6 +8,7 @@
 export const folderOrder = {
   'packages/core': [
     'errors',
+    'check-options',
     'encoding',
     'async',
     'events',

@@ -172,10 +172,10 @@ export const CONFIGURATION_ERRORS = {
     'A secret cannot be decoded, or is an API key, an ed25519 key or has `v1,` in front.',
   secret_too_short: 'A `whsec_` secret has fewer than 24 bytes.',
   secret_encoding_unknown: 'A secret has neither `whsec_` in front nor an `encoding`.',
-  option_invalid: 'An option of the receiver or of a store cannot work.',
+  option_invalid: 'An option cannot work, or has a name that does not exist.',
   endpoint_missing:
     'A receiver that keeps events outside of its process was not named, or a replay by id does not say of which receiver.',
-  event_unknown: '`on` was given a name that the catalog does not have.',
+  event_unknown: '`on` or `fixture` was given a name that the catalog does not have.',
   registration_closed: 'A handler was registered after the first genuine delivery.',
   input_invalid: 'An argument of `sign`, or headers that are a promise or not an object.',
 } as const

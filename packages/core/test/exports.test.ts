@@ -34,6 +34,8 @@ test('the public names of each entry are these and no others', () => {
   expect(Object.keys(store).sort()).toEqual([
     'StoreUnavailableError',
     'assertDuration',
+    'assertMethods',
+    'assertOptions',
     'eventKey',
     'runLimit',
     'storeUnavailable',
@@ -42,6 +44,8 @@ test('the public names of each entry are these and no others', () => {
   ])
   expect(Object.keys(queue).sort()).toEqual([
     'QueueUnavailableError',
+    'assertMethods',
+    'assertOptions',
     'eventKey',
     'fromJob',
     'isSameBody',
@@ -52,7 +56,14 @@ test('the public names of each entry are these and no others', () => {
     'storeUnavailable',
     'toJob',
   ])
-  expect(Object.keys(web).sort()).toEqual(['drainBody', 'keptBody', 'webBody', 'webRequest'])
+  expect(Object.keys(web).sort()).toEqual([
+    'assertMethods',
+    'assertOptions',
+    'drainBody',
+    'keptBody',
+    'webBody',
+    'webRequest',
+  ])
   expect(Object.keys(events).sort()).toEqual(['ainexlayerEvents', 'isEvent'])
   expect(Object.keys(diagnose).sort()).toEqual([
     'CONFIGURATION_ERRORS',
@@ -63,6 +74,8 @@ test('the public names of each entry are these and no others', () => {
     'inferProfile',
   ])
   expect(Object.keys(node).sort()).toEqual([
+    'assertMethods',
+    'assertOptions',
     'holdNodeBody',
     'nodeBody',
     'nodeListener',

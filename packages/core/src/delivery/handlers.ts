@@ -1,3 +1,4 @@
+import { didYouMean } from '../check-options.ts'
 import type { PayloadIssue } from '../errors.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
@@ -33,6 +34,15 @@ export type InvalidHandler<Tx = undefined> = (
 /** A registered handler, on events that were checked to be of its type. */
 export type RegisteredHandler = (event: AnyEvent, ctx: HandlerContext<unknown>) => unknown
 
+const assertFunction = (handler: unknown): void => {
+  if (typeof handler === 'function') return
+  throw new WebhookConfigurationError(
+    'option_invalid',
+    'A handler is not a function.',
+    "Pass it as the second argument: `receiver.on('chat.message', (event) => { … })`.",
+  )
+}
+
 /** The handlers of a receiver, looked up by the type of an event. */
 export class HandlerRegistry {
   readonly #types: readonly string[]
@@ -58,6 +68,7 @@ export class HandlerRegistry {
   add(patterns: readonly string[], handler: RegisteredHandler): void {
     this.#assertOpen()
     for (const pattern of patterns) this.#assertKnown(pattern)
+    assertFunction(handler)
     for (const type of this.#types) {
       if (!patterns.some((pattern) => matchesType(pattern, type))) continue
       const handlers = this.#byType.get(type)
@@ -68,11 +79,13 @@ export class HandlerRegistry {
 
   addUnknown(handler: RegisteredHandler): void {
     this.#assertOpen()
+    assertFunction(handler)
     this.#unknown.push(handler)
   }
 
   addInvalid(handler: InvalidHandler<unknown>): void {
     this.#assertOpen()
+    assertFunction(handler)
     this.#invalid.push(handler)
   }
 
@@ -103,11 +116,16 @@ export class HandlerRegistry {
   }
 
   #assertKnown(pattern: string): void {
-    if (this.#types.some((type) => matchesType(pattern, type))) return
+    const isText = typeof pattern === 'string'
+    if (isText && this.#types.some((type) => matchesType(pattern, type))) return
+    const groups = this.#types.map((type) => type.replace(/[^.]*$/, '*'))
     throw new WebhookConfigurationError(
       'event_unknown',
-      `No event is called \`${pattern}\`.`,
-      'Check its spelling, add its schema to `events`, or use `onUnknown`.',
+      isText ? `No event is called \`${pattern}\`.` : 'The name of an event is not a text.',
+      [
+        didYouMean(String(pattern), [...this.#types, ...groups], 'Check its spelling.'),
+        'An event of your own needs a schema in `events`; others go to `onUnknown`.',
+      ].join(' '),
     )
   }
 }

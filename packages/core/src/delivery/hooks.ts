@@ -1,4 +1,5 @@
 import { isThenable } from '../async/thenable.ts'
+import { assertOptions } from '../check-options.ts'
 import type { JobInfo } from './context.ts'
 import type { LimitedLog } from './limited-log.ts'
 import type { Outcome, OutcomeName, OutcomeOf } from './outcome.ts'
@@ -60,6 +61,18 @@ const hookNames = {
   gone: 'onGone',
   parked: 'onParked',
 } as const satisfies HookName
+
+/**
+ * Checks the names of hooks: one that is misspelt would never be called.
+ *
+ * @throws WebhookConfigurationError `option_invalid`
+ */
+export const assertHooks = (hooks: Hooks): void => {
+  const names = [...Object.values(hookNames), 'onLate', 'onOutcome']
+  const known = Object.fromEntries(names.map((name): [string, 1] => [name, 1]))
+  // An object of the user's may hold what its hooks need.
+  assertOptions<Record<string, unknown>>('hooks', hooks, known, true)
+}
 
 const call = (hook: Hooks, name: keyof Hooks, outcome: Outcome, info: DeliveryInfo): unknown => {
   // Each name goes with the outcome that it is called for.

@@ -1,3 +1,5 @@
+export type { OptionNames } from '../check-options.ts'
+export { assertMethods, assertOptions } from '../check-options.ts'
 export { assertDuration } from './duration.ts'
 export type { EventIdentity } from './event-key.ts'
 export { eventKey } from './event-key.ts'

@@ -1,3 +1,4 @@
+import { assertOptions } from '../check-options.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { assertDuration } from './duration.ts'
 import { StoreUnavailableError } from './storage-errors.ts'
@@ -33,6 +34,7 @@ interface Claim {
  * flight, `claim` throws `StoreUnavailableError`, and the receiver answers 503.
  */
 export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore => {
+  assertOptions<MemoryStoreOptions>('memoryStore', options, { maxKeys: 1, now: 1 })
   const maxKeys = options.maxKeys ?? 100_000
   const now = options.now ?? (() => performance.now())
   if (!(Number.isInteger(maxKeys) && maxKeys > 0)) {

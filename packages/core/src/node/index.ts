@@ -1,3 +1,5 @@
+export type { OptionNames } from '../check-options.ts'
+export { assertMethods, assertOptions } from '../check-options.ts'
 export type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 export type { HandlingReceiver, NodeListenerOptions } from './node-listener.ts'
 export { nodeListener, nodeRequest } from './node-listener.ts'

@@ -1,3 +1,5 @@
+export type { OptionNames } from '../check-options.ts'
+export { assertMethods, assertOptions } from '../check-options.ts'
 export type { Dispatch, DispatchResult, GenuineDelivery, Park } from '../delivery/delivery.ts'
 export type { QueueJob, ReadJob } from '../delivery/job.ts'
 export { fromJob, isSameBody, toJob } from '../delivery/job.ts'

@@ -25,8 +25,11 @@ import type { Receiver, VerifyRequestResult } from './receiver.ts'
 import { notifier, reporter } from './report.ts'
 import { resolveOptions, warnOfMemoryStore } from './resolve-options.ts'
 
+const isList = (patterns: string | readonly string[]): patterns is readonly string[] =>
+  Array.isArray(patterns)
+
 const asList = (patterns: string | readonly string[]): readonly string[] =>
-  typeof patterns === 'string' ? [patterns] : patterns
+  isList(patterns) ? patterns : [patterns]
 
 /** The outcome when something of the user's threw that must not throw. */
 const unexpected = (error: unknown): Outcome =>

@@ -1,6 +1,7 @@
+import { assertMethods, assertOptions, type OptionNames } from '../check-options.ts'
 import { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import { HandlerRegistry } from '../delivery/handlers.ts'
-import type { Hooks } from '../delivery/hooks.ts'
+import { assertHooks, type Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
 import { LimitedLog } from '../delivery/limited-log.ts'
 import {
@@ -17,7 +18,7 @@ import { assertDuration } from '../idempotency/duration.ts'
 import { memoryStore } from '../idempotency/memory-store.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
 import { assertTolerance, checkedClock } from '../signature/clock.ts'
-import { checkEnvelope } from '../signature/profiles/check-envelope.ts'
+import { assertProfile } from '../signature/profiles/check-envelope.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
 import type { SecretSource } from '../signature/secrets.ts'
@@ -43,6 +44,12 @@ const bodiesInFlight = (maxBodies: number, maxBodyBytes: number): BodiesInFlight
 }
 
 const isList = (hooks: Hooks | readonly Hooks[]): hooks is readonly Hooks[] => Array.isArray(hooks)
+
+const hooksOf = (hooks: Hooks | readonly Hooks[] = []): readonly Hooks[] => {
+  const list = isList(hooks) ? hooks : [hooks]
+  list.forEach(assertHooks)
+  return list
+}
 
 const inProduction = (): boolean =>
   typeof process !== 'undefined' && process.env?.['NODE_ENV'] === 'production'
@@ -96,25 +103,85 @@ const endpointOf = ({
   return endpoint ?? 'default'
 }
 
+const optionNames: OptionNames<ReceiverOptions> = {
+  secret: 1,
+  profile: 1,
+  toleranceSeconds: 1,
+  maxBodyBytes: 1,
+  readTimeoutMs: 1,
+  maxBodiesInFlight: 1,
+  allowAddress: 1,
+  throttle: 1,
+  events: 1,
+  unhandled: 1,
+  store: 1,
+  endpoint: 1,
+  leaseMs: 1,
+  retentionMs: 1,
+  maxRunMs: 1,
+  maxRuns: 1,
+  storeTimeoutMs: 1,
+  onStoreError: 1,
+  onIdReused: 1,
+  fingerprint: 1,
+  dispatch: 1,
+  keepHeaders: 1,
+  dispatchTimeoutMs: 1,
+  park: 1,
+  deadlineMs: 1,
+  diagnose: 1,
+  hooks: 1,
+  logger: 1,
+  now: 1,
+  random: 1,
+}
+
+/** What plain JavaScript may pass in place of an object of the right shape. */
+const assertShapes = ({
+  profile,
+  store,
+  logger,
+  events = {},
+}: ReceiverOptions<EventCatalog, unknown, never>): void => {
+  if (profile !== undefined) assertProfile(profile)
+  if (store !== undefined) {
+    const isTransactional = typeof store === 'object' && store !== null && 'transact' in store
+    assertMethods(
+      'store',
+      store,
+      [isTransactional ? 'transact' : 'claim'],
+      'Pass a store, such as `memoryStore()`.',
+    )
+  }
+  if (logger !== undefined) {
+    assertMethods('logger', logger, ['info', 'warn', 'error'], 'Pass a logger, such as `console`.')
+  }
+  for (const [type, schema] of Object.entries(events)) {
+    if (typeof schema?.['~standard']?.validate === 'function') continue
+    throw invalid(
+      `\`events\` has no schema under \`${type}\`.`,
+      'Pass a schema of zod 4 or of any other library with Standard Schema.',
+    )
+  }
+}
+
 /** Checks the options and fills in every default, once, when the receiver is made. */
 export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
   options: ReceiverOptions<Catalog, Tx, Env>,
 ): Omit<ReceiverConfig, 'tellLate'> => {
+  assertOptions<ReceiverOptions>('createReceiver', options, optionNames)
+  assertShapes(options)
   for (const name of ['now', 'random', 'throttle', 'dispatch', 'park', 'fingerprint'] as const) {
     const option: unknown = options[name]
     if (option !== undefined && typeof option !== 'function') {
       throw invalid(`\`${name}\` is of type ${typeof option}.`, 'Pass a function.')
     }
   }
-  if (options.store === null) {
-    throw invalid('`store` is null.', 'Pass a store, or omit it for `memoryStore()`.')
-  }
   // What the runtime hands over as `env` is of the type that the user's function says it is.
   const secret = options.secret as SecretSource
   let present = byShape(options.logger ?? consoleLogger)
   const logger = guardedLogger(() => present)
   const profile = options.profile ?? standardWebhooks()
-  checkEnvelope(profile.envelope)
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
   const { maxBodyBytes = 1024 * 1024, maxBodiesInFlight = 1000 } = options
   const config: Omit<ReceiverConfig, 'tellLate'> = {
@@ -150,8 +217,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     dispatchTimeoutMs: options.dispatchTimeoutMs ?? 2000,
     park: options.park,
     deadlineMs: options.deadlineMs ?? 25_000,
-    hooks:
-      options.hooks === undefined ? [] : isList(options.hooks) ? options.hooks : [options.hooks],
+    hooks: hooksOf(options.hooks),
     logger,
     handlerLogger: guardedLogger(() => (present === consoleLogger ? handlerConsole : present)),
     adoptLogger: (framework) => {

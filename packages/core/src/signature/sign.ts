@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from '../check-options.ts'
 import { type BodyInput, toBytes } from '../encoding/bytes.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import type { Profile } from './profiles/profile.ts'
@@ -36,6 +37,15 @@ const unixSeconds = (time: number | Date): number => {
 const inLowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
+const optionNames: OptionNames<SignOptions> = {
+  id: 1,
+  signedAt: 1,
+  body: 1,
+  secret: 1,
+  profile: 1,
+  headers: 1,
+}
+
 /**
  * Signs one attempt: the profile's headers, ready for `fetch`. The sender's half of {@link verify},
  * for tests and for senders.
@@ -47,6 +57,7 @@ const inLowerCase = (headers: Readonly<Record<string, string>>): Record<string, 
  * await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body })
  */
 export const sign = async (options: SignOptions): Promise<Record<string, string>> => {
+  assertOptions<SignOptions>('sign', options, optionNames)
   const profile = options.profile ?? standardWebhooks()
   if (!isSignedId(options.id)) {
     throw invalid(

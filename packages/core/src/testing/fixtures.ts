@@ -1,3 +1,5 @@
+import { didYouMean } from '../check-options.ts'
+import { WebhookConfigurationError } from '../errors.ts'
 import type { AinexlayerEvents } from '../events/catalog.ts'
 import type { OutputOf } from '../events/standard-schema.ts'
 
@@ -304,6 +306,17 @@ export const fixture = <Type extends keyof AinexlayerEvents>(
   data: Partial<FixtureOf<Type>['data']> = {},
 ): FixtureOf<Type> => {
   const base = fixtures[type]
+  if (!Object.hasOwn(fixtures, type)) {
+    throw new WebhookConfigurationError(
+      'event_unknown',
+      `There is no fixture of \`${type}\`.`,
+      didYouMean(
+        String(type),
+        Object.keys(fixtures),
+        'Write the event yourself: `{ id, type, timestamp, data }`.',
+      ),
+    )
+  }
   made += 1
   return {
     ...base,

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from '../check-options.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
@@ -40,6 +41,16 @@ export interface SignedRequest {
   readonly body: string | (Uint8Array & { readonly buffer: ArrayBuffer })
 }
 
+const optionNames: OptionNames<SignedRequestOptions> = {
+  event: 1,
+  body: 1,
+  secret: 1,
+  id: 1,
+  signedAt: 1,
+  profile: 1,
+  headers: 1,
+}
+
 /**
  * Builds a request as the platform would send it, signed.
  *
@@ -51,6 +62,7 @@ export interface SignedRequest {
  * const response = await fetch(url, request)             // over HTTP
  */
 export const signedRequest = async (options: SignedRequestOptions): Promise<SignedRequest> => {
+  assertOptions<SignedRequestOptions>('signedRequest', options, optionNames)
   const { event, secret = testSecret, signedAt = new Date() } = options
   const profile = options.profile ?? standardWebhooks()
   const written = event === undefined ? undefined : writeEvent(event, profile.envelope)

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from '../check-options.ts'
 import type { BodyInput } from '../encoding/bytes.ts'
 import { assertTolerance, checkedClock } from '../signature/clock.ts'
 import type { HeadersInput } from '../signature/headers.ts'
@@ -42,12 +43,22 @@ const secretsOf = (
   return cache.get(set, decode)
 }
 
+const optionNames: OptionNames<VerifyOptions> = {
+  headers: 1,
+  body: 1,
+  secret: 1,
+  profile: 1,
+  toleranceSeconds: 1,
+  now: 1,
+}
+
 /**
  * The options of one call as the configuration of the check.
  *
  * @throws WebhookConfigurationError for an unusable secret or tolerance
  */
 export const authenticateConfig = (options: VerifyOptions): AuthenticateConfig => {
+  assertOptions<VerifyOptions>('verify', options, optionNames, true)
   const profile = options.profile ?? standard
   const secrets = secretsOf(options.secret, profile.secretEncoding)
   const toleranceSeconds = options.toleranceSeconds ?? 300

@@ -1,3 +1,5 @@
+export type { OptionNames } from '../check-options.ts'
+export { assertMethods, assertOptions } from '../check-options.ts'
 export { keptBody } from '../delivery/kept-body.ts'
 export type { BodyRead, BodyReader, ReadLimits } from '../delivery/request.ts'
 export { drainBody } from './drain-body.ts'

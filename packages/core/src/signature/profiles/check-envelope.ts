@@ -1,5 +1,7 @@
+import { assertMethods, assertOptions, type OptionNames } from '../../check-options.ts'
 import { WebhookConfigurationError } from '../../errors.ts'
 import type { EnvelopeNames } from './envelope.ts'
+import type { Profile } from './profile.ts'
 
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
   new WebhookConfigurationError('option_invalid', message, fix)
@@ -8,12 +10,40 @@ const isPath = (path: unknown): boolean =>
   typeof path === 'string' ||
   (Array.isArray(path) && path.every((name) => typeof name === 'string'))
 
+const envelopeNames: OptionNames<EnvelopeNames> = {
+  type: 1,
+  timestamp: 1,
+  data: 1,
+  id: 1,
+  typeHeader: 1,
+  typeMap: 1,
+  typeOf: 1,
+  splitBatch: 1,
+  camelCaseData: 1,
+}
+
+/**
+ * Checks a profile, which may be its user's own, or a function that was not called.
+ *
+ * @throws WebhookConfigurationError `option_invalid`
+ */
+export const assertProfile = (profile: Profile): void => {
+  assertMethods(
+    'profile',
+    profile,
+    ['extract', 'headers'],
+    'Call one of the profiles, such as `profile: standardWebhooks()`, or pass an object of that shape.',
+  )
+  checkEnvelope(profile.envelope)
+}
+
 /**
  * Checks how a profile describes the JSON.
  *
  * @throws WebhookConfigurationError `option_invalid`
  */
 export const checkEnvelope = (envelope: EnvelopeNames): void => {
+  assertOptions<EnvelopeNames>('envelope', envelope, envelopeNames)
   for (const name of ['type', 'timestamp', 'data', 'id'] as const) {
     if (isPath(envelope[name])) continue
     throw invalid(

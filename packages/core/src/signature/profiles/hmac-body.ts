@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from '../../check-options.ts'
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
 import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
@@ -21,6 +22,17 @@ export interface HmacBodyOptions extends SignedTextOptions {
   readonly envelope?: Partial<EnvelopeNames>
 }
 
+const optionNames: OptionNames<HmacBodyOptions> = {
+  header: 1,
+  prefix: 1,
+  encoding: 1,
+  signed: 1,
+  timestampHeader: 1,
+  timestampUnit: 1,
+  idHeader: 1,
+  envelope: 1,
+}
+
 /**
  * A signature in a header of its own, as GitHub, Shopify, Slack and many others send it: over the raw body alone, or
  * with headers in front of it (`signed`). The id comes from `idHeader`, else from the signed body (`id`), else it
@@ -35,6 +47,7 @@ export interface HmacBodyOptions extends SignedTextOptions {
  * hmacBody({ header: 'X-Slack-Signature', prefix: 'v0=', signed: 'v0:{timestamp}:{body}', timestampHeader: 'X-Slack-Request-Timestamp' })
  */
 export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
+  assertOptions<HmacBodyOptions>('hmacBody', options, optionNames)
   const name = (options.header ?? 'X-AINexLayer-Signature').toLowerCase()
   const form: SignatureForm = {
     mark: options.prefix ?? 'sha256=',

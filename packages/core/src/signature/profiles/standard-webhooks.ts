@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from '../../check-options.ts'
 import { encodeBase64 } from '../../encoding/base64.ts'
 import type { HeaderReader } from '../headers.ts'
 import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
@@ -19,6 +20,11 @@ const entryLength = 47
 const readSignatures = (value: string): string[] =>
   value.length === entryLength ? [value] : value.split(/,? /, maxSignatures)
 
+const optionNames: OptionNames<StandardWebhooksOptions> = {
+  headerPrefix: 1,
+  envelope: 1,
+}
+
 /**
  * The wire of the public Standard Webhooks specification 1.0.0, and the default profile: headers
  * `webhook-id`, `webhook-timestamp` (unix seconds) and `webhook-signature` (space-separated
@@ -28,6 +34,7 @@ const readSignatures = (value: string): string[] =>
  * createReceiver({ secret, profile: standardWebhooks({ headerPrefix: 'svix' }) })
  */
 export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile => {
+  assertOptions<StandardWebhooksOptions>('standardWebhooks', options, optionNames)
   const prefix = options.headerPrefix ?? 'webhook'
   const names = {
     id: `${prefix}-id`,

@@ -1,3 +1,4 @@
+import { assertOptions, type OptionNames } from '../../check-options.ts'
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
 import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
@@ -45,6 +46,18 @@ const readFields = (
   return { times, signatures }
 }
 
+const optionNames: OptionNames<TimestampedOptions> = {
+  header: 1,
+  timestampField: 1,
+  signatureField: 1,
+  separator: 1,
+  encoding: 1,
+  signed: 1,
+  timestampUnit: 1,
+  idHeader: 1,
+  envelope: 1,
+}
+
 /**
  * One header `t=<unix seconds>,v1=<signature>` over `timestamp.body`, as Stripe sends it; several
  * `v1` may follow. The id comes from `idHeader`, else from the signed body (`id`), else it is the SHA-256 of the body.
@@ -52,6 +65,7 @@ const readFields = (
  * @throws WebhookConfigurationError `option_invalid` when `signed` cannot be verified
  */
 export const timestamped = (options: TimestampedOptions = {}): Profile => {
+  assertOptions<TimestampedOptions>('timestamped', options, optionNames)
   const name = (options.header ?? 'X-AINexLayer-Signature').toLowerCase()
   const names: FieldNames = {
     time: `${options.timestampField ?? 't'}=`,

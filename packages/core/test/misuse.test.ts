@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest'
+import {
+  createReceiver,
+  hmacBody,
+  memoryStore,
+  safeVerify,
+  sign,
+  standardWebhooks,
+  timestamped,
+  verify,
+} from '../src/index.ts'
+import { fixture, signedRequest, testSecret } from '../src/testing/index.ts'
+
+/** A function as plain JavaScript calls it, which no compiler looks at. */
+const loose = (run: unknown) => run as (...args: unknown[]) => unknown
+
+const secret = testSecret
+const receiver = () => createReceiver({ secret })
+
+/** What people write in plain JavaScript, and what the error must say. */
+const mistakes: readonly (readonly [
+  what: string,
+  run: () => unknown,
+  code: string,
+  ...words: readonly string[],
+])[] = [
+  [
+    'createReceiver: a misspelt option',
+    () => loose(createReceiver)({ secret, toleranceSecond: 5 }),
+    'option_invalid',
+    '`createReceiver` has no option `toleranceSecond`. Did you mean `toleranceSeconds`?',
+  ],
+  [
+    'createReceiver: an option in snake case',
+    () => loose(createReceiver)({ secret, max_body_bytes: 5 }),
+    'option_invalid',
+    'Did you mean `maxBodyBytes`?',
+  ],
+  [
+    'createReceiver: an option that is near to none',
+    () => loose(createReceiver)({ secret, qqq: 5 }),
+    'option_invalid',
+    'no option `qqq`',
+    '`toleranceSeconds`',
+  ],
+  [
+    'createReceiver: nothing',
+    () => loose(createReceiver)(),
+    'option_invalid',
+    'is missing',
+    '{ secret: … }',
+  ],
+  ['createReceiver: null', () => loose(createReceiver)(null), 'option_invalid', 'is null'],
+  [
+    'createReceiver: the secret',
+    () => loose(createReceiver)(secret),
+    'option_invalid',
+    'a text',
+    '{ secret: … }',
+  ],
+  ['createReceiver: a list', () => loose(createReceiver)([secret]), 'option_invalid', 'a list'],
+  [
+    'createReceiver: an empty store',
+    () => loose(createReceiver)({ secret, store: {} }),
+    'option_invalid',
+    '`store` is an object without `claim`',
+  ],
+  [
+    'createReceiver: the name of a store',
+    () => loose(createReceiver)({ secret, store: 'redis' }),
+    'option_invalid',
+    '`store` is a text',
+  ],
+  [
+    'createReceiver: null for a store',
+    () => loose(createReceiver)({ secret, store: null }),
+    'option_invalid',
+    '`store` is null',
+  ],
+  [
+    'createReceiver: a store that is not called',
+    () => loose(createReceiver)({ secret, store: memoryStore }),
+    'option_invalid',
+    '`store` is a function without `claim`',
+  ],
+  [
+    'createReceiver: a promise of a store',
+    () => loose(createReceiver)({ secret, store: Promise.resolve(memoryStore()) }),
+    'option_invalid',
+    'a promise',
+    '`await`',
+  ],
+  [
+    'createReceiver: a profile that is not called',
+    () => loose(createReceiver)({ secret, profile: hmacBody }),
+    'option_invalid',
+    '`profile` is a function',
+    'standardWebhooks()',
+  ],
+  [
+    'createReceiver: an empty profile',
+    () => loose(createReceiver)({ secret, profile: {} }),
+    'option_invalid',
+    '`profile` is an object without `extract`',
+  ],
+  [
+    'createReceiver: the name of a profile',
+    () => loose(createReceiver)({ secret, profile: 'hmacBody' }),
+    'option_invalid',
+    '`profile` is a text',
+  ],
+  [
+    'createReceiver: an empty logger',
+    () => loose(createReceiver)({ secret, logger: {} }),
+    'option_invalid',
+    '`logger` is an object without `info`',
+  ],
+  [
+    'createReceiver: a level for a logger',
+    () => loose(createReceiver)({ secret, logger: 'info' }),
+    'option_invalid',
+    '`logger` is a text',
+  ],
+  [
+    'createReceiver: a schema that is none',
+    () => loose(createReceiver)({ secret, events: { 'billing.paid': {} } }),
+    'option_invalid',
+    '`billing.paid`',
+    'Standard Schema',
+  ],
+  [
+    'createReceiver: a misspelt hook',
+    () => loose(createReceiver)({ secret, hooks: { onProcesed: () => {} } }),
+    'option_invalid',
+    'Did you mean `onProcessed`?',
+  ],
+  [
+    'createReceiver: a misspelt hook in a list',
+    () => loose(createReceiver)({ secret, hooks: [{}, { onFailled: () => {} }] }),
+    'option_invalid',
+    'Did you mean `onFailed`?',
+  ],
+  [
+    'on: a misspelt event',
+    () => loose(receiver().on)('chat.mesage', () => {}),
+    'event_unknown',
+    'No event is called `chat.mesage`. Did you mean `chat.message`?',
+  ],
+  [
+    'on: a misspelt group',
+    () => loose(receiver().on)('chats.*', () => {}),
+    'event_unknown',
+    'Did you mean `chat.*`?',
+  ],
+  [
+    'on: an event in capitals',
+    () => loose(receiver().on)('DOCUMENT_UPLOADED', () => {}),
+    'event_unknown',
+    'Did you mean `document.uploaded`?',
+  ],
+  ['on: nothing', () => loose(receiver().on)(undefined, () => {}), 'event_unknown', 'not a text'],
+  [
+    'on: no handler',
+    () => loose(receiver().on)('chat.message'),
+    'option_invalid',
+    'A handler is not a function.',
+  ],
+  [
+    'onUnknown: no handler',
+    () => loose(receiver().onUnknown)(),
+    'option_invalid',
+    'A handler is not a function.',
+  ],
+  [
+    'onInvalid: no handler',
+    () => loose(receiver().onInvalid)({}),
+    'option_invalid',
+    'A handler is not a function.',
+  ],
+  [
+    'hmacBody: a misspelt option',
+    () => loose(hmacBody)({ heder: 'X-A' }),
+    'option_invalid',
+    '`hmacBody` has no option `heder`. Did you mean `header`?',
+  ],
+  [
+    'hmacBody: the header alone',
+    () => loose(hmacBody)('X-Signature'),
+    'option_invalid',
+    '`hmacBody`',
+    'a text',
+  ],
+  [
+    'hmacBody: the secret',
+    () => loose(hmacBody)({ secret }),
+    'option_invalid',
+    '`hmacBody` has no option `secret`.',
+  ],
+  [
+    'hmacBody: a misspelt name in the envelope',
+    () =>
+      loose(createReceiver)({
+        secret,
+        profile: hmacBody({ envelope: JSON.parse('{"typ":"event"}') }),
+      }),
+    'option_invalid',
+    '`envelope` has no option `typ`. Did you mean `type`?',
+  ],
+  [
+    'timestamped: a misspelt option',
+    () => loose(timestamped)({ timestampfield: 't' }),
+    'option_invalid',
+    'Did you mean `timestampField`?',
+  ],
+  [
+    'standardWebhooks: a misspelt option',
+    () => loose(standardWebhooks)({ headersPrefix: 'svix' }),
+    'option_invalid',
+    'Did you mean `headerPrefix`?',
+  ],
+  [
+    'memoryStore: a misspelt option',
+    () => loose(memoryStore)({ maxKey: 5 }),
+    'option_invalid',
+    'Did you mean `maxKeys`?',
+  ],
+  [
+    'verify: a misspelt option',
+    () => loose(verify)({ headers: {}, body: '', secret, toleranceSecond: 5 }),
+    'option_invalid',
+    'Did you mean `toleranceSeconds`?',
+  ],
+  ['safeVerify: nothing', () => loose(safeVerify)(), 'option_invalid', '`verify`', 'is missing'],
+  [
+    'sign: a misspelt option',
+    () => loose(sign)({ id: 'a', signedat: 1, body: '', secret }),
+    'option_invalid',
+    'Did you mean `signedAt`?',
+  ],
+  [
+    'signedRequest: a misspelt option',
+    () => loose(signedRequest)({ evnt: fixture('chat.message') }),
+    'option_invalid',
+    'Did you mean `event`?',
+  ],
+  [
+    'fixture: a shortened event',
+    () => loose(fixture)('chat.msg'),
+    'event_unknown',
+    'There is no fixture of `chat.msg`. Did you mean `chat.message`?',
+  ],
+  ['fixture: nothing', () => loose(fixture)(), 'event_unknown', 'There is no fixture'],
+]
+
+describe('a mistake in plain JavaScript is a configuration error that names what was meant', () => {
+  test.for(mistakes)('%s', async ([, run, code, ...words]) => {
+    const error = await Promise.resolve()
+      .then(run)
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+    expect(error).toMatchObject({ name: 'WebhookConfigurationError', code })
+    for (const word of words) expect(String(error)).toContain(word)
+    expect(String(error)).not.toContain(secret)
+  })
+})
+
+test('what is right passes: hooks with fields of their own, and a whole request to verify', async () => {
+  const hooks = { seen: 0, onProcessed() {} }
+  expect(() => createReceiver({ secret, hooks: [hooks] })).not.toThrow()
+  const request = {
+    ...(await signedRequest({ event: fixture('user.login') })),
+    url: '/x',
+    query: {},
+  }
+  expect(await safeVerify({ ...request, secret })).toMatchObject({ ok: true })
+})
