@@ -1,5 +1,5 @@
 import type { DispatchResult, GenuineDelivery } from '@ainexlayer/webhooks'
-import { isSameBody, queueUnavailable, toJob } from '@ainexlayer/webhooks/queue'
+import { isSameBody, queueUnavailable, toJob, assertMethods, assertOptions } from '@ainexlayer/webhooks/queue'
 import type { BullmqQueue } from './bullmq-queue.ts'
 import { assertOneSlot } from './cluster-keys.ts'
 import { jobIdOf } from './job-id.ts'
@@ -51,8 +51,16 @@ const defaults: JobOptions = {
  */
 export const bullmqDispatch = (
   queue: BullmqQueue,
-  { jobOptions = {} }: BullmqDispatchOptions = {},
+  dispatchOptions: BullmqDispatchOptions = {},
 ): ((delivery: GenuineDelivery) => Promise<DispatchResult>) => {
+  assertMethods(
+    'queue',
+    queue,
+    ['add', 'getJob'],
+    "Pass a queue of BullMQ: `bullmqDispatch(new Queue('webhooks', { connection }))`.",
+  )
+  assertOptions<BullmqDispatchOptions>('bullmqDispatch', dispatchOptions, { jobOptions: 1 })
+  const { jobOptions = {} } = dispatchOptions
   assertOneSlot(queue.opts.connection, queue.opts.prefix, queue.name)
   if (typeof jobOptions !== 'function') assertOwnJob(jobOptions)
   return async (delivery) => {

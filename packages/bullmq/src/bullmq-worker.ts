@@ -1,5 +1,5 @@
 import type { OutcomeName, Receiver } from '@ainexlayer/webhooks'
-import { jobVerdict, type QueueJob } from '@ainexlayer/webhooks/queue'
+import { assertMethods, assertOptions, jobVerdict, type QueueJob } from '@ainexlayer/webhooks/queue'
 import { DelayedError, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 import { assertOneSlot } from './cluster-keys.ts'
 
@@ -49,8 +49,17 @@ const failure = (error: Error): Error => withStackOf(new Error(words(error.messa
  */
 export const bullmqWorker = (
   receiver: Pick<Receiver, 'work'>,
-  { queueName, ...options }: BullmqWorkerOptions,
+  workerOptions: BullmqWorkerOptions,
 ): Worker<QueueJob, JobResult> => {
+  assertMethods('receiver', receiver, ['work'], 'Pass what `createReceiver` made.')
+  // The rest is BullMQ's.
+  assertOptions<Pick<BullmqWorkerOptions, 'queueName'>>(
+    'bullmqWorker',
+    workerOptions,
+    { queueName: 1 },
+    true,
+  )
+  const { queueName, ...options } = workerOptions
   assertOneSlot(options.connection, options.prefix, queueName)
   return new Worker<QueueJob, JobResult>(
     queueName,

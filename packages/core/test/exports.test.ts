@@ -75,6 +75,7 @@ test('the public names of each entry are these and no others', () => {
   ])
   expect(Object.keys(node).sort()).toEqual([
     'assertMethods',
+    'assertMounted',
     'assertOptions',
     'holdNodeBody',
     'nodeBody',

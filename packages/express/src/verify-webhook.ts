@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
 import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
-import { type NodeListenerOptions, nodeRequest, sendNodeAnswer } from '@ainexlayer/webhooks/node'
+import {
+  assertMounted,
+  type NodeListenerOptions,
+  nodeRequest,
+  sendNodeAnswer,
+} from '@ainexlayer/webhooks/node'
 import type { ExpressRequest } from './webhook-handler.ts'
 
 declare global {
@@ -35,16 +40,16 @@ export interface VerifiedRequest<Catalog extends EventCatalog = AinexlayerEvents
  *   res.sendStatus(204)
  * })
  */
-export const verifyWebhook =
-  <Catalog extends EventCatalog>(
-    receiver: Receiver<Catalog>,
-    options: NodeListenerOptions<ExpressRequest> = {},
-  ): ((
-    request: ExpressRequest,
-    response: ServerResponse,
-    next: (error?: unknown) => void,
-  ) => Promise<void>) =>
-  async (request, response, next) => {
+export const verifyWebhook = <Catalog extends EventCatalog>(
+  receiver: Receiver<Catalog>,
+  options: NodeListenerOptions<ExpressRequest> = {},
+): ((
+  request: ExpressRequest,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => Promise<void>) => {
+  assertMounted(receiver, 'verifyRequest', options)
+  return async (request, response, next) => {
     try {
       const result = await receiver.verifyRequest(
         nodeRequest(request, { remoteAddress: ({ ip }) => ip, ...options }),
@@ -61,3 +66,4 @@ export const verifyWebhook =
     }
     next()
   }
+}

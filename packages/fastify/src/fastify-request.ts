@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream'
 import type { IncomingRequest } from '@ainexlayer/webhooks'
-import { type BodyReader, holdNodeBody, nodeBody, readNodeStream } from '@ainexlayer/webhooks/node'
+import {
+  assertOptions,
+  type BodyReader,
+  holdNodeBody,
+  nodeBody,
+  readNodeStream,
+} from '@ainexlayer/webhooks/node'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Options shared by `webhookHandler` and `verifyWebhook`. */
@@ -11,6 +17,19 @@ export interface FastifyRequestOptions {
    */
   readonly remoteAddress?: (request: FastifyRequest) => string | undefined
 }
+
+/**
+ * Refuses what is nearly an option. `register` has others of its own, such as `prefix`.
+ *
+ * @throws WebhookConfigurationError `option_invalid`
+ */
+export const assertOwnOptions = (options: FastifyRequestOptions): void =>
+  assertOptions<FastifyRequestOptions & { receiver: 1; url: 1 }>(
+    'webhookHandler',
+    options,
+    { receiver: 1, url: 1, remoteAddress: 1 },
+    true,
+  )
 
 /** Leaves every body of a scope unread, whatever its content type: `request.body` is the stream. */
 export const keepBodiesUnread = (scope: FastifyInstance): void => {

@@ -1,8 +1,8 @@
 import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
-import type { FastifyInstance } from 'fastify'
+import { type HandlingReceiver, assertMounted } from '@ainexlayer/webhooks/node'
+import { type FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread, assertOwnOptions } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 declare module 'fastify' {
@@ -46,6 +46,8 @@ export interface VerifyWebhookOptions extends FastifyRequestOptions {
  */
 export const verifyWebhook = Object.assign(
   async (scope: FastifyInstance, { receiver, ...options }: VerifyWebhookOptions): Promise<void> => {
+    assertMounted(receiver, 'verifyRequest', {})
+    assertOwnOptions(options)
     adoptAppLogger(receiver, scope)
     keepBodiesUnread(scope)
     if (!scope.hasRequestDecorator('webhook')) scope.decorateRequest('webhook')

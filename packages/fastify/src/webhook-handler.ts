@@ -1,7 +1,8 @@
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import { WebhookConfigurationError } from '@ainexlayer/webhooks'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread } from './fastify-request.ts'
+import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread, assertOwnOptions } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 /** Options of {@link webhookHandler}. */
@@ -23,6 +24,15 @@ export const webhookHandler = async (
   scope: FastifyInstance,
   { receiver, url, ...options }: WebhookHandlerOptions,
 ): Promise<void> => {
+  assertMounted(receiver, 'handle', {})
+  if (typeof url !== 'string') {
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      '`url` is missing.',
+      "Pass the path of the route: `{ receiver, url: '/webhooks' }`.",
+    )
+  }
+  assertOwnOptions(options)
   adoptAppLogger(receiver, scope)
   keepBodiesUnread(scope)
   // `rawBody: false` keeps fastify-raw-body, if the app uses it for all routes, from reading the stream.

@@ -41,7 +41,8 @@ test('a receiver with a catalog of its own fits, and VerifiedRequest types its e
   void fastify().register(verifyWebhook, { receiver: own })
   fastify().post('/', (request) => {
     const { webhook } = request as VerifiedRequest<typeof events>
-    if (webhook.type === 'billing.paid') expectTypeOf(webhook.data.size).toEqualTypeOf<number | undefined>()
+    if (webhook.type === 'billing.paid')
+      expectTypeOf(webhook.data.size).toEqualTypeOf<number | undefined>()
     if (webhook.type === 'user.login') expectTypeOf(webhook.data.userId).toEqualTypeOf<string>()
   })
 })

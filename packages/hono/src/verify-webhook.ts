@@ -1,4 +1,5 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
+import { assertMounted } from '@ainexlayer/webhooks/node'
 import type { MiddlewareHandler } from 'hono'
 import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
@@ -20,12 +21,12 @@ export interface WebhookVariables<Catalog extends EventCatalog> {
  * @example
  * app.post('/webhooks/ainexlayer', verifyWebhook(receiver), (c) => c.json({ type: c.var.webhook.type }))
  */
-export const verifyWebhook =
-  <Catalog extends EventCatalog>(
-    receiver: Pick<Receiver<Catalog>, 'verifyRequest'>,
-    options: HonoRequestOptions = {},
-  ): MiddlewareHandler<WebhookVariables<Catalog>> =>
-  async (c, next) => {
+export const verifyWebhook = <Catalog extends EventCatalog>(
+  receiver: Pick<Receiver<Catalog>, 'verifyRequest'>,
+  options: HonoRequestOptions = {},
+): MiddlewareHandler<WebhookVariables<Catalog>> => {
+  assertMounted(receiver, 'verifyRequest', options)
+  return async (c, next) => {
     const request = honoRequest(c, options)
     const result = await receiver.verifyRequest(request)
     if (!result.ok) {
@@ -42,3 +43,4 @@ export const verifyWebhook =
     await next()
     return undefined
   }
+}

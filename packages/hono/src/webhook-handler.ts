@@ -1,4 +1,4 @@
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { Context } from 'hono'
 import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
 
@@ -9,14 +9,15 @@ import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
  * @example
  * app.post('/webhooks/ainexlayer', webhookHandler(receiver))
  */
-export const webhookHandler =
-  (
-    receiver: HandlingReceiver,
-    options: HonoRequestOptions = {},
-  ): ((c: Context) => Promise<Response>) =>
-  async (c) => {
+export const webhookHandler = (
+  receiver: HandlingReceiver,
+  options: HonoRequestOptions = {},
+): ((c: Context) => Promise<Response>) => {
+  assertMounted(receiver, 'handle', options)
+  return async (c) => {
     const request = honoRequest(c, options)
     const { status, headers, body } = await receiver.handle(request)
     await request.drain()
     return new Response(body, { status, headers })
   }
+}

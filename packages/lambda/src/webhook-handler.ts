@@ -1,5 +1,5 @@
-import type { HandlingReceiver } from '@ainexlayer/webhooks/node'
-import type { LambdaContext } from './lambda-context.ts'
+import { type HandlingReceiver, assertMounted } from '@ainexlayer/webhooks/node'
+import { type LambdaContext } from './lambda-context.ts'
 import type { LambdaAnswer, LambdaEvent } from './lambda-event.ts'
 import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda-request.ts'
 
@@ -15,10 +15,11 @@ import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda
  * @example
  * export const handler = webhookHandler(receiver)
  */
-export const webhookHandler =
-  (
-    receiver: HandlingReceiver,
-    options: LambdaRequestOptions = {},
-  ): ((event: LambdaEvent, context?: LambdaContext) => Promise<LambdaAnswer>) =>
-  async (event, context) =>
+export const webhookHandler = (
+  receiver: HandlingReceiver,
+  options: LambdaRequestOptions = {},
+): ((event: LambdaEvent, context?: LambdaContext) => Promise<LambdaAnswer>) => {
+  assertMounted(receiver, 'handle', options)
+  return async (event, context) =>
     lambdaAnswer(event, await receiver.handle(lambdaRequest(event, options, context)))
+}

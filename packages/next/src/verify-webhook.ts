@@ -1,5 +1,5 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
-import { drainBody, webRequest } from '@ainexlayer/webhooks/web'
+import { assertMethods, drainBody, webRequest } from '@ainexlayer/webhooks/web'
 
 /** What a verified route gets besides its request. */
 export interface VerifiedContext<Catalog extends EventCatalog> {
@@ -18,15 +18,16 @@ export interface VerifiedContext<Catalog extends EventCatalog> {
  *   return Response.json({ type: webhook.type })
  * })
  */
-export const verifyWebhook =
-  <Catalog extends EventCatalog>(
-    receiver: Pick<Receiver<Catalog>, 'verifyRequest'>,
-    route: (request: Request, verified: VerifiedContext<Catalog>) => Response | Promise<Response>,
-  ): ((request: Request) => Promise<Response>) =>
-  async (request) => {
+export const verifyWebhook = <Catalog extends EventCatalog>(
+  receiver: Pick<Receiver<Catalog>, 'verifyRequest'>,
+  route: (request: Request, verified: VerifiedContext<Catalog>) => Response | Promise<Response>,
+): ((request: Request) => Promise<Response>) => {
+  assertMethods('receiver', receiver, ['verifyRequest'], 'Pass what `createReceiver` made.')
+  return async (request) => {
     const result = await receiver.verifyRequest(webRequest(request))
     if (result.ok) return route(request, { webhook: result.event, rawBody: result.rawBody })
     const { status, headers, body } = result
     await drainBody(request)
     return new Response(body, { status, headers })
   }
+}

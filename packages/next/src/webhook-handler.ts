@@ -1,4 +1,5 @@
 import type { Receiver } from '@ainexlayer/webhooks'
+import { assertMethods } from '@ainexlayer/webhooks/web'
 
 /**
  * The whole receiver as one route handler of the App Router, on the Node and the edge runtime:
@@ -11,7 +12,9 @@ import type { Receiver } from '@ainexlayer/webhooks'
  * // app/webhooks/ainexlayer/route.ts
  * export const POST = webhookHandler(receiver)
  */
-export const webhookHandler =
-  (receiver: Pick<Receiver, 'fetch'>): ((request: Request) => Promise<Response>) =>
-  (request) =>
-    receiver.fetch(request)
+export const webhookHandler = (
+  receiver: Pick<Receiver, 'fetch'>,
+): ((request: Request) => Promise<Response>) => {
+  assertMethods('receiver', receiver, ['fetch'], 'Pass what `createReceiver` made.')
+  return (request) => receiver.fetch(request)
+}

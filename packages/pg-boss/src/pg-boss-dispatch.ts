@@ -3,9 +3,9 @@ import {
   type GenuineDelivery,
   WebhookConfigurationError,
 } from '@ainexlayer/webhooks'
-import { isSameBody, queueUnavailable, toJob } from '@ainexlayer/webhooks/queue'
+import { isSameBody, queueUnavailable, toJob, assertOptions } from '@ainexlayer/webhooks/queue'
 import { jobIdOf } from './job-id.ts'
-import type { PgBossLike } from './pg-boss-like.ts'
+import { assertBoss, type PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'
 
 /** pg-boss's job options: `priority`, `retryLimit`, `startAfter`, … The job's id comes from the event's. */
@@ -58,8 +58,11 @@ const asking = async <Value>(asked: Promise<Value>): Promise<Value> => {
  */
 export const pgBossDispatch = (
   boss: PgBossLike,
-  { queue, sendOptions = {} }: PgBossDispatchOptions,
+  options: PgBossDispatchOptions,
 ): PgBossDispatch => {
+  assertBoss(boss)
+  assertOptions<PgBossDispatchOptions>('pgBossDispatch', options, { queue: 1, sendOptions: 1 })
+  const { queue, sendOptions = {} } = options
   const ready = async (): Promise<void> => {
     if ((await asking(boss.getQueue(queue))) !== null) return
     throw new WebhookConfigurationError(
@@ -71,8 +74,8 @@ export const pgBossDispatch = (
   const dispatch = async (delivery: GenuineDelivery): Promise<DispatchResult> => {
     const { endpoint, scope, event } = delivery
     const id = await jobIdOf({ endpoint, scope, id: event.id })
-    const options = typeof sendOptions === 'function' ? sendOptions(delivery) : sendOptions
-    const sent = await asking(boss.send(queue, toJob(delivery), { ...options, id }))
+    const jobOptions = typeof sendOptions === 'function' ? sendOptions(delivery) : sendOptions
+    const sent = await asking(boss.send(queue, toJob(delivery), { ...jobOptions, id }))
     if (sent !== null) return { kind: 'queued' }
     // Not a new job. Version 10 answers the same for an event it has and for a queue it does not have.
     const job = await asking(boss.getJobById(queue, id))

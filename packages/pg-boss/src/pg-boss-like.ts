@@ -1,3 +1,5 @@
+import { assertMethods } from '@ainexlayer/webhooks/queue'
+
 /** The part of a job in a worker that is used. */
 export interface PgBossJob {
   readonly id: string
@@ -34,3 +36,12 @@ export interface PgBossLike {
     executeSql(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
   }
 }
+
+/** @throws WebhookConfigurationError `option_invalid` for what is no instance of pg-boss, such as its address */
+export const assertBoss = (boss: PgBossLike): void =>
+  assertMethods(
+    'boss',
+    boss,
+    ['send', 'getQueue', 'work'],
+    'Pass your own instance, started: `const boss = new PgBoss(connectionString); await boss.start()`.',
+  )

@@ -1,9 +1,9 @@
 import type { Receiver } from '@ainexlayer/webhooks'
-import { jobVerdict } from '@ainexlayer/webhooks/queue'
+import { assertMethods, assertOptions, jobVerdict } from '@ainexlayer/webhooks/queue'
 import { bury } from './bury.ts'
 import { jobTable } from './job-table.ts'
 import { persist } from './persist.ts'
-import type { PgBossJob, PgBossLike } from './pg-boss-like.ts'
+import { assertBoss, type PgBossJob, type PgBossLike } from './pg-boss-like.ts'
 
 /** pg-boss's options for `boss.work`. */
 export interface WorkOptions {
@@ -69,8 +69,18 @@ const failureOf = (failed: ReadonlyMap<string, Error>): Error => {
 export const pgBossWorker = async (
   receiver: Pick<Receiver, 'work'>,
   boss: PgBossLike,
-  { queue, schema = 'pgboss', batchSize = 10, ...workOptions }: PgBossWorkerOptions,
+  workerOptions: PgBossWorkerOptions,
 ): Promise<PgBossWorker> => {
+  assertMethods('receiver', receiver, ['work'], 'Pass what `createReceiver` made.')
+  assertBoss(boss)
+  // The rest is pg-boss's.
+  assertOptions<{ queue: 1; schema: 1; batchSize: 1 }>(
+    'pgBossWorker',
+    workerOptions,
+    { queue: 1, schema: 1, batchSize: 1 },
+    true,
+  )
+  const { queue, schema = 'pgboss', batchSize = 10, ...workOptions } = workerOptions
   // pg-boss has no method that changes a job.
   const unmark = `UPDATE ${jobTable(schema)} SET data = data - 'again' WHERE name = $1 AND id = $2`
 

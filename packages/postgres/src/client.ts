@@ -1,3 +1,5 @@
+import { assertMethods } from '@ainexlayer/webhooks/store'
+
 /** A row, by column. */
 export type Row = Readonly<Record<string, unknown>>
 
@@ -29,6 +31,17 @@ export interface PostgresJsClient {
 
 /** Any of the three clients. */
 export type PostgresClient = PgClient | PgliteClient | PostgresJsClient
+
+/** @throws WebhookConfigurationError `option_invalid` for what is none of the three clients, such as the address */
+export const assertClient = (client: PostgresClient): void => {
+  const isPostgresJs = typeof client === 'function' && 'unsafe' in client
+  assertMethods(
+    'client',
+    client,
+    [isPostgresJs ? 'unsafe' : 'query'],
+    'Pass your own client: `client: new Pool({ connectionString })`, the `sql` of postgres.js, or a PGlite database.',
+  )
+}
 
 /** Runs one statement and returns its rows. With a `name` it may be a named prepared statement. */
 export type RunQuery = (

@@ -3,9 +3,10 @@ import {
   type ParkingPlace,
   parkingPlace,
   storeUnavailable,
+  assertOptions,
 } from '@ainexlayer/webhooks/queue'
 import { Answer } from './answer.ts'
-import { type PostgresClient, queryRunner } from './client.ts'
+import { assertClient, type PostgresClient, queryRunner } from './client.ts'
 import { retryingConflicts } from './conflict.ts'
 import { tableName } from './schema.ts'
 
@@ -49,6 +50,8 @@ const columns =
  * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
 export const postgresParking = (options: PostgresParkingOptions): PostgresParking => {
+  assertOptions<PostgresParkingOptions>('postgresParking', options, { client: 1, table: 1 })
+  assertClient(options.client)
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
   const run = queryRunner(options.client, { isOn: false })
   const ask = (text: string, ...values: (string | null)[]) =>

@@ -1,5 +1,6 @@
 import {
   assertDuration,
+  assertOptions,
   type ClaimOutcome,
   type IdempotencyStore,
   type SweepingOptions,
@@ -8,7 +9,7 @@ import {
   sweepReminder,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
-import { type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
+import { assertClient, type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
@@ -99,7 +100,7 @@ const leasedSql =
  * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and
  * uses the server's clock.
  *
- * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name, `client` no client, or an option does not exist
  *
  * @example
  * const pool = new Pool({ connectionString })
@@ -109,7 +110,14 @@ const leasedSql =
  * createReceiver({ secret, endpoint: 'billing', store })
  */
 export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
+  assertOptions<PostgresStoreOptions>('postgresStore', options, {
+    client: 1,
+    table: 1,
+    prepare: 1,
+    warn: 1,
+  })
   const { client, warn = console.warn } = options
+  assertClient(client)
   const table = tableName(options.table ?? defaultTable)
   const run = persistentQueryRunner(client, { isOn: options.prepare ?? true })
 

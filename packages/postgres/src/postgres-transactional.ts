@@ -5,13 +5,14 @@ import {
   storeUnavailable,
   sweepEvery,
   sweepReminder,
+  assertOptions,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
-import { isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
+import { assertClient, isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { preparedCommit, preparesItsCommit } from './prepared-commit.ts'
@@ -120,7 +121,14 @@ const unavailable =
 export const postgresTransactional = <Client extends TransactionalClient>(
   options: PostgresTransactionalOptions<Client>,
 ): PostgresTransactionalStore<TransactionOf<Client>> => {
+  assertOptions<PostgresTransactionalOptions<Client>>('postgresTransactional', options, {
+    client: 1,
+    table: 1,
+    prepare: 1,
+    warn: 1,
+  })
   const { client, warn = console.warn } = options
+  assertClient(client)
   const table = tableName(options.table ?? defaultTable)
   const preparation = { isOn: options.prepare ?? true }
   const inTransaction = transactionRunner(client, preparation)

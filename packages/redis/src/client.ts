@@ -1,3 +1,5 @@
+import { assertMethods } from '@ainexlayer/webhooks/store'
+
 /** The part of an ioredis client (`Redis` or `Cluster`) that the store uses. */
 export interface IoredisClient {
   evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>
@@ -18,6 +20,17 @@ export interface ScriptOptions {
 
 /** Either of the two clients. */
 export type RedisClient = IoredisClient | NodeRedisClient
+
+/** @throws WebhookConfigurationError `option_invalid` for what is neither of the two clients */
+export const assertClient = (client: RedisClient): void => {
+  const isNodeRedis = typeof client === 'object' && client !== null && 'evalSha' in client
+  assertMethods(
+    'client',
+    client,
+    [isNodeRedis ? 'evalSha' : 'evalsha', 'eval'],
+    'Pass your own client: `redisStore({ client: new Redis(url) })` with ioredis, or a connected one of node-redis.',
+  )
+}
 
 /** Runs one script on one key. */
 export interface ScriptRunner {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { assertDuration, type IdempotencyStore, storeUnavailable } from '@ainexlayer/webhooks/store'
+import { assertDuration, type IdempotencyStore, storeUnavailable, assertOptions } from '@ainexlayer/webhooks/store'
+import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import { claimOutcome, isYes } from './answer.ts'
-import { type RedisClient, scriptRunner } from './client.ts'
+import { assertClient, type RedisClient, scriptRunner } from './client.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { evictionWarning } from './eviction.ts'
 import { claimScript, completeScript, forgetScript, releaseScript, renewScript } from './scripts.ts'
@@ -24,16 +25,17 @@ export interface RedisStoreOptions {
  * may lose the last claims, and every `maxmemory-policy` other than `noeviction` may drop a claim in
  * flight. Where a double run costs money, use the transactional mode of a SQL store.
  *
+ * @throws WebhookConfigurationError `option_invalid` for an option that does not exist, and for what is no client
+ *
  * @example
  * const client = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 1000 })
  * client.on('error', (error) => console.error(error))
  * createReceiver({ secret, endpoint: 'billing', store: redisStore({ client }) })
  */
-export const redisStore = ({
-  client,
-  prefix = 'ainexlayer:',
-  warn = console.warn,
-}: RedisStoreOptions): IdempotencyStore => {
+export const redisStore = (options: RedisStoreOptions): IdempotencyStore => {
+  assertOptions<RedisStoreOptions>('redisStore', options, { client: 1, prefix: 1, warn: 1 })
+  const { client, prefix = 'ainexlayer:', warn = console.warn } = options
+  assertClient(client)
   const runner = scriptRunner(client)
 
   const script = (source: string) => {

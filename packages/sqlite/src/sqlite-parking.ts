@@ -1,7 +1,12 @@
-import { type ParkedRow, type ParkingPlace, parkingPlace } from '@ainexlayer/webhooks/queue'
+import {
+  assertOptions,
+  type ParkedRow,
+  type ParkingPlace,
+  parkingPlace,
+} from '@ainexlayer/webhooks/queue'
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
-import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
+import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { tableName } from './schema.ts'
 
 /** Options of {@link sqliteParking}. */
@@ -47,11 +52,10 @@ const columns = 'key, endpoint, scope, id, type, reason, job, parked_at'
  * const receiver = createReceiver({ secret, endpoint: 'billing', store, park: parking.park })
  * for (const parked of await parking.list()) await parking.replay(receiver, parked)
  */
-export const sqliteParking = ({
-  db,
-  table: name = 'ainexlayer_webhook_parked',
-  now = Date.now,
-}: SqliteParkingOptions): SqliteParking => {
+export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
+  assertOptions<SqliteParkingOptions>('sqliteParking', options, { db: 1, table: 1, now: 1 })
+  const { db, table: name = 'ainexlayer_webhook_parked', now = Date.now } = options
+  assertDatabase(db)
   const table = tableName(name)
   const ask = (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
     answering(() => allRows(db.prepare(sql), ...values))

@@ -1,5 +1,6 @@
 import {
   assertDuration,
+  assertOptions,
   type ClaimOutcome,
   type IdempotencyStore,
   type SweepingOptions,
@@ -9,7 +10,13 @@ import {
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
-import { allRows, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts'
+import {
+  allRows,
+  assertDatabase,
+  type SqliteDatabase,
+  type SqliteStatement,
+  type SqliteValue,
+} from './database.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 import { sweepSql, unsweptSql } from './statements.ts'
 
@@ -86,7 +93,7 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
  * Use `PRAGMA journal_mode = WAL`, `busy_timeout = 1000` and `synchronous = FULL`: with less, a power
  * failure may lose the last events.
  *
- * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name
+ * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name, `db` no open database, or an option does not exist
  *
  * @example
  * const store = sqliteStore({ db: new Database('webhooks.db') })
@@ -94,7 +101,9 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
  * createReceiver({ secret, endpoint: 'billing', store })
  */
 export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
+  assertOptions<SqliteStoreOptions>('sqliteStore', options, { db: 1, table: 1, now: 1, warn: 1 })
   const { db, now = Date.now, warn = console.warn } = options
+  assertDatabase(db)
   const table = tableName(options.table ?? defaultTable)
 
   // Prepared on first use: before `migrate` the table may not exist.

@@ -1,6 +1,7 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
+  assertOptions,
   runLimit,
   type SweepingOptions,
   storeUnavailable,
@@ -14,7 +15,7 @@ import {
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
-import { allRows, type SqliteDatabase, type SqliteValue } from './database.ts'
+import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 import { sweepSql, unsweptSql } from './statements.ts'
@@ -70,7 +71,14 @@ const isConstraint = (error: unknown): boolean => /constraint failed/i.test(Stri
 export const sqliteTransactional = <Db extends SqliteDatabase>(
   options: SqliteTransactionalOptions<Db>,
 ): SqliteTransactionalStore<Db> => {
+  assertOptions<SqliteTransactionalOptions<Db>>('sqliteTransactional', options, {
+    db: 1,
+    table: 1,
+    now: 1,
+    warn: 1,
+  })
   const { db, now = Date.now, warn = console.warn } = options
+  assertDatabase(db)
   const table = tableName(options.table ?? defaultTable)
   const running = new Set<string>()
   let last: Promise<unknown> = Promise.resolve()

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { consoleLogger, type Logger } from '../delivery/logger.ts'
+import { assertMethods, assertOptions } from '../check-options.ts'
 import { answer, type HandleResult } from '../delivery/outcome.ts'
 import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'
@@ -20,6 +21,21 @@ export interface NodeListenerOptions<Request extends NodeRequest = NodeRequest> 
   readonly remoteAddress?: (request: Request) => string | undefined
   /** What the log says when a parser has left its result in `body`; default: the line to change in Express. */
   readonly whenParsed?: string
+}
+
+/**
+ * Checks what an adapter for Node is given, when the route is mounted.
+ *
+ * @param method - what the adapter calls on the receiver
+ * @throws WebhookConfigurationError `option_invalid`
+ */
+export const assertMounted = (
+  receiver: unknown,
+  method: 'handle' | 'verifyRequest',
+  options: unknown,
+): void => {
+  assertMethods('receiver', receiver, [method], 'Pass what `createReceiver` made.')
+  assertOptions<NodeListenerOptions>('webhookHandler', options, { remoteAddress: 1, whenParsed: 1 })
 }
 
 /** A Node request in the pipeline's form: its body is not read before the pipeline asks for it. */
@@ -63,18 +79,21 @@ const fail = (request: NodeRequest, response: ServerResponse, error: unknown): v
 /**
  * A listener for `node:http`, and what the adapters of Node frameworks are made of. Never rejects.
  *
+ * @throws WebhookConfigurationError `option_invalid` for what is no receiver, and for an option that does not exist
+ *
  * @example
  * createServer(nodeListener(receiver)).listen(3000)
  */
-export const nodeListener =
-  <Request extends NodeRequest = NodeRequest>(
-    receiver: HandlingReceiver,
-    options: NodeListenerOptions<Request> = {},
-  ): ((request: Request, response: ServerResponse) => Promise<void>) =>
-  async (request, response) => {
+export const nodeListener = <Request extends NodeRequest = NodeRequest>(
+  receiver: HandlingReceiver,
+  options: NodeListenerOptions<Request> = {},
+): ((request: Request, response: ServerResponse) => Promise<void>) => {
+  assertMounted(receiver, 'handle', options)
+  return async (request, response) => {
     try {
       sendNodeAnswer(request, response, await receiver.handle(nodeRequest(request, options)))
     } catch (error) {
       fail(request, response, error)
     }
   }
+}
