@@ -128,7 +128,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     warn: 1,
   })
   const { client, warn = console.warn } = options
-  assertClient(client)
+  assertClient(client, 'exec' in Object(client) ? 'query' : 'connect')
   const table = tableName(options.table ?? defaultTable)
   const preparation = { isOn: options.prepare ?? true }
   const inTransaction = transactionRunner(client, preparation)
