@@ -32,6 +32,18 @@ const parsers: readonly (TouchedBody & { readonly before: Middleware })[] = [
     words: /Koa/,
     before: koaBody({ jsonLimit: '2mb', jsonStrict: false }),
   },
+  {
+    // It leaves the text as `rawBody` there.
+    name: 'Koa’s @koa/bodyparser with patchNode',
+    becomes: 'read',
+    before: bodyParser({ jsonLimit: '2mb', jsonStrict: false, patchNode: true }),
+  },
+  {
+    name: 'Koa’s koa-body with patchNode',
+    becomes: 'lost',
+    words: /^(?!.*express).*Koa/,
+    before: koaBody({ jsonLimit: '2mb', jsonStrict: false, patchNode: true }),
+  },
 ]
 
 for (const { before, ...touched } of parsers) {

@@ -33,12 +33,12 @@ export interface PostgresJsClient {
 export type PostgresClient = PgClient | PgliteClient | PostgresJsClient
 
 /** @throws WebhookConfigurationError `option_invalid` for what is none of the three clients, such as the address */
-export const assertClient = (client: PostgresClient): void => {
+export const assertClient = (client: unknown, method: 'query' | 'connect' = 'query'): void => {
   const isPostgresJs = typeof client === 'function' && 'unsafe' in client
   assertMethods(
     'client',
     client,
-    [isPostgresJs ? 'unsafe' : 'query'],
+    [isPostgresJs ? 'unsafe' : method],
     'Pass your own client: `client: new Pool({ connectionString })`, the `sql` of postgres.js, or a PGlite database.',
   )
 }

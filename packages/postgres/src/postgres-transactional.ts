@@ -6,6 +6,7 @@ import {
   storeUnavailable,
   sweepEvery,
   sweepReminder,
+  assertOptions,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,
@@ -128,7 +129,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     warn: 1,
   })
   const { client, warn = console.warn } = options
-  assertClient(client)
+  assertClient(client, 'exec' in Object(client) ? 'query' : 'connect')
   const table = tableName(options.table ?? defaultTable)
   const preparation = { isOn: options.prepare ?? true }
   const inTransaction = transactionRunner(client, preparation)

@@ -62,6 +62,17 @@ const readNote = [
   'Mount the webhook route before it, or keep the bytes: `req.rawBody = Buffer.concat(chunks)`.',
 ].join(' ')
 
+/** Whether Express, or Connect, handles the request: NestJS and others stand on them. */
+const isOfExpress = (request: object): boolean =>
+  'res' in request || 'next' in request || 'originalUrl' in request
+
+const parsedElsewhere = (body: unknown): string =>
+  [
+    `\`req.body\` is of type ${typeOf(body)} and the stream is at its end: a body parser ran first, such as Koa’s with \`patchNode\`.`,
+    'Mount the webhook route before it (in Koa: `app.use(…)` above `app.use(bodyParser())`),',
+    'or keep the bytes: `req.rawBody = Buffer.concat(chunks)`.',
+  ].join(' ')
+
 const parsedBy = (reader: string, body: unknown): string =>
   [
     `\`req.body\` is of type ${typeOf(body)} and the stream is at its end: ${reader} ran first.`,
@@ -73,7 +84,10 @@ const parsedBy = (reader: string, body: unknown): string =>
 /** What the log says of a body that was read before, with the line to change. */
 export const parsedNote = (request: TouchedRequest, { parsed, read }: NodeBodyWords): string => {
   const reader = readerOf(request)
-  return reader === undefined ? (read ?? readNote) : (parsed ?? parsedBy(reader, request.body))
+  return reader === undefined
+    ? (read ?? readNote)
+    : (parsed ??
+        (isOfExpress(request) ? parsedBy(reader, request.body) : parsedElsewhere(request.body)))
 }
 
 /** What the log says of a body that something else has begun to read. */

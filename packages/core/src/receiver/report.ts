@@ -27,14 +27,18 @@ const timeBefore = (ms: number, now: () => number): number => {
 
 /** Makes the one place from which the log and the hooks hear of outcomes. */
 export const notifier = (
-  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now'>,
+  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now' | 'park'>,
 ): Notify => {
   const { logger, limited, hooks, now } = config
   const log = outcomeLog(logger, limited)
   const logLate = lateLog(logger)
   return (outcome, deadline, origin, late = false) => {
     if (late) logLate(outcome)
-    else log(outcome)
+    else {
+      // Only jobs have this deadline: no sender waits for them.
+      const inWorker = deadline.option === 'maxRunMs'
+      log(outcome, { inWorker, parks: config.park !== undefined })
+    }
     if (hooks.length === 0) return
     const durationMs = performance.now() - deadline.startedAt
     const info = {
