@@ -4,7 +4,6 @@ import {
   type ParkingPlace,
   parkingPlace,
   storeUnavailable,
-  assertOptions,
 } from '@ainexlayer/webhooks/queue'
 import { Answer } from './answer.ts'
 import { assertClient, type PostgresClient, queryRunner } from './client.ts'

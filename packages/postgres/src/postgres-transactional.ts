@@ -6,7 +6,6 @@ import {
   storeUnavailable,
   sweepEvery,
   sweepReminder,
-  assertOptions,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,

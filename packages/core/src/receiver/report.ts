@@ -35,8 +35,8 @@ export const notifier = (
   return (outcome, deadline, origin, late = false) => {
     if (late) logLate(outcome)
     else {
-      // Only jobs have this deadline: no sender waits for them.
-      const inWorker = deadline.option === 'maxRunMs'
+      // Only a worker says which job it works on, or that it does not know: no sender waits there.
+      const inWorker = 'job' in origin
       log(outcome, { inWorker, parks: config.park !== undefined })
     }
     if (hooks.length === 0) return
