@@ -16,6 +16,7 @@ import { bullmqDispatch, bullmqWorker } from '../src/index.ts'
 
 const prefix = '{webhooks}'
 const queueName = 'webhooks'
+const options = { secret: testSecret, logger: quiet, endpoint: 'test' }
 
 const connect = ({ nodes }: RedisGroup, maxRetriesPerRequest: number | null): Cluster => {
   const cluster = new Cluster([...nodes], { redisOptions: { maxRetriesPerRequest } })
@@ -29,7 +30,7 @@ const startWorkers = (group: RedisGroup) => {
   const start = () => {
     const [connection, client] = [connect(group, null), connect(group, 1)]
     const store = redisStore({ client, warn: () => {} })
-    const receiver = createReceiver({ secret: testSecret, logger: quiet, store, leaseMs: 2000 })
+    const receiver = createReceiver({ ...options, store, leaseMs: 2000 })
     receiver.on('*', ({ id }) => {
       handledAt.set(id, [...(handledAt.get(id) ?? []), performance.now()])
     })
@@ -56,11 +57,7 @@ test('a failover of the master that has the queue loses no event that was answer
   const connection = connect(group, 1)
   const queue = new Queue(queueName, { connection, prefix })
   queue.on('error', () => {})
-  const receiver = createReceiver({
-    secret: testSecret,
-    logger: quiet,
-    dispatch: bullmqDispatch(queue),
-  })
+  const receiver = createReceiver({ ...options, dispatch: bullmqDispatch(queue) })
   const { handledAt, stop } = startWorkers(group)
   try {
     const accepted = new Map<string, number>()
