@@ -1,5 +1,11 @@
 import type { DispatchResult, GenuineDelivery } from '@ainexlayer/webhooks'
-import { isSameBody, queueUnavailable, toJob, assertMethods, assertOptions } from '@ainexlayer/webhooks/queue'
+import {
+  assertMethods,
+  assertOptions,
+  isSameBody,
+  queueUnavailable,
+  toJob,
+} from '@ainexlayer/webhooks/queue'
 import type { BullmqQueue } from './bullmq-queue.ts'
 import { assertOneSlot } from './cluster-keys.ts'
 import { jobIdOf } from './job-id.ts'

@@ -1,8 +1,13 @@
 import type { AinexlayerEvents, EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
-import { type HandlingReceiver, assertMounted } from '@ainexlayer/webhooks/node'
-import { type FastifyInstance } from 'fastify'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
+import type { FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread, assertOwnOptions } from './fastify-request.ts'
+import {
+  assertOwnOptions,
+  type FastifyRequestOptions,
+  fastifyRequest,
+  keepBodiesUnread,
+} from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 declare module 'fastify' {

@@ -2,7 +2,12 @@ import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
-import { type FastifyRequestOptions, fastifyRequest, keepBodiesUnread, assertOwnOptions } from './fastify-request.ts'
+import {
+  assertOwnOptions,
+  type FastifyRequestOptions,
+  fastifyRequest,
+  keepBodiesUnread,
+} from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
 /** Options of {@link webhookHandler}. */

@@ -1,5 +1,5 @@
-import { type HandlingReceiver, assertMounted } from '@ainexlayer/webhooks/node'
-import { type LambdaContext } from './lambda-context.ts'
+import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
+import type { LambdaContext } from './lambda-context.ts'
 import type { LambdaAnswer, LambdaEvent } from './lambda-event.ts'
 import { type LambdaRequestOptions, lambdaAnswer, lambdaRequest } from './lambda-request.ts'
 

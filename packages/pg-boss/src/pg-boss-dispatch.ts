@@ -3,7 +3,7 @@ import {
   type GenuineDelivery,
   WebhookConfigurationError,
 } from '@ainexlayer/webhooks'
-import { isSameBody, queueUnavailable, toJob, assertOptions } from '@ainexlayer/webhooks/queue'
+import { assertOptions, isSameBody, queueUnavailable, toJob } from '@ainexlayer/webhooks/queue'
 import { jobIdOf } from './job-id.ts'
 import { assertBoss, type PgBossLike } from './pg-boss-like.ts'
 import { runDeadAgain } from './run-dead-again.ts'

@@ -1,9 +1,9 @@
 import {
+  assertOptions,
   type ParkedRow,
   type ParkingPlace,
   parkingPlace,
   storeUnavailable,
-  assertOptions,
 } from '@ainexlayer/webhooks/queue'
 import { Answer } from './answer.ts'
 import { assertClient, type PostgresClient, queryRunner } from './client.ts'

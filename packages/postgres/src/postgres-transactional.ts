@@ -1,11 +1,11 @@
 import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
+  assertOptions,
   type SweepingOptions,
   storeUnavailable,
   sweepEvery,
   sweepReminder,
-  assertOptions,
   type TransactionalStore,
   type TransactionOutcome,
   type TransactionRequest,

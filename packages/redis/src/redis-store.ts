@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
-import { assertDuration, type IdempotencyStore, storeUnavailable, assertOptions } from '@ainexlayer/webhooks/store'
-import { StoreUnavailableError } from '@ainexlayer/webhooks'
+import {
+  assertDuration,
+  assertOptions,
+  type IdempotencyStore,
+  storeUnavailable,
+} from '@ainexlayer/webhooks/store'
 import { claimOutcome, isYes } from './answer.ts'
 import { assertClient, type RedisClient, scriptRunner } from './client.ts'
 import { warnWithoutListener } from './error-listener.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { consoleLogger, type Logger } from '../delivery/logger.ts'
 import { assertMethods, assertOptions } from '../check-options.ts'
+import { consoleLogger, type Logger } from '../delivery/logger.ts'
 import { answer, type HandleResult } from '../delivery/outcome.ts'
 import type { BodyReader, IncomingRequest } from '../delivery/request.ts'
 import { type NodeRequest, nodeBody } from './read-node-body.ts'

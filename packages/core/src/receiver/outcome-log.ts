@@ -31,7 +31,10 @@ const about = (outcome: Coded): string | undefined => {
 /** What a store said, in a worker: there the queue comes again, where elsewhere the sender does. */
 const told = (message: string, { inWorker }: Situation): string =>
   inWorker
-    ? message.replace(/the sender retries(?: after Retry-After)?/, 'the queue runs the job again later')
+    ? message.replace(
+        /the sender retries(?: after Retry-After)?/,
+        'the queue runs the job again later',
+      )
     : message
 
 /** What happened and how to mend it, with what is known of this very case between. */
