@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { StoreUnavailableError } from '@ainexlayer/webhooks'
 import {
   assertDuration,
   assertOptions,

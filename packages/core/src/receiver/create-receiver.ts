@@ -144,7 +144,11 @@ export const createReceiver = <
     const running = runJob(config, data, workOptions, deadline).catch(unexpected)
     const outcome = await stayingAlive(config.maxRunMs + stayMs, running)
     underWay.end(deadline)
-    notify(outcome, deadline, { job: workOptions.job, receivedAtMs: receivedAtOf(data) })
+    notify(outcome, deadline, {
+      inWorker: true,
+      job: workOptions.job,
+      receivedAtMs: receivedAtOf(data),
+    })
     return outcome
   }
   const safeVerify = async (input: VerifyInput): Promise<VerifyResult<Catalog>> => {

@@ -11,7 +11,10 @@ import { diagnoserOf } from './diagnoser.ts'
 import { lateLog, outcomeLog } from './outcome-log.ts'
 
 /** Where an outcome comes from. */
-type Origin = Pick<Source, 'remoteAddress' | 'job' | 'receivedAtMs'>
+type Origin = Pick<Source, 'remoteAddress' | 'job' | 'receivedAtMs'> & {
+  /** Whether a worker of a queue ran it. */
+  readonly inWorker?: boolean
+}
 
 /** Gives an outcome to the log and the hooks. Never throws. */
 export type Notify = (outcome: Outcome, deadline: Deadline, origin: Origin, late?: boolean) => void
@@ -35,9 +38,7 @@ export const notifier = (
   return (outcome, deadline, origin, late = false) => {
     if (late) logLate(outcome)
     else {
-      // Only a worker says which job it works on, or that it does not know: no sender waits there.
-      const inWorker = 'job' in origin
-      log(outcome, { inWorker, parks: config.park !== undefined })
+      log(outcome, { inWorker: origin.inWorker ?? false, parks: config.park !== undefined })
     }
     if (hooks.length === 0) return
     const durationMs = performance.now() - deadline.startedAt

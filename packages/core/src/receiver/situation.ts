@@ -33,7 +33,9 @@ const inWorker: Readonly<Partial<Record<keyof typeof ERRORS, Partial<Words>>>> =
   handler_failed: {
     message: 'A handler threw; the claim is released, and the retries of the queue run it again.',
   },
-  store_unavailable: { fix: 'Look at the store; the queue runs the job again later.' },
+  store_unavailable: {
+    fix: 'Check that it runs and can be reached; the queue runs the job again later.',
+  },
   deadline_exceeded: { fix: 'Look at the step that took the time, or raise `maxRunMs`.' },
 }
 

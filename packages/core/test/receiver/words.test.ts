@@ -22,13 +22,17 @@ const said = async (
     warn: vi.fn<Logger['warn']>(),
     error: vi.fn<Logger['error']>(),
   }
-  const receiver = createReceiver({ secret: testSecret, logger, ...options }).on('*', handler)
+  const receiver = createReceiver({ secret: testSecret, endpoint: 'test', logger, ...options }).on(
+    '*',
+    handler,
+  )
   const request = await signedRequest({ event: fixture('chat.message') })
   if (place === 'request') await receiver.handle(request)
   else {
     let job: unknown
     const dispatching = createReceiver({
       secret: testSecret,
+      endpoint: 'test',
       dispatch: async (delivery) => {
         job = toJob(delivery)
       },
