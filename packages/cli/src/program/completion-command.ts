@@ -36,7 +36,7 @@ export const addCompletionCommand = (program: Command, run: Run): void => {
       'after',
       examples(
         'completion bash > ~/.local/share/bash-completion/completions/ainexlayer-webhooks',
-        'completion zsh > "${fpath[1]}/_ainexlayer-webhooks"',
+        'completion zsh > ~/.zfunc/_ainexlayer-webhooks',
         'completion fish > ~/.config/fish/completions/ainexlayer-webhooks.fish',
       ),
     )
