@@ -81,14 +81,21 @@ const safely = (write: () => unknown, onFailure: (error: unknown) => void): void
   }
 }
 
-/** A logger that never throws, whatever the present one does; the first failure is said to the console. */
-export const guardedLogger = (present: () => Logger): Logger => {
+/** Says once, to the console, that a logger threw. */
+export const complainingOnce = (): ((error: unknown) => void) => {
   let complained = false
-  const complain = (error: unknown): void => {
+  return (error) => {
     if (complained) return
     complained = true
     console.error(`[ainexlayer] the logger threw, and its line is lost: ${textOf(error)}`)
   }
+}
+
+/** A logger that never throws, whatever the present one does. */
+export const guardedLogger = (
+  present: () => Logger,
+  complain: (error: unknown) => void,
+): Logger => {
   const guarded =
     (level: keyof Logger) =>
     (details: object, message: string): void =>

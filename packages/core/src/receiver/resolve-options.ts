@@ -6,6 +6,7 @@ import { keptHeaderNames } from '../delivery/kept-headers.ts'
 import { LimitedLog } from '../delivery/limited-log.ts'
 import {
   byShape,
+  complainingOnce,
   consoleLogger,
   guardedLogger,
   handlerConsole,
@@ -180,7 +181,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
   // What the runtime hands over as `env` is of the type that the user's function says it is.
   const secret = options.secret as SecretSource
   let present = byShape(options.logger ?? consoleLogger)
-  const logger = guardedLogger(() => present)
+  const complain = complainingOnce()
+  const logger = guardedLogger(() => present, complain)
   const profile = options.profile ?? standardWebhooks()
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
   const { maxBodyBytes = 1024 * 1024, maxBodiesInFlight = 1000 } = options
@@ -219,7 +221,10 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     deadlineMs: options.deadlineMs ?? 25_000,
     hooks: hooksOf(options.hooks),
     logger,
-    handlerLogger: guardedLogger(() => (present === consoleLogger ? handlerConsole : present)),
+    handlerLogger: guardedLogger(
+      () => (present === consoleLogger ? handlerConsole : present),
+      complain,
+    ),
     adoptLogger: (framework) => {
       if (options.logger === undefined) present = byShape(framework)
     },
