@@ -72,10 +72,14 @@ export const folderOrder = {
     ['main', 'budgets'],
   ],
   'internal/crash': [
-    ['store-kind', 'breakable-proxy', 'free-port', 'end-with-this-process', 'failover'],
+    ['store-kind', 'breakable-proxy', 'free-port', 'end-with-this-process', 'failover', 'deliver'],
     ['own-redis', 'postgres-pair', 'receiver-process'],
     'redis-cluster',
-    ['receiver-main', 'soak', 'index'],
+    ['receiver-main', 'soak', 'outage', 'index'],
+  ],
+  'internal/rolling': [
+    ['queue-kind', 'traffic', 'version-process'],
+    ['version-main', 'main'],
   ],
   'internal/runtimes': [
     'install-packages',

@@ -111,3 +111,29 @@ for (const { name, run } of parkingCases(async () => {
 })) {
   test(name, run)
 }
+
+test('a step of the host’s clock ends leases early, and the overtaken owner is told, as the docs say', async () => {
+  const db = open(':memory:')
+  let now = Date.now()
+  const store = sqliteStore({ db, now: () => now })
+  await store.migrate()
+  const about = {
+    key: 'default:msg_step',
+    fingerprint: 'a',
+    leaseMs: 60_000,
+    retentionMs: 86_400_000,
+  }
+  expect(await store.claim({ ...about, token: 'one' })).toEqual({ kind: 'claimed', run: 1 })
+  // Back: the lease lasts longer by the step, but is never said to be longer than it is.
+  now -= 600_000
+  expect(await store.claim({ ...about, token: 'two' })).toMatchObject({
+    kind: 'in_flight',
+    leaseLeftMs: 60_000,
+  })
+  // Forward: another process takes the event, and the first can neither renew nor complete.
+  now += 1_200_000
+  expect(await store.claim({ ...about, token: 'two' })).toEqual({ kind: 'claimed', run: 2 })
+  expect(await store.renew({ ...about, token: 'one' })).toBe(false)
+  expect(await store.complete({ key: about.key, token: 'one', result: null })).toBe(false)
+  db.close()
+})

@@ -67,8 +67,12 @@ export const stores = (
 export const queues = (boss: PgBossLike) => {
   const connection = { host: '127.0.0.1', maxRetriesPerRequest: null }
   const queue = new Queue('webhooks', { connection })
-  createReceiver({ secret: testSecret, dispatch: bullmqDispatch(queue) })
-  createReceiver({ secret: testSecret, dispatch: pgBossDispatch(boss, { queue: 'webhooks' }) })
+  createReceiver({ secret: testSecret, endpoint: 'billing', dispatch: bullmqDispatch(queue) })
+  createReceiver({
+    secret: testSecret,
+    endpoint: 'billing',
+    dispatch: pgBossDispatch(boss, { queue: 'webhooks' }),
+  })
   return bullmqWorker(receiver, { queueName: 'webhooks', connection })
 }
 
