@@ -17,7 +17,10 @@ const pathsOf = (command: Tree, path: readonly string[]): string[][] =>
     ? [[...path], ...command.commands.flatMap((one) => pathsOf(one, [...path, one.name()]))]
     : command.commands.flatMap((one) => pathsOf(one, [...path, one.name()]))
 
-const paths = pathsOf(createProgram(async () => {}), [])
+const paths = pathsOf(
+  createProgram(async () => {}),
+  [],
+)
 
 test('every command of the issue is there', () => {
   expect([...new Set(paths.map(([first]) => first))].sort()).toEqual(
@@ -51,7 +54,9 @@ test.for(paths.map((path) => [path.join(' '), path] as const))(
     for (const option of ['--json', '--quiet', '--no-color']) expect(ran.stdout).toContain(option)
     const unknown = await run([...path, '--frobnicate'])
     expect(unknown.exitCode).toBe(2)
-    expect(unknown.stderr).toMatch(/unknown option '--frobnicate'|missing required argument|required option/)
+    expect(unknown.stderr).toMatch(
+      /unknown option '--frobnicate'|missing required argument|required option/,
+    )
   },
 )
 
@@ -65,7 +70,9 @@ test('the binary says its version, and passes exit codes on', async () => {
     /^\d+\.\d+\.\d+\n$/,
   )
   const { url } = await oursOnNode()
-  const sent = await execute(process.execPath, [...node, 'trigger', 'user.login', '--to', url], { env })
+  const sent = await execute(process.execPath, [...node, 'trigger', 'user.login', '--to', url], {
+    env,
+  })
   expect(sent.stdout).toContain('delivered')
   await expect(
     execute(process.execPath, [...node, 'trigger', 'user.log', '--to', url], { env }),

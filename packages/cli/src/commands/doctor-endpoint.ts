@@ -9,7 +9,7 @@ import { secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
-import type { DoctorOptions } from './doctor.ts'
+import type { DoctorOptions } from './doctor-options.ts'
 
 const words = { passed: 'PASS', preference: 'WARN', failed: 'FAIL', skipped: 'SKIP' } as const
 

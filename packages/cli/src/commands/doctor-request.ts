@@ -11,7 +11,7 @@ import { type Secret, secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
-import type { DoctorOptions } from './doctor.ts'
+import type { DoctorOptions } from './doctor-options.ts'
 import { requestOfFlags } from './verify.ts'
 
 const requestOf = (options: DoctorOptions, world: World): Promise<CapturedRequest> =>

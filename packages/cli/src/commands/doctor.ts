@@ -2,28 +2,11 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { usageError } from '../errors/cli-error.ts'
 import { urlOf } from '../input/options-text.ts'
-import type { SecretOptions } from '../input/secret.ts'
-import { type OutputOptions, outputOf } from '../output/output.ts'
+import { outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { examineEndpoint } from './doctor-endpoint.ts'
+import type { DoctorOptions } from './doctor-options.ts'
 import { examineRequest } from './doctor-request.ts'
-
-/** The options of `doctor`. */
-export interface DoctorOptions extends OutputOptions, SecretOptions {
-  /** A URL, or a file with a captured request; `-` for stdin. */
-  readonly what?: string | undefined
-  readonly header?: readonly string[] | undefined
-  readonly body?: string | undefined
-  /** Undefined: found out. */
-  readonly profile?: string | undefined
-  /** The entry of a HAR file, from 1; default the last. */
-  readonly entry?: number | undefined
-  /** When it arrived, unix seconds. */
-  readonly at?: number | undefined
-  readonly timeout: number
-  readonly event: string
-  readonly observe?: string | undefined
-}
 
 const isEndpoint = (what: string, world: World): boolean =>
   /^https?:\/\//.test(what) || (!existsSync(resolve(world.cwd, what)) && /^[\w.-]+:\d+/.test(what))

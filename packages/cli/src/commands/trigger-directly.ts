@@ -8,7 +8,7 @@ import { wireOf } from '../input/wire.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
-import type { Triggered, TriggerOptions } from './trigger.ts'
+import type { Triggered, TriggerOptions } from './trigger-options.ts'
 
 /** Seconds before each attempt with `--wait`. */
 const delaysSeconds = [0, 1, 2, 4, 8, 16]

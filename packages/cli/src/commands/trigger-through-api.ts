@@ -3,7 +3,7 @@ import { CliError } from '../errors/cli-error.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { apiClient } from './api-client.ts'
-import type { Triggered, TriggerOptions } from './trigger.ts'
+import type { Triggered, TriggerOptions } from './trigger-options.ts'
 
 const isFinal = ({ status }: Delivery): boolean =>
   status === 'delivered' || status === 'failed' || status === 'cancelled'

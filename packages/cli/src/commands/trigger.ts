@@ -1,42 +1,13 @@
-import { createMessage, type Fault, type Message } from '@ainexlayer/webhooks-sender'
+import { createMessage, type Message } from '@ainexlayer/webhooks-sender'
 import { exitCodes, usageError } from '../errors/cli-error.ts'
-import { type EventDataOptions, eventData } from '../input/event-data.ts'
+import { eventData } from '../input/event-data.ts'
 import { eventNames, eventsMatching } from '../input/event-name.ts'
 import { faultOf } from '../input/fault.ts'
-import type { SecretOptions } from '../input/secret.ts'
-import { type OutputOptions, outputOf } from '../output/output.ts'
+import { outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
-import type { ApiOptions } from './api-client.ts'
 import { sendDirectly } from './trigger-directly.ts'
+import type { Triggered, TriggerOptions } from './trigger-options.ts'
 import { sendThroughApi } from './trigger-through-api.ts'
-
-/** The options of `trigger`. */
-export interface TriggerOptions extends OutputOptions, SecretOptions, EventDataOptions, ApiOptions {
-  /** Names, or patterns such as `document.*`. */
-  readonly events: readonly string[]
-  readonly all?: boolean | undefined
-  /** The receiver; without it the event goes through the API, to all its webhooks. */
-  readonly to?: string | undefined
-  readonly id?: string | undefined
-  /** ISO 8601: when the event happened. */
-  readonly timestamp?: string | undefined
-  readonly fault?: readonly string[] | undefined
-  readonly count: number
-  /** Events a second. */
-  readonly rate?: number | undefined
-  /** Waits until it is delivered. */
-  readonly wait?: boolean | undefined
-  readonly profile: string
-  readonly timeout: number
-}
-
-/** What is to be sent. */
-export interface Triggered {
-  readonly messages: readonly Message[]
-  readonly faults: readonly Fault[]
-  /** Milliseconds between two events. */
-  readonly spacingMs: number
-}
 
 const timestampOf = ({ timestamp }: TriggerOptions, world: World): string => {
   const time = timestamp === undefined ? world.clock.now() : Date.parse(timestamp)

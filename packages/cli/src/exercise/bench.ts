@@ -11,7 +11,7 @@ import {
 import type { EventName } from '../input/event-name.ts'
 import type { Wire } from '../input/wire.ts'
 import type { World } from '../world/world.ts'
-import type { Runs } from './check.ts'
+import type { Runs } from './runs.ts'
 
 /** The receiver that is exercised. */
 export interface Target {

@@ -1,14 +1,12 @@
 import type { Attempt } from '@ainexlayer/webhooks-sender'
 import type { Bench } from './bench.ts'
+import type { Runs } from './runs.ts'
 
 /** What a check is about, in the order of the scorecard. */
 export const groups = ['compatibility', 'security', 'delivery semantics', 'robustness'] as const
 
 /** One of them. */
 export type Group = (typeof groups)[number]
-
-/** How often the handlers ran, by the id of the event. */
-export type Runs = Readonly<Record<string, number>>
 
 /** `preference`: not wrong, and could be better. */
 export type Status = 'passed' | 'preference' | 'failed'

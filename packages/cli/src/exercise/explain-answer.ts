@@ -1,5 +1,13 @@
 import { ERRORS } from '@ainexlayer/webhooks/diagnose'
-import type { Explanation } from './explain-refusal.ts'
+
+/** Why a receiver refuses what is genuine, as far as it can be found out from outside. */
+export interface Explanation {
+  /** Behind what was answered; may be empty. */
+  readonly came: string
+  readonly fix: string
+  /** Whether the receiver took a request with the mistake that is named. */
+  readonly certain: boolean
+}
 
 /** An attempt, as far as its answer goes. */
 export interface Answered {

@@ -3,17 +3,8 @@ import { newMessageId } from '@ainexlayer/webhooks-sender'
 import { sendRequest } from '../http/send-request.ts'
 import type { World } from '../world/world.ts'
 import type { Target } from './bench.ts'
-import { type Answered, explainAnswer } from './explain-answer.ts'
+import { type Answered, type Explanation, explainAnswer } from './explain-answer.ts'
 import { mistakes } from './receiver-mistakes.ts'
-
-/** Why a receiver refuses what is genuine, as far as it can be found out from outside. */
-export interface Explanation {
-  /** Behind what was answered; may be empty. */
-  readonly came: string
-  readonly fix: string
-  /** Whether the receiver took a request with the mistake that is named. */
-  readonly certain: boolean
-}
 
 /** How far the receiver's clock is ahead of this one, in seconds, by the Date header of its answer. */
 export const skewOf = ({ response, startedAt }: Answered): number | undefined => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { observeUrl } from '@ainexlayer/webhooks-sender'
 import { CliError, usageError } from '../errors/cli-error.ts'
 import type { World } from '../world/world.ts'
-import type { Runs } from './check.ts'
+import type { Runs } from './runs.ts'
 
 /** Where the runs of the handlers are counted. */
 export interface ObserverOptions {

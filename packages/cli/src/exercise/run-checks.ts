@@ -1,10 +1,11 @@
 import { CliError } from '../errors/cli-error.ts'
 import type { Bench } from './bench.ts'
-import type { Check, Judge, Observation, Runs } from './check.ts'
+import type { Check, Judge, Observation } from './check.ts'
 import { answerOf } from './check.ts'
 import { missingNeed } from './checks.ts'
 import { genuine } from './compatibility.ts'
 import { alive } from './robustness.ts'
+import type { Runs } from './runs.ts'
 import type { CheckResult } from './scorecard.ts'
 
 /** What keeps a receiver from being reached at all. */
