@@ -98,7 +98,7 @@ const { output } = await cruise(
     ruleSet: { forbidden: rules },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|dist|\\.next|consumers)/' },
+    exclude: { path: '(^|/)(node_modules|dist|\\.next|consumers|presupposed)/' },
   },
   {
     exportsFields: ['exports'],
