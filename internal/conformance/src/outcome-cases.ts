@@ -62,7 +62,7 @@ const withServer = async (
 const options = testOptions(testSecret)
 
 const receiverWith = (handler: () => unknown, more: Partial<ReceiverOptions> = {}): Receiver =>
-  createReceiver({ ...options, random: () => 0, ...more }).on('*', handler)
+  createReceiver({ ...options, endpoint: 'conformance', random: () => 0, ...more }).on('*', handler)
 
 /** One row of the outcome table: what is sent, and the exact answer. */
 const row = (

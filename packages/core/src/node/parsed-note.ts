@@ -22,12 +22,19 @@ const readProperty = (request: TouchedRequest, name: 'body' | 'rawBody' | '_body
   }
 }
 
+/** What was left on a request, and by whom it is handled. */
+export interface Touches extends TouchedRequest {
+  /** Whether Express, or Connect, handles the request: NestJS and others stand on them. */
+  readonly isOfExpress: boolean
+}
+
 /** What was left on a request. Getters may stand there that parse when asked, and throw for what is no JSON. */
-export const touchesOf = (request: TouchedRequest): TouchedRequest => ({
+export const touchesOf = (request: TouchedRequest): Touches => ({
   headers: request.headers,
   body: readProperty(request, 'body'),
   rawBody: readProperty(request, 'rawBody'),
   _body: readProperty(request, '_body'),
+  isOfExpress: 'res' in request || 'next' in request || 'originalUrl' in request,
 })
 
 /** What the log says of bytes that are gone, where the framework knows better than their traces tell. */
@@ -62,10 +69,6 @@ const readNote = [
   'Mount the webhook route before it, or keep the bytes: `req.rawBody = Buffer.concat(chunks)`.',
 ].join(' ')
 
-/** Whether Express, or Connect, handles the request: NestJS and others stand on them. */
-const isOfExpress = (request: object): boolean =>
-  'res' in request || 'next' in request || 'originalUrl' in request
-
 const parsedElsewhere = (body: unknown): string =>
   [
     `\`req.body\` is of type ${typeOf(body)} and the stream is at its end: a body parser ran first, such as Koa’s with \`patchNode\`.`,
@@ -82,12 +85,12 @@ const parsedBy = (reader: string, body: unknown): string =>
   ].join(' ')
 
 /** What the log says of a body that was read before, with the line to change. */
-export const parsedNote = (request: TouchedRequest, { parsed, read }: NodeBodyWords): string => {
+export const parsedNote = (request: Touches, { parsed, read }: NodeBodyWords): string => {
   const reader = readerOf(request)
   return reader === undefined
     ? (read ?? readNote)
     : (parsed ??
-        (isOfExpress(request) ? parsedBy(reader, request.body) : parsedElsewhere(request.body)))
+        (request.isOfExpress ? parsedBy(reader, request.body) : parsedElsewhere(request.body)))
 }
 
 /** What the log says of a body that something else has begun to read. */
