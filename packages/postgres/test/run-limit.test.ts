@@ -116,7 +116,7 @@ describe.each([
       [1, 2, 3].map((index) => transact(request(`${client}-pool-${index}`, 200), never)),
     )
     expect(hung).toEqual(Array(3).fill({ kind: 'timed_out' }))
-    expect(await backends(name)).toBe(0)
+    await vi.waitFor(async () => expect(await backends(name)).toBe(0), 5000)
     for (const index of [1, 2, 3]) {
       const id = `${client}-pool-${index}`
       expect(await transact(request(id), write(id))).toMatchObject({ kind: 'committed' })
