@@ -10,11 +10,12 @@ import { verifyRatios } from './tables/verify.ts'
 /** The most gzipped bytes allowed. */
 const sizeBudgets: Readonly<Record<string, number>> = {
   'core: verifySignature': 6100,
-  'core: verify (typed events)': 9500,
-  'core: createReceiver': 26_800,
+  'core: verify (typed events)': 9900,
+  // What misuse, a store's or a queue's trouble and `close` are said and done with: 2 kB of words and checks.
+  'core: createReceiver': 29_000,
   'express adapter alone': 500,
   'hono adapter alone': 1000,
-  'fastify adapter alone': 900,
+  'fastify adapter alone': 1100,
   'next adapter alone': 1000,
   'lambda adapter alone': 1800,
 }

@@ -1,9 +1,8 @@
-import { assertOptions, type OptionNames } from '../check-options.ts'
 import type { BodyInput } from '../encoding/bytes.ts'
 import { assertTolerance, checkedClock } from '../signature/clock.ts'
 import type { HeadersInput } from '../signature/headers.ts'
 import type { Profile, SecretEncoding } from '../signature/profiles/profile.ts'
-import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
+import { standardProfile } from '../signature/profiles/standard-webhooks.ts'
 import { SecretCache } from '../signature/secret-cache.ts'
 import { prepareSecrets, type SecretSet, type SigningSecret } from '../signature/secrets.ts'
 import type { AuthenticateConfig } from './authenticate.ts'
@@ -28,7 +27,7 @@ export interface VerifyOptions extends VerifyInput {
   readonly now?: () => number
 }
 
-const standard = /* @__PURE__ */ standardWebhooks()
+const standard = /* @__PURE__ */ standardProfile()
 
 const caches = /* @__PURE__ */ new Map<SecretEncoding | undefined, SecretCache>()
 
@@ -43,22 +42,12 @@ const secretsOf = (
   return cache.get(set, decode)
 }
 
-const optionNames: OptionNames<VerifyOptions> = {
-  headers: 1,
-  body: 1,
-  secret: 1,
-  profile: 1,
-  toleranceSeconds: 1,
-  now: 1,
-}
-
 /**
  * The options of one call as the configuration of the check.
  *
  * @throws WebhookConfigurationError for an unusable secret or tolerance
  */
 export const authenticateConfig = (options: VerifyOptions): AuthenticateConfig => {
-  assertOptions<VerifyOptions>('verify', options, optionNames, true)
   const profile = options.profile ?? standard
   const secrets = secretsOf(options.secret, profile.secretEncoding)
   const toleranceSeconds = options.toleranceSeconds ?? 300

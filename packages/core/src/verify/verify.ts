@@ -1,4 +1,5 @@
 import { isThenable } from '../async/thenable.ts'
+import { assertOptions, type OptionNames } from '../check-options.ts'
 import {
   isWebhookError,
   type RefusalDetail,
@@ -80,6 +81,16 @@ export const eventOrThrow = <Catalog extends EventCatalog>(
   throw new WebhookVerificationError(code, detail)
 }
 
+// Not in `verifySignature`, whose bundle is to stay small.
+const optionNames: OptionNames<VerifyOptions> = {
+  headers: 1,
+  body: 1,
+  secret: 1,
+  profile: 1,
+  toleranceSeconds: 1,
+  now: 1,
+}
+
 const ainexlayerSchemas: SchemaMap = /* @__PURE__ */ (() =>
   new Map(Object.entries(ainexlayerEvents)))()
 
@@ -94,6 +105,7 @@ const ainexlayerSchemas: SchemaMap = /* @__PURE__ */ (() =>
  * if (!result.ok) return new Response(result.code, { status: 401 })
  */
 export const safeVerify = async (options: VerifyOptions): Promise<VerifyResult> => {
+  assertOptions<VerifyOptions>('verify', options, optionNames, true)
   // Field by field: spreading the object costs as much as parsing the body.
   const { profile, secrets, toleranceSeconds, now } = authenticateConfig(options)
   return verifyEvent<AinexlayerEvents>(

@@ -20,22 +20,11 @@ const entryLength = 47
 const readSignatures = (value: string): string[] =>
   value.length === entryLength ? [value] : value.split(/,? /, maxSignatures)
 
-const optionNames: OptionNames<StandardWebhooksOptions> = {
-  headerPrefix: 1,
-  envelope: 1,
-}
-
-/**
- * The wire of the public Standard Webhooks specification 1.0.0, and the default profile: headers
- * `webhook-id`, `webhook-timestamp` (unix seconds) and `webhook-signature` (space-separated
- * `v1,<base64>`; other versions are ignored), over `id.timestamp.body`.
- *
- * @example
- * createReceiver({ secret, profile: standardWebhooks({ headerPrefix: 'svix' }) })
- */
-export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile => {
-  assertOptions<StandardWebhooksOptions>('standardWebhooks', options, optionNames)
-  const prefix = options.headerPrefix ?? 'webhook'
+/** The wire itself, without the check of the options: for the default, which has none. */
+export const standardProfile = (
+  prefix: 'webhook' | 'svix' = 'webhook',
+  envelope: EnvelopeNames = standardEnvelope,
+): Profile => {
   const names = {
     id: `${prefix}-id`,
     timestamp: `${prefix}-timestamp`,
@@ -47,7 +36,7 @@ export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile
   return {
     name: 'standard-webhooks',
     keptHeaders: [names.id, names.timestamp],
-    envelope: { ...standardEnvelope, ...options.envelope },
+    envelope,
     extract: (header: HeaderReader) => {
       const id = header(names.id)
       if (!id) return missing(names.id)
@@ -74,4 +63,22 @@ export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile
       [names.signature]: `v1,${encodeBase64(await hmac(`${id}.${signedAt}.`))}`,
     }),
   }
+}
+
+const optionNames: OptionNames<StandardWebhooksOptions> = {
+  headerPrefix: 1,
+  envelope: 1,
+}
+
+/**
+ * The wire of the public Standard Webhooks specification 1.0.0, and the default profile: headers
+ * `webhook-id`, `webhook-timestamp` (unix seconds) and `webhook-signature` (space-separated
+ * `v1,<base64>`; other versions are ignored), over `id.timestamp.body`.
+ *
+ * @example
+ * createReceiver({ secret, profile: standardWebhooks({ headerPrefix: 'svix' }) })
+ */
+export const standardWebhooks = (options: StandardWebhooksOptions = {}): Profile => {
+  assertOptions<StandardWebhooksOptions>('standardWebhooks', options, optionNames)
+  return standardProfile(options.headerPrefix, { ...standardEnvelope, ...options.envelope })
 }
