@@ -12,8 +12,10 @@ import { packArguments, publishedPackages, tarballOf } from './published-package
 const root = resolve(import.meta.dirname, '../../..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const workFolder = mkdtempSync(join(tmpdir(), 'ainexlayer-packages-'))
-const tarballs = join(workFolder, 'tarballs')
-mkdirSync(tarballs)
+// Given a folder, the tarballs stay there: `check:docs` takes them from it.
+const [given] = process.argv.slice(2)
+const tarballs = given === undefined ? join(workFolder, 'tarballs') : resolve(given)
+mkdirSync(tarballs, { recursive: true })
 
 let passed = 0
 let failed = 0
