@@ -41,9 +41,9 @@ for (const { folder, manifest } of publishedPackages(root)) {
   dependencies[manifest.name] = `file:${tarball}`
 }
 
-const versionOf = (name) =>
+const versionOf = (name, user = 'express') =>
   JSON.parse(
-    readFileSync(join(root, 'packages/express/node_modules', name, 'package.json'), 'utf8'),
+    readFileSync(join(root, 'packages', user, 'node_modules', name, 'package.json'), 'utf8'),
   ).version
 const consumer = join(workFolder, 'consumer')
 cpSync(join(import.meta.dirname, 'consumers'), consumer, { recursive: true })
@@ -56,6 +56,8 @@ writeFileSync(
       ...compilers,
       '@types/node': versionOf('@types/node'),
       '@types/express': versionOf('@types/express'),
+      // An optional peer of the client, whose declarations name it.
+      msw: versionOf('msw', 'client'),
     },
     overrides: dependencies,
   }),

@@ -62,15 +62,14 @@ export interface UnknownEvent<Type extends string = string> extends SignedEvent<
   readonly unknown: true
 }
 
-declare const notInTheCatalog: unique symbol
-
 /**
  * The `type` of an event that the catalog does not list, beside those that it lists. At run time it is the name that
  * the sender wrote, and it fits wherever a string does. For the compiler it is no name of the catalog: with a plain
  * `string` here, `case 'chat.message'` could mean an unknown event as well, and `data` would stay `unknown`. A brand on
- * `string` alone does not do, because every literal is comparable to it.
+ * `string` alone does not do, because every literal is comparable to it. Not a `unique symbol`: those of the declarations
+ * for ESM and for CommonJS would be two types, and an app that loads both would not compile.
  */
-export type UnknownType = '(not in the catalog)' & { readonly [notInTheCatalog]: true }
+export type UnknownType = '(not in the catalog)' & { readonly '~notInTheCatalog': true }
 
 /**
  * What verification yields: an event of the catalog, or a genuine one that it does not list.
