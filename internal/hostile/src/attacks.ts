@@ -82,13 +82,13 @@ const nested = Buffer.from(
 export const attacks: readonly Attack[] = [
   {
     // Flat out: Node's parser takes one to two microseconds for each chunk, and no receiver can change that.
-    name: 'a body of 1 MiB in chunks of one byte',
+    name: 'a body of 64 KiB in chunks of one byte',
     atOnce: 1,
-    pauseMs: 2_000,
+    pauseMs: 3_000,
     run: async (target) => {
       const { socket } = open(target)
       await write(socket, [head([...forged(), 'transfer-encoding: chunked'])])
-      await write(socket, Array<Buffer>(kilobyte).fill(oneByteChunks(kilobyte)))
+      await write(socket, Array<Buffer>(64).fill(oneByteChunks(kilobyte)))
       socket.destroy()
     },
   },
@@ -100,10 +100,10 @@ export const attacks: readonly Attack[] = [
     run: async (target) => {
       const { socket } = open(target)
       await write(socket, [head([...forged(), 'transfer-encoding: chunked'])])
-      const block = oneByteChunks(128)
-      for (let sent = 0; sent < megabyte && !socket.destroyed; sent += 128) {
+      const block = oneByteChunks(32)
+      for (let sent = 0; sent < megabyte && !socket.destroyed; sent += 32) {
         await write(socket, [block])
-        await sleep(10)
+        await sleep(20)
       }
       socket.destroy()
     },
