@@ -21,6 +21,9 @@ const largestGrowth = 8
 /** The largest text that is parsed and written anew, in bytes: parsing cannot give way in between. */
 const largestParsed = 256 * 1024
 
+/** A text that nests deeper is not parsed either: that takes the most time and memory for its length. */
+const deepestParsed = 500
+
 const bytesOf = (text: string): Uint8Array => encodeUtf8(text)
 
 const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
@@ -104,9 +107,21 @@ const spacings: readonly JsonLayout[] = [
   ...['  ', '    ', '\t', ' ', '   '].map((indent) => ({ colon: ': ', comma: ',', indent })),
 ]
 
+/** Whether brackets nest no deeper than is parsed; those within strings count as well, which does no harm. */
+const isShallow = (body: Uint8Array): boolean => {
+  let depth = 0
+  for (const byte of body) {
+    // `[` and `{`, `]` and `}`: they differ in one bit.
+    if ((byte | 0x20) === 0x7b) depth++
+    else if ((byte | 0x20) === 0x7d) depth--
+    if (depth > deepestParsed) return false
+  }
+  return true
+}
+
 /** What parsing and writing makes of a JSON text, which may spell numbers and escapes otherwise. */
 const rewritten = (body: Uint8Array): Uint8Array | undefined => {
-  const text = body.length > largestParsed ? undefined : decodeUtf8(body)
+  const text = body.length <= largestParsed && isShallow(body) ? decodeUtf8(body) : undefined
   try {
     return text === undefined ? undefined : bytesOf(JSON.stringify(JSON.parse(text)))
   } catch {
