@@ -48,8 +48,14 @@ const transpileAll = (from, to) => {
   }
 }
 
+const servers = {
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  DATABASE_URL: 'postgres://postgres@127.0.0.1:5432/test',
+}
+
 /**
- * Runs samples against the servers of `REDIS_URL` and `DATABASE_URL`, each in a process of its own.
+ * Runs samples against the servers of `REDIS_URL` and `DATABASE_URL`, by default those on their standard ports, each in
+ * a process of its own.
  *
  * @param {string} workFolder where `blocks` and `presupposed` are
  * @param {readonly { file: string, code: string }[]} samples
@@ -72,7 +78,7 @@ export const runSamples = (workFolder, samples) => {
       cwd: dirname(script),
       encoding: 'utf8',
       timeout: longestMs,
-      env: { ...process.env, AINEXLAYER_WEBHOOK_SECRET: secret },
+      env: { ...servers, ...process.env, AINEXLAYER_WEBHOOK_SECRET: secret },
     })
     return status === 0 ? [] : [{ file, output: `${stdout}${stderr}` || 'it did not end in time' }]
   })
