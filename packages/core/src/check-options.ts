@@ -33,6 +33,10 @@ export const nearestName = (name: string, names: Iterable<string>): string | und
   return nearest
 }
 
+/** Whether a name is another one with a slip of the keyboard in it: `rawBody` is a name of its own beside `body`. */
+const isSlip = (name: string, known: string): boolean =>
+  known.length > 3 && distance(bare(name), bare(known)) <= 2
+
 /** The sentence that names it, or another one. */
 export const didYouMean = (name: string, names: Iterable<string>, otherwise: string): string => {
   const nearest = nearestName(name, names)
@@ -78,7 +82,7 @@ export const assertOptions = <Options>(
   for (const name in options) {
     if (Object.hasOwn(names, name)) continue
     const known = Object.keys(names)
-    if (mayHoldMore && nearestName(name, known) === undefined) continue
+    if (mayHoldMore && !known.some((one) => isSlip(name, one))) continue
     throw invalid(
       `\`${maker}\` has no option \`${name}\`.`,
       didYouMean(name, known, `It has ${known.map((one) => `\`${one}\``).join(', ')}.`),

@@ -23,6 +23,7 @@ import { assertProfile } from '../signature/profiles/check-envelope.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
 import type { SecretSource } from '../signature/secrets.ts'
+import { endpointOf } from './endpoint-of.ts'
 import type { ReceiverOptions } from './options.ts'
 
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
@@ -78,30 +79,6 @@ const guardedRandom = (random: () => number) => (): number => {
     // Nothing depends on it but the spreading of retries.
   }
   return Math.random()
-}
-
-/**
- * The name of the receiver, required where another service can come to its events. A store in plain JavaScript that does
- * not say whether it is shared is taken for one that is.
- */
-const endpointOf = ({
-  endpoint,
-  store,
-  dispatch,
-  park,
-}: Pick<
-  ReceiverOptions<EventCatalog, unknown>,
-  'endpoint' | 'store' | 'dispatch' | 'park'
->): string => {
-  const isShared = store !== undefined && store.shared !== false
-  if (endpoint === undefined && (isShared || dispatch || park)) {
-    throw new WebhookConfigurationError(
-      'endpoint_missing',
-      '`endpoint` is missing: it tells services on one store apart.',
-      "Name this service: `endpoint: 'billing'`.",
-    )
-  }
-  return endpoint ?? 'default'
 }
 
 const optionNames: OptionNames<ReceiverOptions> = {

@@ -21,6 +21,12 @@ test('answers with the typed event, its signed id and the secret that matched', 
   expect(result).toEqual({ ok: true, event: { ...event, secretId: 'secret-1' } })
 })
 
+test('takes a request with more on it: a name of its own is not taken for a misspelt option', async () => {
+  const more = { rawBody: text, rawHeaders: [], bodyParser: true, knows: 1, id: 'a', url: '/' }
+  const result = await safeVerify({ ...more, headers: await signed(), body: text, secret })
+  expect(result).toMatchObject({ ok: true })
+})
+
 test('takes the headers in any usual shape', async () => {
   const headers = await signed()
   const upper = Object.fromEntries(
