@@ -9,8 +9,8 @@ import { verifyRatios } from './tables/verify.ts'
 
 /** The most gzipped bytes allowed. */
 const sizeBudgets: Readonly<Record<string, number>> = {
-  'core: verifySignature': 6800,
-  'core: verify (typed events)': 10_200,
+  'core: verifySignature': 5500,
+  'core: verify (typed events)': 9500,
   // What misuse, a store's or a queue's trouble and `close` are said and done with: 2 kB of words and checks.
   'core: createReceiver': 29_000,
   'express adapter alone': 500,

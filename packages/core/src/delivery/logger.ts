@@ -18,20 +18,22 @@ const inDevelopment = (): boolean => {
   return mode !== 'production' && mode !== 'test'
 }
 
+const info: Logger['info'] = (details, message) => console.info(`[ainexlayer] ${message}`, details)
+const warn: Logger['warn'] = (details, message) => console.warn(`[ainexlayer] ${message}`, details)
+const error: Logger['error'] = (details, message) =>
+  console.error(`[ainexlayer] ${message}`, details)
+
 /** The default: warnings and errors to the console, and infos while developing. */
 export const consoleLogger: Logger = {
   info: (details, message) => {
-    if (inDevelopment()) console.info(`[ainexlayer] ${message}`, details)
+    if (inDevelopment()) info(details, message)
   },
-  warn: (details, message) => console.warn(`[ainexlayer] ${message}`, details),
-  error: (details, message) => console.error(`[ainexlayer] ${message}`, details),
+  warn,
+  error,
 }
 
 /** The same for handlers: what they write is wanted, wherever it is written. */
-export const handlerConsole: Logger = {
-  ...consoleLogger,
-  info: (details, message) => console.info(`[ainexlayer] ${message}`, details),
-}
+export const handlerConsole: Logger = { info, warn, error }
 
 /** A logger that takes the sentence first. */
 interface TextFirst {

@@ -1,8 +1,7 @@
 /** The version of the Internet Protocol that an address belongs to, as `net.BlockList` calls it. */
 export type AddressFamily = 'ipv4' | 'ipv6'
 
-const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-const ipv4 = /* @__PURE__ */ new RegExp(`^${octet}(?:\\.${octet}){3}$`)
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 
 /** An IPv4 address as an IPv6 socket shows it, the usual case on a server that listens to both. */
 const mappedDotted = /^::ffff:([\d.]+)$/i

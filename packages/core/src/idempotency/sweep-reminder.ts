@@ -1,5 +1,5 @@
 /** How often a store looks whether anybody sweeps it, and for how long a record must have been expired to show that nobody does. */
-const hourMs = 60 * 60 * 1000
+const hourMs = 3_600_000
 
 /** What {@link sweepReminder} looks for. */
 export interface Unswept {

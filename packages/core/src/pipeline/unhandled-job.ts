@@ -3,7 +3,7 @@ import type { AnyEvent } from '../events/event-of.ts'
 import type { ReceiverConfig } from './config.ts'
 
 /** How long after its arrival a job waits for workers that listen to it: longer than any rolling deploy. */
-const patienceMs = 60 * 60_000
+const patienceMs = 3_600_000
 
 /** Seconds between two looks at it. */
 const pauseSeconds = 30

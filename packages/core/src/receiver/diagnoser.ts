@@ -21,11 +21,11 @@ const secretMs = 2000
 /** How long no diagnosis begins after the end of one, in milliseconds: at least this, and ten times as long as it took. */
 const shortestPauseMs = 1000
 
-/** How long a diagnosis may hold the turn: one whose request is abandoned, as in a Worker, never ends. */
-const longestMs = limits.totalMs + secretMs + 1000
+/** How long a diagnosis may hold the turn, its limits and a second: one whose request is abandoned, as in a Worker, never ends. */
+const longestMs = 8000
 
 /** When the next diagnosis may begin, on the clock of `performance.now()`: one for all receivers of a process. */
-const turn = { nextAt: Number.NEGATIVE_INFINITY }
+const turn = { nextAt: 0 }
 
 /** Explains the refusal of a signature; undefined where another diagnosis is under way or just ended. Never throws. */
 export type Diagnoser = (
