@@ -8,6 +8,7 @@ import {
   standardWebhooks,
   timestamped,
   verify,
+  verifySignature,
 } from '../src/index.ts'
 import { fixture, signedRequest, testSecret } from '../src/testing/index.ts'
 
@@ -229,6 +230,35 @@ const mistakes: readonly (readonly [
     () => loose(verify)({ headers: {}, body: '', secret, toleranceSecond: 5 }),
     'option_invalid',
     'Did you mean `toleranceSeconds`?',
+  ],
+  [
+    'verifySignature: nothing',
+    () => loose(verifySignature)(),
+    'option_invalid',
+    'The options of the verification are missing.',
+  ],
+  [
+    'a secret with a misspelt field',
+    () => loose(createReceiver)({ secret: { value: secret, notAftr: new Date(0) } }),
+    'secret_malformed',
+    'The secret "secret-1" has an unknown field `notAftr`. Known: value, id, scope,',
+  ],
+  [
+    'a secret with an encoding that there is not',
+    () =>
+      loose(verifySignature)({
+        headers: {},
+        body: '',
+        secret: { value: secret, encoding: 'utf-8' },
+      }),
+    'secret_malformed',
+    'has an unknown encoding `utf-8`. Known: utf8, hex, base64, base64url.',
+  ],
+  [
+    'a secret that is still a promise',
+    () => loose(createReceiver)({ secret: Promise.resolve(secret) }),
+    'secret_malformed',
+    'is a promise. Await it, or pass the function itself.',
   ],
   ['safeVerify: nothing', () => loose(safeVerify)(), 'option_invalid', '`verify`', 'is missing'],
   [

@@ -8,6 +8,8 @@ import {
   type ClientOptions,
   checkApiKey,
   checkBaseUrl,
+  checkCallOptions,
+  checkClientOptions,
   checkIdempotencyKey,
   checkMaxRetries,
   checkTimeoutMs,
@@ -52,6 +54,7 @@ const json = (body: unknown): string => {
 
 /** The transport of one client. Throws {@link ApiUsageError} for options that cannot work. */
 export const createTransport = (client: ClientOptions): Transport => {
+  checkClientOptions(client)
   const apiKey = checkApiKey(client.apiKey)
   const baseUrl = checkBaseUrl(client.baseUrl ?? 'http://localhost:3001/api/v1')
   const defaultTimeoutMs = checkTimeoutMs(client.timeoutMs ?? 30_000)
@@ -60,6 +63,7 @@ export const createTransport = (client: ClientOptions): Transport => {
   const random = client.random ?? Math.random
 
   const send: Transport['send'] = async ({ method, path, body }, options) => {
+    checkCallOptions(options)
     const { signal } = options
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? defaultTimeoutMs)
     const maxRetries = checkMaxRetries(options.maxRetries ?? defaultMaxRetries)

@@ -38,6 +38,48 @@ export interface PostOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined
 }
 
+/** Refuses what plain JavaScript lets pass: no object, or a name that there is not. */
+const checkNames = (what: string, options: unknown, names: Readonly<Record<string, 1>>): void => {
+  if (typeof options !== 'object' || options === null) {
+    throw new ApiUsageError(
+      'option_invalid',
+      `The options of ${what} are missing.`,
+      `Pass an object: \`{ ${Object.keys(names)[0]}: … }\`.`,
+    )
+  }
+  for (const name in options) {
+    if (Object.hasOwn(names, name)) continue
+    throw new ApiUsageError(
+      'option_invalid',
+      `${what} has no option \`${name}\`.`,
+      `It has ${Object.keys(names)
+        .map((known) => `\`${known}\``)
+        .join(', ')}.`,
+    )
+  }
+}
+
+/** Refuses options of a client that there are not. */
+export const checkClientOptions = (options: ClientOptions): void =>
+  checkNames('`createClient`', options, {
+    apiKey: 1,
+    baseUrl: 1,
+    fetch: 1,
+    timeoutMs: 1,
+    maxRetries: 1,
+    sleep: 1,
+    random: 1,
+  } satisfies Record<keyof ClientOptions, 1>)
+
+/** Refuses options of a call that there are not. */
+export const checkCallOptions = (options: PostOptions): void =>
+  checkNames('a call', options, {
+    signal: 1,
+    timeoutMs: 1,
+    maxRetries: 1,
+    idempotencyKey: 1,
+  } satisfies Record<keyof PostOptions, 1>)
+
 const printable = /^[\x21-\x7e]+$/
 const longestTimerMs = 2 ** 31 - 1
 

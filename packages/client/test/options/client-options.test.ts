@@ -21,6 +21,26 @@ test.each([
   expect(() => createClient(options)).toThrow(message)
 })
 
+/** A function as plain JavaScript calls it, which no compiler looks at. */
+const loose = (run: unknown) => run as (...args: unknown[]) => unknown
+
+test.each([
+  ['nothing', [], /The options of `createClient` are missing/],
+  ['a misspelt option', [{ apiKey, timeout: 5 }], /no option `timeout`\. It has .*`timeoutMs`/],
+])('in plain JavaScript, a client with %s is told so', (_, args, message) => {
+  expect(() => loose(createClient)(...args)).toThrow(message)
+})
+
+test('in plain JavaScript, a call with a misspelt option is told so, and nothing is sent', async () => {
+  const seen = answering(server, ok())
+  const call = loose(client.webhooks.get)('webhook-1', { retries: 5 })
+  expect(await rejection(Promise.resolve(call))).toMatchObject({
+    code: 'option_invalid',
+    message: expect.stringContaining('a call has no option `retries`. It has `signal`'),
+  })
+  expect(seen).toEqual([])
+})
+
 const cyclic: Record<string, unknown> = {}
 cyclic['self'] = cyclic
 

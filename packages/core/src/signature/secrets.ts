@@ -1,4 +1,5 @@
 import { importHmacKey } from '#crypto'
+import type { OptionNames } from '../check-options.ts'
 import { decodeBase64, fromUrlAlphabet } from '../encoding/base64.ts'
 import { decodeHex } from '../encoding/hex.ts'
 import { encodeUtf8 } from '../encoding/utf8.ts'
@@ -203,6 +204,32 @@ const instant = (id: string, name: string, date: Date | undefined, otherwise: nu
 const isSpec = (entry: Exclude<SecretSet, readonly unknown[]>): entry is SecretSpec =>
   typeof entry === 'object' && !ArrayBuffer.isView(entry) && entry !== null
 
+const fieldNames: OptionNames<SecretSpec> = {
+  value: 1,
+  id: 1,
+  scope: 1,
+  encoding: 1,
+  notBefore: 1,
+  notAfter: 1,
+}
+const encodings: OptionNames<Record<SecretEncoding, 1>> = {
+  utf8: 1,
+  hex: 1,
+  base64: 1,
+  base64url: 1,
+}
+
+/** Refuses what plain JavaScript lets pass: a misspelt `notAfter` would be a secret that never ends. */
+const assertFields = (id: string, spec: SecretSpec): void => {
+  if ('then' in spec) throw malformed(id, 'is a promise', 'Await it, or pass the function itself.')
+  const known = (name: string, names: object, what: string): void => {
+    if (Object.hasOwn(names, name)) return
+    throw malformed(id, `has ${what} \`${name}\``, `Known: ${Object.keys(names).join(', ')}.`)
+  }
+  for (const name in spec) known(name, fieldNames, 'an unknown field')
+  if (spec.encoding !== undefined) known(spec.encoding, encodings, 'an unknown encoding')
+}
+
 /** The secrets of a set, all in the same form. */
 export const specsOf = (set: SecretSet): readonly SecretSpec[] => {
   const entries = Array.isArray(set) ? set : [set]
@@ -224,6 +251,7 @@ export const prepareSecrets = (
   const warnings: string[] = []
   const secrets = specs.map((spec, index): SigningSecret => {
     const id = spec.id ?? `secret-${index + 1}`
+    assertFields(id, spec)
     const bytes = decodeSecret(spec, id, defaultEncoding, warnings)
     return {
       id,

@@ -1,4 +1,5 @@
 import type { BodyInput } from '../encoding/bytes.ts'
+import { WebhookConfigurationError } from '../errors.ts'
 import { assertTolerance, checkedClock } from '../signature/clock.ts'
 import type { HeadersInput } from '../signature/headers.ts'
 import type { Profile, SecretEncoding } from '../signature/profiles/profile.ts'
@@ -48,6 +49,14 @@ const secretsOf = (
  * @throws WebhookConfigurationError for an unusable secret or tolerance
  */
 export const authenticateConfig = (options: VerifyOptions): AuthenticateConfig => {
+  // What a call without anything would else end in is a TypeError of ours.
+  if (typeof options !== 'object' || options === null) {
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      'The options of the verification are missing.',
+      'Pass `{ headers, body, secret }`.',
+    )
+  }
   const profile = options.profile ?? standard
   const secrets = secretsOf(options.secret, profile.secretEncoding)
   const toleranceSeconds = options.toleranceSeconds ?? 300
