@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { CapturedRequest } from '../capture/captured-request.ts'
 import { CliError, exitCodes } from '../errors/cli-error.ts'
 import { endToEnd, sendRequest } from '../http/send-request.ts'
+import { eventsMatching } from '../input/event-name.ts'
 import { type SecretOptions, secretIfGiven } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
 import { lineBack, timeOfDay } from '../output/attempt-lines.ts'
@@ -14,6 +15,8 @@ import { type Checked, checkRequest, readRequest, saveRequest } from './listen-r
 export interface ListenOptions extends OutputOptions, SecretOptions {
   readonly port: number
   readonly forwardTo?: string | undefined
+  /** Names and patterns: what else comes is answered, and left. */
+  readonly events?: readonly string[] | undefined
   /** A folder: one file for each request. */
   readonly save?: string | undefined
   /** The status to answer, where nothing is forwarded. */
@@ -114,6 +117,8 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   const secret = await secretIfGiven(options, world, out)
   if (secret === undefined) out.warn('There is no secret: requests are caught, and not verified.')
   const { forwardTo } = options
+  const wanted: ReadonlySet<string> | undefined =
+    options.events && new Set(options.events.flatMap(eventsMatching))
   const seen = new Set<string>()
   const done = new AbortController()
   let number = 0
@@ -121,9 +126,11 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming, world.clock.now())
     if (request === undefined) return send(response, plain(413))
+    const checked = await checkRequest(request, secret, wire)
+    if (wanted !== undefined && !wanted.has(checked.type ?? ''))
+      return send(response, plain(options.respond))
     number += 1
     const mine = number
-    const checked = await checkRequest(request, secret, wire)
     const saved =
       options.save === undefined
         ? undefined

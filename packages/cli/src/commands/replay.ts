@@ -24,6 +24,8 @@ export interface ReplayOptions extends OutputOptions, SecretOptions, ApiOptions 
   /** 2 is twice as fast as they came; without it there is no pause. */
   readonly speed?: number | undefined
   readonly shuffle?: boolean | undefined
+  /** How many are under way at once. */
+  readonly concurrency: number
   readonly repeat: number
   readonly profile: string
   readonly timeout: number
@@ -73,6 +75,8 @@ const isDelivered = (result: SendResult): boolean =>
 export const replay = async (options: ReplayOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
   if (options.asIs && options.resign) throw usageError('--as-is and --resign exclude each other.')
+  if (options.speed !== undefined && options.concurrency > 1)
+    throw usageError('--speed and --concurrency exclude each other.')
   const wire = wireOf(options.profile)
   const sources = await sourcesOf(options.what, options, world, out)
   const secret = options.asIs ? undefined : await secretOf(options, world, out)
@@ -80,7 +84,7 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
   const order = options.shuffle ? shuffled(repeated) : repeated
   const rows: (readonly string[])[] = []
   const results: SendResult[] = []
-  for (const [index, source] of order.entries()) {
+  const send = async (index: number, source: Source): Promise<void> => {
     const before = order[index - 1]?.request.at
     const { at } = source.request
     if (options.speed !== undefined && before !== undefined && at !== undefined && at > before) {
@@ -111,6 +115,12 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
       )
     rows.push([id, type, String(answer), String(ms)])
   }
+  // The lanes take from one iterator.
+  const waiting = order.entries()
+  const lane = async (): Promise<void> => {
+    for (const [index, source] of waiting) await send(index, source)
+  }
+  await Promise.all(Array.from({ length: options.concurrency }, lane))
   if (!out.isJson) out.data({}, table(out, ['id', 'type', 'answer', 'ms'], rows))
   if (
     results.every((result) => !result.ok && ['connect_refused', 'dns', 'tls'].includes(result.code))

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
-import { positiveNumber, urlOf, wholeNumber } from '../input/options-text.ts'
+import { more, positiveNumber, urlOf, wholeNumber } from '../input/options-text.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 
@@ -15,6 +15,11 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
       3002,
     )
     .option('--forward-to <url>', 'send the bytes on, and pass the answer back', urlOf)
+    .option(
+      '--events <pattern>',
+      'only these events, such as document.*; several times. Others are answered, and neither shown, saved nor forwarded',
+      more,
+    )
     .option('--save <folder>', 'one file for each request: the headers as they came, and the bytes')
     .option(
       '--respond <status>',
@@ -56,6 +61,7 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
       positiveNumber('--speed'),
     )
     .option('--shuffle', 'in another order')
+    .option('--concurrency <number>', 'how many at once', wholeNumber('--concurrency', 1, 1000), 1)
     .option('--repeat <number>', 'how many times', wholeNumber('--repeat', 1, 100_000), 1)
     .addOption(option.timeout(30_000))
     .addOption(option.profile())

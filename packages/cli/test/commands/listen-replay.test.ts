@@ -107,6 +107,40 @@ test('bytes are forwarded untouched, and the answer is passed back', async () =>
   expect(await listening.ended).toBe(130)
 })
 
+test('with --events, others are answered, and neither shown nor saved', async () => {
+  const cwd = await folder()
+  const args = ['listen', '--port', '0', '--events', 'document.*', '--save', '.', '--count', '1']
+  const listening = start([...args, '--respond', '202'], { cwd })
+  const url = await urlOf(listening)
+  const other = await run(['trigger', 'chat.message', '--to', url, '--json'])
+  expect(other.stdout).toContain('202')
+  await run(['trigger', 'document.uploaded', '--to', url])
+  expect(await listening.ended).toBe(0)
+  expect(listening.stdout()).not.toContain('chat.message')
+  expect(await readdir(cwd)).toEqual([expect.stringContaining('document.uploaded')])
+})
+
+test('with --concurrency, so many are under way at once', async () => {
+  let [now, most] = [0, 0]
+  const waiting: (() => void)[] = []
+  const target = await started(async (_, response) => {
+    most = Math.max(most, ++now)
+    // All four are there: a fifth does not come before one is answered.
+    await new Promise<void>((go) => {
+      waiting.push(go)
+      if (waiting.length === 4) for (const next of waiting.splice(0)) next()
+    })
+    now--
+    response.end()
+  })
+  const cwd = await folder({
+    'one.http': 'POST /hook HTTP/1.1\nwebhook-id: msg_1\n\n{"type":"user.login"}',
+  })
+  const args = ['replay', 'one.http', '--to', target.url, '--repeat', '8', '--concurrency', '4']
+  expect((await run(args, { cwd })).exitCode).toBe(0)
+  expect(most).toBe(4)
+})
+
 test('where the receiver is away the answer is 502', async () => {
   const listening = start(['listen', '--port', '0', '--forward-to', '127.0.0.1:9', '--json'])
   const url = await urlOf(listening)
@@ -147,6 +181,7 @@ test('a delivery is replayed by its id', async () => {
 test.for<[args: string[], exitCode: number, words: string]>([
   [['replay', 'nowhere.http'], 2, 'nowhere.http cannot be read'],
   [['replay', 'one.http', '--as-is', '--resign'], 2, 'exclude each other'],
+  [['replay', 'one.http', '--speed', '1', '--concurrency', '2'], 2, 'exclude each other'],
   [['replay', 'one.http'], 2, 'Pass --to URL.'],
   [['replay', 'empty'], 2, 'empty is empty'],
   [['replay', 'one.http', '--to', '127.0.0.1:9'], 3, 'Nothing could be reached.'],
