@@ -1,0 +1,128 @@
+/**
+ * Follows each guide of the README and of docs literally, as a newcomer does: in an empty folder, with the packed
+ * packages from a registry on loopback, once with npm and once with pnpm. A folder of tarballs as the argument saves
+ * packing them; a second argument is a word that the guide's name must contain.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { guidesIn } from './guide-steps.mjs'
+import { startRegistry } from './local-registry.mjs'
+import { packArguments, publishedPackages } from './published-packages.mjs'
+import { repositoryFiles } from './repository-files.mjs'
+
+const root = resolve(import.meta.dirname, '../../..')
+const workFolder = mkdtempSync(join(tmpdir(), 'ainexlayer-guides-'))
+const [given, wanted = ''] = process.argv.slice(2)
+
+/** The longest that one command may take, and the longest wait for a line of output, in milliseconds. */
+const longest = { commandMs: 300_000, outputMs: 60_000 }
+
+const tarballsOf = () => {
+  if (given !== undefined) return resolve(given)
+  const tarballs = join(workFolder, 'tarballs')
+  mkdirSync(tarballs)
+  for (const { folder } of publishedPackages(root)) {
+    const { status, stderr } = spawnSync('pnpm', packArguments(tarballs), { cwd: folder, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${folder} could not be packed: ${stderr}`)
+  }
+  return tarballs
+}
+
+/** The same command for pnpm; `pnpm init` would pin a pnpm of its own, to be downloaded. */
+const forPnpm = (code) =>
+  code
+    .replace(/^npm init -y$/gm, "echo '{}' > package.json")
+    .replace(/^npm install /gm, 'pnpm add ')
+    .replace(/\bnpx /g, 'pnpm exec ')
+
+const matcherOf = (line) =>
+  new RegExp(line.trim().split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*'))
+
+/** Follows one guide; throws where it does not end as it says. */
+const follow = async ({ steps }, manager, registry) => {
+  const cwd = mkdtempSync(join(workFolder, `${manager}-`))
+  const { CI: _, NODE_ENV: __, ...outer } = process.env
+  const env = {
+    ...outer,
+    npm_config_registry: registry,
+    pnpm_config_registry: registry,
+    pnpm_config_store_dir: join(workFolder, 'pnpm-store'),
+    npm_config_cache: join(workFolder, 'npm-cache'),
+    npm_config_yes: 'true',
+    npm_config_update_notifier: 'false',
+    NO_COLOR: '1',
+  }
+  const terminals = []
+  let printed = ''
+  const start = (command) => {
+    const child = spawn('bash', ['-ec', command], { cwd, env, detached: true })
+    const keep = (chunk) => {
+      printed += chunk
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    return child
+  }
+  const until = async (seen, what) => {
+    const end = Date.now() + longest.outputMs
+    while (!seen()) {
+      if (Date.now() > end) throw new Error(`${what}. Printed so far:\n${printed}`)
+      await sleep(50)
+    }
+  }
+  try {
+    for (const step of steps) {
+      const code = manager === 'pnpm' ? forPnpm(step.code) : step.code
+      if (step.kind === 'file') {
+        mkdirSync(dirname(join(cwd, step.name)), { recursive: true })
+        writeFileSync(join(cwd, step.name), `${code}\n`)
+      } else if (step.kind === 'run') {
+        const child = start(code)
+        const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), longest.commandMs)
+        const status = await new Promise((ended) => child.on('close', ended))
+        clearTimeout(timer)
+        if (status !== 0) throw new Error(`\`${code}\` ended with ${status}. Printed:\n${printed}`)
+      } else if (step.kind === 'terminal') {
+        terminals.push(start(code))
+      } else {
+        for (const line of step.code.split('\n').filter((one) => one.trim() !== '')) {
+          await until(() => matcherOf(line).test(printed), `\`${line}\` is not printed`)
+        }
+      }
+    }
+  } finally {
+    for (const { pid, exitCode } of terminals) if (exitCode === null) process.kill(-pid, 'SIGTERM')
+    await Promise.all(
+      terminals.map((child) => child.exitCode ?? child.signalCode ?? new Promise((ended) => child.on('close', ended))),
+    )
+  }
+}
+
+const guides = repositoryFiles(root)
+  .filter((file) => /^(README|docs\/.*|packages\/[^/]+\/README)\.md$/.test(file))
+  .flatMap((file) =>
+    guidesIn(readFileSync(join(root, file), 'utf8')).map((guide) => ({ ...guide, file })),
+  )
+  .filter(({ name }) => name.includes(wanted))
+const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
+const registry = await startRegistry(tarballsOf(), upstream)
+let [passed, failed] = [0, 0]
+for (const guide of guides) {
+  for (const manager of ['npm', 'pnpm']) {
+    const began = Date.now()
+    const error = await follow(guide, manager, registry.url).catch((thrown) => thrown)
+    if (error === undefined) passed++
+    else failed++
+    console.log(
+      `${error === undefined ? 'ok  ' : 'FAIL'} ${guide.file}, ${guide.name}, with ${manager}: ${Math.round((Date.now() - began) / 1000)} s`,
+    )
+    if (error !== undefined) console.log(error)
+  }
+}
+registry.close()
+rmSync(workFolder, { recursive: true, force: true })
+console.log(`guides: ${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
