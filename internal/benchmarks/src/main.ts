@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { machine } from './machine.ts'
 import { markdown, type Table } from './table.ts'
 import { coldStart } from './tables/cold-start.ts'
+import { commandLine } from './tables/command-line.ts'
 import { http } from './tables/http.ts'
 import { memory } from './tables/memory.ts'
 import { outage } from './tables/outage.ts'
@@ -33,6 +34,7 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   http,
   stores,
   start: coldStart,
+  cli: commandLine,
   size,
   memory,
   sender,

@@ -3,14 +3,16 @@
  * packages from a registry on loopback, once with npm and once with pnpm. A folder of tarballs as the argument saves
  * packing them; a second argument is a word that the guide's name must contain.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { installRuntimes } from '@ainexlayer/webhooks-runtimes'
 import { guidesIn } from './guide-steps.mjs'
-import { startRegistry } from './local-registry.mjs'
-import { packArguments, publishedPackages } from './published-packages.mjs'
+import { configuredRegistry, startRegistry } from './local-registry.mjs'
+import { packAll } from './published-packages.mjs'
 import { repositoryFiles } from './repository-files.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -23,11 +25,7 @@ const longest = { commandMs: 300_000, outputMs: 60_000 }
 const tarballsOf = () => {
   if (given !== undefined) return resolve(given)
   const tarballs = join(workFolder, 'tarballs')
-  mkdirSync(tarballs)
-  for (const { folder } of publishedPackages(root)) {
-    const { status, stderr } = spawnSync('pnpm', packArguments(tarballs), { cwd: folder, encoding: 'utf8' })
-    if (status !== 0) throw new Error(`${folder} could not be packed: ${stderr}`)
-  }
+  packAll(root, tarballs)
   return tarballs
 }
 
@@ -39,7 +37,13 @@ const forPnpm = (code) =>
     .replace(/\bnpx /g, 'pnpm exec ')
 
 const matcherOf = (line) =>
-  new RegExp(line.trim().split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*'))
+  new RegExp(
+    line
+      .trim()
+      .split('…')
+      .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('.*'),
+  )
 
 /** Follows one guide; throws where it does not end as it says. */
 const follow = async ({ steps }, manager, registry) => {
@@ -96,7 +100,10 @@ const follow = async ({ steps }, manager, registry) => {
   } finally {
     for (const { pid, exitCode } of terminals) if (exitCode === null) process.kill(-pid, 'SIGTERM')
     await Promise.all(
-      terminals.map((child) => child.exitCode ?? child.signalCode ?? new Promise((ended) => child.on('close', ended))),
+      terminals.map(
+        (child) =>
+          child.exitCode ?? child.signalCode ?? new Promise((ended) => child.on('close', ended)),
+      ),
     )
   }
 }
@@ -107,8 +114,26 @@ const guides = repositoryFiles(root)
     guidesIn(readFileSync(join(root, file), 'utf8')).map((guide) => ({ ...guide, file })),
   )
   .filter(({ name }) => name.includes(wanted))
-const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
-const registry = await startRegistry(tarballsOf(), upstream)
+
+/** The command line by `npx` in an empty folder, as each Node does it. */
+const onNode = (name, node, registry) => {
+  const cwd = mkdtempSync(join(workFolder, `${name}-`))
+  const env = {
+    ...process.env,
+    PATH: `${dirname(node)}:${process.env.PATH}`,
+    npm_config_registry: registry,
+    npm_config_cache: join(workFolder, 'npm-cache'),
+    npm_config_yes: 'true',
+  }
+  const script = `node --version
+    npx @ainexlayer/webhooks-cli --version
+    npx @ainexlayer/webhooks-cli secret generate > secret
+    echo '{"type":"user.login","timestamp":"2026-01-01T00:00:00Z","data":{"id":"user-1"}}' > body.json
+    npx @ainexlayer/webhooks-cli sign --secret-file secret --body @body.json`
+  return promisify(execFile)('bash', ['-ec', script], { cwd, env, timeout: longest.commandMs })
+}
+
+const registry = await startRegistry(tarballsOf(), configuredRegistry())
 let [passed, failed] = [0, 0]
 for (const guide of guides) {
   for (const manager of ['npm', 'pnpm']) {
@@ -121,6 +146,22 @@ for (const guide of guides) {
     )
     if (error !== undefined) console.log(error)
   }
+}
+for (const [name, node] of Object.entries(installRuntimes()).filter(([one]) =>
+  /^node-/.test(one),
+)) {
+  const { error, stdout } = await onNode(name, node, registry.url).catch((thrown) => ({
+    error: thrown,
+    stdout: '',
+  }))
+  const ok =
+    error === undefined &&
+    stdout.includes(`v${name.slice('node-'.length)}.`) &&
+    /webhook-signature/.test(stdout)
+  if (ok) passed++
+  else failed++
+  console.log(`${ok ? 'ok  ' : 'FAIL'} npx in an empty folder on ${name}`)
+  if (!ok) console.log(error ?? stdout)
 }
 registry.close()
 rmSync(workFolder, { recursive: true, force: true })

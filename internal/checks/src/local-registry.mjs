@@ -11,7 +11,9 @@ const upstreamMs = 60_000
 /** What a registry says about one packed package. */
 const packumentOf = (tarballs, file, base) => {
   const path = join(tarballs, file)
-  const manifest = JSON.parse(execFileSync('tar', ['-xOzf', path, 'package/package.json'], { encoding: 'utf8' }))
+  const manifest = JSON.parse(
+    execFileSync('tar', ['-xOzf', path, 'package/package.json'], { encoding: 'utf8' }),
+  )
   const integrity = `sha512-${createHash('sha512').update(readFileSync(path)).digest('base64')}`
   const dist = { tarball: `${base}/packed/${file}`, integrity }
   return {
@@ -33,6 +35,10 @@ const passOn = async (upstream, request, response) => {
   await pipeline(answer.body ?? [], response)
 }
 
+/** The registry that npm is set to use. */
+export const configuredRegistry = () =>
+  execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
+
 /**
  * A registry on loopback that has the packed packages as if they were published, and passes everything else on: so
  * that the commands of a guide run as they are written.
@@ -51,7 +57,9 @@ export const startRegistry = async (tarballs, upstream) => {
     else if (packument !== undefined) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(packument))
     } else if (name.startsWith('packed/')) {
-      pipeline(createReadStream(join(tarballs, name.slice('packed/'.length))), response).catch(failed)
+      pipeline(createReadStream(join(tarballs, name.slice('packed/'.length))), response).catch(
+        failed,
+      )
     } else passOn(upstream, request, response).catch(failed)
   })
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))

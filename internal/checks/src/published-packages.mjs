@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -31,3 +32,20 @@ export const tarballOf = (tarballs, { name, version }) =>
  * @param {string} tarballs the folder of tarballs
  */
 export const packArguments = (tarballs) => ['pack', '--pack-destination', tarballs]
+
+/**
+ * Packs every published package into a folder, as `pnpm publish` does.
+ *
+ * @param {string} root
+ * @param {string} tarballs the folder of tarballs
+ */
+export const packAll = (root, tarballs) => {
+  mkdirSync(tarballs, { recursive: true })
+  for (const { folder } of publishedPackages(root)) {
+    const { status, stdout, stderr } = spawnSync('pnpm', packArguments(tarballs), {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`${folder} could not be packed: ${stdout}${stderr}`)
+  }
+}
