@@ -1,3 +1,18 @@
+export type {
+  ChannelListener,
+  ChannelMessage,
+  ChannelMessages,
+  ChannelMoment,
+  ClaimMessage,
+  DeliveryEnd,
+  DeliveryMessage,
+  DispatchMessage,
+  EventMessage,
+  HandlerMessage,
+  ParkMessage,
+  SettleMessage,
+  StoreMessage,
+} from './delivery/channel-messages.ts'
 export type { HandlerContext, JobInfo } from './delivery/context.ts'
 export type { Dispatch, DispatchResult, GenuineDelivery, Park } from './delivery/delivery.ts'
 export type { Handler, InvalidHandler, UnknownHandler } from './delivery/handlers.ts'

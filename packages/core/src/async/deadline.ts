@@ -10,6 +10,8 @@ export class Deadline {
   setBy: string
   /** Whether it ended before its time, because the receiver closes. */
   isCut = false
+  /** The bytes of the body, for the log and the channels; undefined until it was read. */
+  bytes: number | undefined
   /** Called by `cut`: a delivery waits for one thing at a time. */
   onCut: (() => void) | undefined
 

@@ -154,6 +154,17 @@ const bytesOf = (body: unknown): Uint8Array => {
 const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
   isRecord(value) && Object.values(value).every((line) => typeof line === 'string')
 
+/** What is known of a job before it was read: nothing of what is no job. */
+export const glanceAtJob = (
+  data: unknown,
+): { readonly receivedAtMs: number | undefined; readonly headers: QueueJob['headers'] } => {
+  const { receivedAt, headers } = isRecord(data) ? data : {}
+  return {
+    receivedAtMs: typeof receivedAt === 'number' ? receivedAt : undefined,
+    headers: isTexts(headers) ? headers : {},
+  }
+}
+
 /**
  * Reads a job that {@link toJob} made, for a worker of your own; `receiver.work` does it itself.
  *

@@ -1,6 +1,7 @@
 /** The modules that are asked for. */
 interface Builtins {
   readonly 'node:crypto': typeof import('node:crypto')
+  readonly 'node:diagnostics_channel': typeof import('node:diagnostics_channel')
   readonly 'node:util': typeof import('node:util')
 }
 

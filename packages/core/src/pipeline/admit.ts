@@ -76,6 +76,7 @@ export const admit = async (
     return byDeadline ? late(config, deadline, 'body') : ended(unread(config, body))
   }
   const rawBody = body.bytes
+  deadline.bytes = rawBody.length
 
   // 3. Authenticate
   let signature = authenticate(config, header, rawBody, request.env)

@@ -10,7 +10,13 @@ import type { AnyEvent } from '../events/event-of.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { reasonIn, StoreUnavailableError } from '../idempotency/storage-errors.ts'
-import type { ClaimOutcome, IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
+import type {
+  ClaimOutcome,
+  ClaimRequest,
+  IdempotencyStore,
+  OwnedClaim,
+} from '../idempotency/store.ts'
+import { callStore } from './call-store.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
 import { type Lease, storeLease, unguardedLease } from './lease.ts'
@@ -20,7 +26,7 @@ import { mayDiffer } from './reused-id.ts'
 /** Either the right to run the handlers, or the outcome for a request that does not get it. */
 export type Claim =
   | { readonly kind: 'owned'; readonly lease: Lease }
-  | { readonly kind: 'ended'; readonly outcome: Outcome }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly lease?: never }
 
 /** The error of a store that did not answer in time. */
 export const noAnswer = (ms: number): StoreUnavailableError =>
@@ -38,15 +44,18 @@ interface NoAnswer {
  * @param pending - takes the calls that were not answered in time
  */
 const askStore = async (
-  { storeTimeoutMs }: ReceiverConfig,
-  ask: () => Promise<ClaimOutcome>,
+  config: ReceiverConfig,
+  store: IdempotencyStore,
+  request: ClaimRequest,
   deadline: Deadline,
   pending: Promise<ClaimOutcome>[],
 ): Promise<ClaimOutcome | NoAnswer> => {
+  const { storeTimeoutMs } = config
+  const ask = () => store.claim(request)
   let error: unknown
   for (let call = 0; call < 2 && (call === 0 || !deadline.isOver()); call++) {
     try {
-      const asked = ask()
+      const asked = callStore(config, store, 'claim', ask)
       const reply = await within(storeTimeoutMs, asked, deadline)
       if (reply !== timedOut) return reply
       pending.push(asked)
@@ -129,13 +138,13 @@ export const claim = async (
   const request = { key: owner.key, token: owner.token, fingerprint, leaseMs, retentionMs }
   const askedAt = performance.now()
   const pending: Promise<ClaimOutcome>[] = []
-  let taken = await askStore(config, () => store.claim(request), deadline, pending)
+  let taken = await askStore(config, store, request, deadline, pending)
   let counted = fingerprint
   if (isOther(taken, fingerprint) && mayDiffer(config, event)) {
     // Asked again under the fingerprint that the store has, so that all goes as for a retry with the same bytes.
     const known = { ...request, fingerprint: taken.fingerprint }
     counted = known.fingerprint
-    taken = await askStore(config, () => store.claim(known), deadline, pending)
+    taken = await askStore(config, store, known, deadline, pending)
   }
   if (taken.kind === 'claimed') {
     const lease = storeLease(config, store, owner, taken.run, askedAt)

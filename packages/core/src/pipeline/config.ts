@@ -1,5 +1,6 @@
 import type { Deadline } from '../async/deadline.ts'
 import type { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
+import type { Channels } from '../delivery/channels.ts'
 import type { Dispatch, Park, Source } from '../delivery/delivery.ts'
 import type { HandlerRegistry } from '../delivery/handlers.ts'
 import type { Hooks } from '../delivery/hooks.ts'
@@ -52,6 +53,7 @@ export interface ReceiverConfig {
   readonly park: Park | undefined
   readonly deadlineMs: number
   readonly hooks: readonly Hooks[]
+  readonly channels: Channels
   /** Never throws. */
   readonly logger: Logger
   /** The same for `ctx.log`. */

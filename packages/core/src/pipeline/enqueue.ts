@@ -1,9 +1,11 @@
 import type { Deadline } from '../async/deadline.ts'
 import { isThenable } from '../async/thenable.ts'
 import { timedOut, within } from '../async/timer.ts'
+import type { DispatchMessage } from '../delivery/channel-messages.ts'
 import type { Dispatch, DispatchResult, GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { QueueUnavailableError } from '../idempotency/storage-errors.ts'
+import { aboutEvent } from './about-event.ts'
 import { outage } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
@@ -16,18 +18,54 @@ const isReused = (answer: unknown): boolean => {
   return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === kind
 }
 
+/** Field by field: its headers may be a getter, which a spread would leave behind. */
+const copyOf = (
+  { event, rawBody, signedAt, receivedAtMs, endpoint, scope, headers }: GenuineDelivery,
+  changed: Partial<GenuineDelivery>,
+): GenuineDelivery => ({
+  ...{ event, rawBody, signedAt, receivedAtMs, endpoint, scope, headers },
+  ...changed,
+})
+
+/** A trace state belongs to its parent: that of the request goes with the request's. */
+const withTrace = (
+  delivery: GenuineDelivery,
+  { traceparent, tracestate }: DispatchMessage['carrier'],
+): GenuineDelivery => {
+  if (traceparent === undefined) return delivery
+  const { tracestate: _, ...headers } = delivery.headers
+  const state = tracestate === undefined ? {} : { tracestate }
+  return copyOf(delivery, { headers: { ...headers, traceparent, ...state } })
+}
+
 /** With the user's own fingerprint, where there is one: the queue keeps it beside the bytes. */
 const withFingerprint = async (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
 ): Promise<GenuineDelivery> => {
-  const { event, rawBody, signedAt, receivedAtMs, endpoint, scope, headers } = delivery
   const fingerprint = await eventFingerprint(config, delivery)
-  return { event, rawBody, signedAt, receivedAtMs, endpoint, scope, headers, fingerprint }
+  return copyOf(delivery, { fingerprint })
+}
+
+/** Tells of the hand-off, and puts the trace that a listener chose on the job. */
+export const enqueue = (
+  config: ReceiverConfig,
+  dispatch: Dispatch,
+  delivery: GenuineDelivery,
+  deadline: Deadline,
+): Promise<Outcome> => {
+  const carrier: DispatchMessage['carrier'] = {}
+  return config.channels.dispatch(
+    () => ({ ...aboutEvent(delivery), carrier }),
+    () => handOver(config, dispatch, withTrace(delivery, carrier), deadline),
+    (message, { outcome }) => {
+      message.result = outcome
+    },
+  )
 }
 
 /** Step 7, queued: 202 only after the queue has confirmed. A late confirmation is harmless: the job's id is the event's. */
-export const enqueue = async (
+const handOver = async (
   config: ReceiverConfig,
   dispatch: Dispatch,
   delivery: GenuineDelivery,

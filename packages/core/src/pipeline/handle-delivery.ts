@@ -7,6 +7,7 @@ import { issuesReason } from '../delivery/reason.ts'
 import { PermanentFailure } from '../delivery/verdicts.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import type { Validation } from '../verify/validate.ts'
+import { aboutEvent } from './about-event.ts'
 import { claim } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { enqueue } from './enqueue.ts'
@@ -91,7 +92,14 @@ export const handleDelivery = async (
   }
 
   // 6. Claim
-  const claimed = await claim(config, store, delivery, fingerprint, deadline, source)
+  const claimed = await config.channels.claim(
+    () => ({ ...aboutEvent(delivery), store: store.name }),
+    () => claim(config, store, delivery, fingerprint, deadline, source),
+    (message, taken) => {
+      message.result = taken.kind === 'owned' ? 'owned' : taken.outcome.outcome
+      message.run = taken.lease?.run
+    },
+  )
   if (claimed.kind === 'ended') return claimed.outcome
   const { lease } = claimed
   if (misfit !== undefined) {

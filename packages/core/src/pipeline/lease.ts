@@ -7,6 +7,7 @@ import type { Unrecorded } from '../delivery/outcome.ts'
 import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { reasonIn } from '../idempotency/storage-errors.ts'
 import type { IdempotencyStore, OwnedClaim } from '../idempotency/store.ts'
+import { callStore } from './call-store.ts'
 import type { ReceiverConfig } from './config.ts'
 
 /** Whether the store has the run as done. */
@@ -31,7 +32,7 @@ export interface Lease {
    */
   complete(deadline?: Deadline, waitUntil?: Source['waitUntil']): Promise<Completion>
   /** Gives the event back, so that the sender's retry runs. Never throws: the lease ends by itself. */
-  release(deadline?: Deadline): Promise<void>
+  release(deadline?: Deadline): Promise<undefined>
 }
 
 /** The lease of a run without a store (`fail-open`). */
@@ -44,7 +45,7 @@ export const unguardedLease = (): Lease => {
     keep: () => {},
     abort: (reason) => stopping.abort(reason),
     complete: async () => 'store_skipped',
-    release: async () => {},
+    release: async () => undefined,
   }
 }
 
@@ -111,12 +112,15 @@ class StoreLease implements Lease {
     return 'store_failed'
   }
 
-  async release(deadline?: Deadline): Promise<void> {
+  async release(deadline?: Deadline): Promise<undefined> {
     this.#settle()
     this.isReleased = true
     const { storeTimeoutMs } = this.#config
     try {
-      const kept = await within(storeTimeoutMs, this.#store.release(this.#owner), deadline)
+      const releasing = callStore(this.#config, this.#store, 'release', () =>
+        this.#store.release(this.#owner),
+      )
+      const kept = await within(storeTimeoutMs, releasing, deadline)
       if (kept === timedOut && !deadline?.isOver()) {
         this.#complain('release', 'did not answer `release`')
       }
@@ -129,7 +133,9 @@ class StoreLease implements Lease {
     const { logger, storeTimeoutMs } = this.#config
     const { key, token } = this.#owner
     try {
-      const completing = this.#store.complete({ key, token, result: null })
+      const completing = callStore(this.#config, this.#store, 'complete', () =>
+        this.#store.complete({ key, token, result: null }),
+      )
       const kept = await within(storeTimeoutMs, completing, deadline)
       if (kept === true) return 'done'
       if (kept === false) {
@@ -205,7 +211,9 @@ class StoreLease implements Lease {
       return
     }
     try {
-      const renewing = this.#store.renew({ leaseMs, ...this.#owner })
+      const renewing = callStore(this.#config, this.#store, 'renew', () =>
+        this.#store.renew({ leaseMs, ...this.#owner }),
+      )
       const kept = await within(Math.min(storeTimeoutMs, leftMs), renewing)
       if (this.#settled) return
       if (kept === false) {

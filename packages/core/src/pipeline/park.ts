@@ -2,6 +2,7 @@ import type { GenuineDelivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { textOf } from '../idempotency/root-cause.ts'
 import { reasonIn } from '../idempotency/storage-errors.ts'
+import { aboutEvent } from './about-event.ts'
 import type { ReceiverConfig } from './config.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { ReceiverConfig } from './config.ts'
  * @param record - marks the event as handled, once it is kept; a failure of it is the caller's, and not the parking place's
  */
 export const parkDelivery = async (
-  { park, limited }: ReceiverConfig,
+  { park, limited, channels }: ReceiverConfig,
   delivery: GenuineDelivery,
   reason: unknown,
   record: () => Promise<unknown>,
@@ -19,7 +20,10 @@ export const parkDelivery = async (
   if (park === undefined) return undefined
   const { event } = delivery
   try {
-    await park(delivery, reason)
+    await channels.park(
+      () => aboutEvent(delivery),
+      () => park(delivery, reason),
+    )
   } catch (error) {
     const problem = reasonIn(error)
     limited.write('error', `park ${problem}`, () => [

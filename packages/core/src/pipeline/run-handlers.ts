@@ -5,6 +5,7 @@ import { timedOut } from '../async/timer.ts'
 import { type HandlerContext, handlerContext } from '../delivery/context.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
+import { aboutEvent } from './about-event.ts'
 import type { ReceiverConfig } from './config.ts'
 import type { Lease } from './lease.ts'
 
@@ -16,16 +17,33 @@ export type RunState =
   | { readonly kind: 'ended'; readonly result: RunResult }
   | { readonly kind: 'late'; readonly running: Promise<RunResult> }
 
-/** Waits for a handler, then runs the ones after it. */
+/** Calls one handler, and tells of it. */
+const callHandler = (
+  { channels }: ReceiverConfig,
+  handlers: readonly RegisteredHandler[],
+  index: number,
+  delivery: GenuineDelivery,
+  ctx: HandlerContext<unknown>,
+): unknown =>
+  channels.handler(
+    () => ({ ...aboutEvent(delivery), run: ctx.run, index }),
+    () => handlers[index]?.(delivery.event, ctx),
+  )
+
+/** Waits for a handler, then runs the ones from `next` on. */
 const runRest = async (
+  config: ReceiverConfig,
   running: PromiseLike<unknown>,
-  later: readonly RegisteredHandler[],
+  handlers: readonly RegisteredHandler[],
+  next: number,
   delivery: GenuineDelivery,
   ctx: HandlerContext<unknown>,
 ): Promise<RunResult> => {
   try {
     await running
-    for (const handler of later) await handler(delivery.event, ctx)
+    for (let index = next; index < handlers.length; index++) {
+      await callHandler(config, handlers, index, delivery, ctx)
+    }
     return { ok: true }
   } catch (error) {
     return { ok: false, error }
@@ -37,14 +55,17 @@ const runRest = async (
  * waits for anything. Never throws.
  */
 export const runInOrder = (
+  config: ReceiverConfig,
   handlers: readonly RegisteredHandler[],
   delivery: GenuineDelivery,
   ctx: HandlerContext<unknown>,
 ): RunResult | Promise<RunResult> => {
   try {
     for (let index = 0; index < handlers.length; index++) {
-      const returned = handlers[index]?.(delivery.event, ctx)
-      if (isThenable(returned)) return runRest(returned, handlers.slice(index + 1), delivery, ctx)
+      const returned = callHandler(config, handlers, index, delivery, ctx)
+      if (isThenable(returned)) {
+        return runRest(config, returned, handlers, index + 1, delivery, ctx)
+      }
     }
     return { ok: true }
   } catch (error) {
@@ -97,7 +118,7 @@ export const runHandlers = (
   deadline: Deadline,
 ): RunState | Promise<RunState> => {
   const ctx = contextOf(config, delivery, source, lease)
-  const running = runInOrder(handlers, delivery, ctx)
+  const running = runInOrder(config, handlers, delivery, ctx)
   return isThenable(running)
     ? untilDeadline(running, lease, deadline)
     : { kind: 'ended', result: running }

@@ -9,6 +9,7 @@ import { storableName } from '../delivery/storable.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import { headerReader } from '../signature/headers.ts'
 import { readEvent } from '../verify/read-event.ts'
+import { callStore } from './call-store.ts'
 import { noAnswer, outage, unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { closing, deadlineExceeded } from './deadline-exceeded.ts'
@@ -35,16 +36,18 @@ export interface WorkOptions {
 
 /** Drops the record of an event that was handled. Throws when the store is down. */
 const forget = async (
-  { store, storeTimeoutMs }: ReceiverConfig,
+  config: ReceiverConfig,
   { event, endpoint, scope }: GenuineDelivery,
   deadline: Deadline,
 ): Promise<Outcome | undefined> => {
+  const { store, storeTimeoutMs } = config
   if (store.forget === undefined) {
     const note = `The store \`${store.name}\` has no \`forget\`, so that a handled event cannot run again; give it one, or let the sender send the event with a new id.`
     return { outcome: 'failed', code: 'misconfigured', reason: 'store_cannot_forget', note, event }
   }
-  const forgetting = store.forget(await eventKey({ endpoint, scope, id: event.id }))
-  if ((await within(storeTimeoutMs, forgetting, deadline)) === timedOut) {
+  const key = await eventKey({ endpoint, scope, id: event.id })
+  const forgetting = callStore(config, store, 'forget', () => store.forget?.(key))
+  if ((await within(storeTimeoutMs, Promise.resolve(forgetting), deadline)) === timedOut) {
     throw noAnswer(storeTimeoutMs)
   }
   return undefined
@@ -72,6 +75,7 @@ export const runJob = async (
     return { outcome: 'failed', code: 'misconfigured', reason: 'endpoint_differs', note }
   }
   const { id, secretId, scope, signedAt, receivedAtMs, rawBody, endpoint, headers } = read
+  deadline.bytes = rawBody.length
   const signature = { ok: true, id, signedAt, secretId, scope } as const
   const reading = readEvent(config, signature, rawBody, receivedAtMs, headerReader(headers))
   const opened = isThenable(reading) ? await deadline.wait(reading) : reading

@@ -1,12 +1,14 @@
 import type { Deadline } from '../async/deadline.ts'
 import { timedOut } from '../async/timer.ts'
+import type { SettleMessage } from '../delivery/channel-messages.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { verdictOf } from '../delivery/verdicts.ts'
 import type { AnyEvent } from '../events/event-of.ts'
+import { aboutEvent } from './about-event.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded, endLate } from './deadline-exceeded.ts'
-import type { Lease } from './lease.ts'
+import type { Completion, Lease } from './lease.ts'
 import { parkDelivery } from './park.ts'
 import type { RunResult, RunState } from './run-handlers.ts'
 
@@ -27,6 +29,22 @@ export const failureOutcome = (event: AnyEvent, error: unknown): Outcome => {
   return { outcome: 'failed', code: 'handler_failed', event, error }
 }
 
+/** Ends a claim, and tells of it. */
+const endClaim = <Result extends Completion | undefined>(
+  { channels, store }: ReceiverConfig,
+  delivery: GenuineDelivery,
+  { run }: Lease,
+  step: SettleMessage['step'],
+  settling: () => Promise<Result>,
+): Promise<Result> =>
+  channels.settle(
+    () => ({ ...aboutEvent(delivery), store: store.name, run, step }),
+    settling,
+    (message, result) => {
+      message.result = result
+    },
+  )
+
 /** Parks, or gives back what cannot be kept. Never throws. */
 const parkNow = async (
   config: ReceiverConfig,
@@ -34,9 +52,11 @@ const parkNow = async (
   reason: unknown,
   lease: Lease,
 ): Promise<Outcome> => {
-  const parked = await parkDelivery(config, delivery, reason, () => lease.complete())
+  const parked = await parkDelivery(config, delivery, reason, () =>
+    endClaim(config, delivery, lease, 'complete', () => lease.complete()),
+  )
   if (parked !== undefined) return parked
-  await lease.release()
+  await endClaim(config, delivery, lease, 'release', () => lease.release())
   return failureOutcome(delivery.event, reason)
 }
 
@@ -73,7 +93,9 @@ const settleRun = async (
   const { event } = delivery
   if (result.ok) {
     const { run } = lease
-    const completion = await lease.complete(deadline, source.waitUntil)
+    const completion = await endClaim(config, delivery, lease, 'complete', () =>
+      lease.complete(deadline, source.waitUntil),
+    )
     return completion === 'done'
       ? { outcome: 'processed', event, run }
       : { outcome: 'processed', event, run, unrecorded: completion }
@@ -82,7 +104,7 @@ const settleRun = async (
   if (verdictOf(error).kind === 'permanent') {
     return parkOrRelease(config, delivery, error, lease, deadline, source)
   }
-  await lease.release(deadline)
+  await endClaim(config, delivery, lease, 'release', () => lease.release(deadline))
   return failureOutcome(event, error)
 }
 

@@ -9,6 +9,7 @@ import { ERRORS, WebhookError } from '../errors.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import { StoreUnavailableError } from '../idempotency/storage-errors.ts'
 import type { TransactionalStore, TransactionOutcome } from '../idempotency/transactional-store.ts'
+import { callStore } from './call-store.ts'
 import { unavailable } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded, endLate, type WaitingStep } from './deadline-exceeded.ts'
@@ -67,9 +68,13 @@ export const transact = async (
   if (parkingKeys.has(key)) return { outcome: 'in_flight', event, retryAfterSeconds: 1 }
   let holds = false
   // In a transaction that holds nothing else.
-  const record = () => store.transact(about, async () => ({ commit: true, value: undefined }))
+  const record = () =>
+    callStore(config, store, 'transact', () =>
+      store.transact(about, async () => ({ commit: true, value: undefined })),
+    )
 
-  const attempt = () =>
+  const attempt = () => callStore(config, store, 'transact', transacting)
+  const transacting = () =>
     store.transact(about, async (tx, given) => {
       given.addEventListener('abort', () => stopping.abort(given.reason), { once: true })
       step = 'handlers'
@@ -78,7 +83,7 @@ export const transact = async (
         signal: () => stopping.signal(),
         tx,
       })
-      const value = await runInOrder(handlers, delivery, ctx)
+      const value = await runInOrder(config, handlers, delivery, ctx)
       if (!value.ok && config.park !== undefined && verdictOf(value.error).kind === 'permanent') {
         // Before the store frees the key: a duplicate must not run what is being parked.
         holds = true

@@ -1,6 +1,8 @@
 import { Deadline } from '../async/deadline.ts'
 import { stayingAlive, timedOut, within } from '../async/timer.ts'
+import type { GenuineDelivery } from '../delivery/delivery.ts'
 import type { InvalidHandler, RegisteredHandler } from '../delivery/handlers.ts'
+import { glanceAtJob } from '../delivery/job.ts'
 import { type HandleResult, type Outcome, refuseInvalid } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
 import { isWebhookError } from '../errors.ts'
@@ -24,6 +26,7 @@ import type { ReceiverOptions } from './options.ts'
 import type { Receiver, VerifyRequestResult } from './receiver.ts'
 import { notifier, reporter } from './report.ts'
 import { resolveOptions, warnOfMemoryStore } from './resolve-options.ts'
+import { aboutDelivery, fillDelivery } from './trace-delivery.ts'
 
 const isList = (patterns: string | readonly string[]): patterns is readonly string[] =>
   Array.isArray(patterns)
@@ -45,6 +48,11 @@ const severalEvents: Outcome = {
   note: 'With `splitBatch` a request can hold several events: use `webhookHandler` or `receiver.handle`.',
 }
 
+/** What `verifyRequest` found, before it is told. */
+interface Opened extends PipelineResult {
+  readonly delivery?: GenuineDelivery
+}
+
 const endedBy = (error: unknown): { outcome: Outcome; rawBody?: undefined } => ({
   outcome: unexpected(error),
 })
@@ -56,15 +64,6 @@ const unanswered = (ms: number): VerifyFailure =>
     code: 'misconfigured',
     note: `After ${ms} ms (\`deadlineMs\`) the \`secret\` function or a schema had not answered.`,
   })
-
-/** When the request of a job arrived; undefined for what is no job. */
-const receivedAtOf = (data: unknown): number | undefined =>
-  typeof data === 'object' &&
-  data !== null &&
-  'receivedAt' in data &&
-  typeof data.receivedAt === 'number'
-    ? data.receivedAt
-    : undefined
 
 /** How long after its deadline a job may take to say that it is over, in milliseconds. */
 const stayMs = 1000
@@ -97,14 +96,28 @@ export const createReceiver = <
       ? new Deadline(ms, 'the time that the runtime leaves')
       : new Deadline(config.deadlineMs, '`deadlineMs`')
 
-  const { underWay } = config
+  const { underWay, channels } = config
+
+  const traced = <Result extends PipelineResult>(
+    entrance: 'handle' | 'verify',
+    { headers }: IncomingRequest,
+    deadline: Deadline,
+    work: () => Promise<Result>,
+  ): Promise<Result> =>
+    channels.delivery(
+      () => aboutDelivery(config, entrance, headers, config.now()),
+      work,
+      (message, result) => fillDelivery(message, deadline, result),
+    )
 
   const handle = async (request: IncomingRequest): Promise<HandleResult> => {
     const deadline = requestDeadline(request)
     underWay.begin(deadline)
     let result: PipelineResult
     try {
-      result = await runPipeline(config, request, deadline)
+      result = await traced('handle', request, deadline, () =>
+        runPipeline(config, request, deadline).catch(endedBy),
+      )
     } catch (error) {
       result = endedBy(error)
     }
@@ -112,23 +125,31 @@ export const createReceiver = <
     return report(result, request, deadline)
   }
 
+  const open = async (request: IncomingRequest, deadline: Deadline): Promise<Opened> => {
+    const admitted = await admit(config, request, deadline)
+    if (admitted.outcome !== undefined) return admitted
+    if (admitted.batch !== undefined) return { outcome: severalEvents }
+    const { delivery, validation } = admitted
+    const { event } = delivery
+    return validation.kind === 'invalid'
+      ? { outcome: refuseInvalid(event, validation.issues) }
+      : { outcome: { outcome: 'verified', event }, delivery }
+  }
+
   const verifyRequest = async (request: IncomingRequest): Promise<VerifyRequestResult<Catalog>> => {
     const deadline = requestDeadline(request)
-    const admitted = await admit(config, request, deadline).catch(endedBy)
-    if (admitted.outcome !== undefined) {
-      return { ok: false, ...report(admitted, request, deadline) }
+    let opened: Opened
+    try {
+      opened = await traced('verify', request, deadline, () =>
+        open(request, deadline).catch(endedBy),
+      )
+    } catch (error) {
+      opened = endedBy(error)
     }
-    if (admitted.batch !== undefined) {
-      return { ok: false, ...report({ outcome: severalEvents }, request, deadline) }
-    }
-    const { delivery, validation } = admitted
-    const { event, rawBody } = delivery
-    if (validation.kind === 'invalid') {
-      const outcome = refuseInvalid(event, validation.issues)
-      return { ok: false, ...report({ outcome }, request, deadline) }
-    }
-    notify({ outcome: 'verified', event }, deadline, request)
-    return { ok: true, event: asVerified<Catalog>(event), rawBody }
+    const { outcome, delivery } = opened
+    if (delivery === undefined) return { ok: false, ...report(opened, request, deadline) }
+    notify(outcome, deadline, request)
+    return { ok: true, event: asVerified<Catalog>(delivery.event), rawBody: delivery.rawBody }
   }
 
   let working = false
@@ -141,14 +162,16 @@ export const createReceiver = <
     }
     working = true
     underWay.begin(deadline)
-    const running = runJob(config, data, workOptions, deadline).catch(unexpected)
+    const { job } = workOptions
+    const { receivedAtMs, headers } = glanceAtJob(data)
+    const running = channels.delivery(
+      () => aboutDelivery(config, 'work', headers, receivedAtMs, job),
+      () => runJob(config, data, workOptions, deadline).catch(unexpected),
+      (message, result) => fillDelivery(message, deadline, { outcome: result }),
+    )
     const outcome = await stayingAlive(config.maxRunMs + stayMs, running)
     underWay.end(deadline)
-    notify(outcome, deadline, {
-      inWorker: true,
-      job: workOptions.job,
-      receivedAtMs: receivedAtOf(data),
-    })
+    notify(outcome, deadline, { inWorker: true, job, receivedAtMs })
     return outcome
   }
   const safeVerify = async (input: VerifyInput): Promise<VerifyResult<Catalog>> => {

@@ -1,3 +1,4 @@
+import type { ChannelListener } from '../delivery/channel-messages.ts'
 import type { Dispatch, Park } from '../delivery/delivery.ts'
 import type { Hooks } from '../delivery/hooks.ts'
 import type { Logger } from '../delivery/logger.ts'
@@ -103,6 +104,11 @@ export interface ReceiverOptions<
   readonly diagnose?: boolean
   /** Told of every outcome, in the given order: a function for each, and `onOutcome` for all. */
   readonly hooks?: Hooks | readonly Hooks[]
+  /**
+   * Hears of the start and the end of each delivery, claim, handler, settlement, hand-off and call to the store, for
+   * traces and metrics: on runtimes without `node:diagnostics_channel`, or of this receiver alone.
+   */
+  readonly channels?: ChannelListener
   /**
    * pino, bunyan, winston, tslog, `console`, Fastify's `app.log` or any logger of their shape; default: warnings and
    * errors to the console, and infos unless `NODE_ENV` is `production` or `test`; in Fastify the app's logger, if it

@@ -1,5 +1,6 @@
 import { assertMethods, assertOptions, type OptionNames } from '../check-options.ts'
 import { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
+import { channelsOf } from '../delivery/channels.ts'
 import { HandlerRegistry } from '../delivery/handlers.ts'
 import { assertHooks, type Hooks } from '../delivery/hooks.ts'
 import { keptHeaderNames } from '../delivery/kept-headers.ts'
@@ -109,6 +110,7 @@ const optionNames: OptionNames<ReceiverOptions> = {
   deadlineMs: 1,
   diagnose: 1,
   hooks: 1,
+  channels: 1,
   logger: 1,
   now: 1,
   random: 1,
@@ -119,6 +121,7 @@ const assertShapes = ({
   profile,
   store,
   logger,
+  channels,
   events = {},
 }: ReceiverOptions<EventCatalog, unknown, never>): void => {
   if (profile !== undefined) assertProfile(profile)
@@ -133,6 +136,14 @@ const assertShapes = ({
   }
   if (logger !== undefined) {
     assertMethods('logger', logger, ['info', 'warn', 'error'], 'Pass a logger, such as `console`.')
+  }
+  if (channels !== undefined) {
+    assertMethods(
+      'channels',
+      channels,
+      ['publish'],
+      'Pass an object with `publish(name, message)`.',
+    )
   }
   for (const [type, schema] of Object.entries(events)) {
     if (typeof schema?.['~standard']?.validate === 'function') continue
@@ -162,6 +173,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
   const logger = guardedLogger(() => present, complain)
   const profile = options.profile ?? standardWebhooks()
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
+  const limited = new LimitedLog(logger)
   const { maxBodyBytes = 1024 * 1024, maxBodiesInFlight = 1000 } = options
   const config: Omit<ReceiverConfig, 'tellLate'> = {
     profile,
@@ -197,6 +209,12 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     park: options.park,
     deadlineMs: options.deadlineMs ?? 25_000,
     hooks: hooksOf(options.hooks),
+    channels: channelsOf(options.channels, (err) =>
+      limited.write('error', 'channels', () => [
+        { err },
+        'the listener `channels` threw; nothing else changed',
+      ]),
+    ),
     logger,
     handlerLogger: guardedLogger(
       () => (present === consoleLogger ? handlerConsole : present),
@@ -205,7 +223,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     adoptLogger: (framework) => {
       if (options.logger === undefined) present = byShape(framework)
     },
-    limited: new LimitedLog(logger),
+    limited,
     now: options.now === undefined ? Date.now : checkedClock(options.now),
     random: options.random === undefined ? Math.random : guardedRandom(options.random),
   }
