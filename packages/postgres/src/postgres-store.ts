@@ -2,16 +2,41 @@ import {
   assertDuration,
   assertOptions,
   type ClaimOutcome,
+  type ClaimRequest,
+  followClaim,
   type IdempotencyStore,
+  inGroups,
   type SweepingOptions,
   storeUnavailable,
   sweepEvery,
   sweepReminder,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
-import { assertClient, type PostgresClient, persistentQueryRunner, type Row } from './client.ts'
+import {
+  claimSql,
+  claimsParameter,
+  claimsSql,
+  lookSql,
+  outcomeOf,
+  outcomesOf,
+} from './claim-statements.ts'
+import {
+  assertClient,
+  isRefusal,
+  type PostgresClient,
+  persistentQueryRunner,
+  type Row,
+} from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
+import {
+  completeSql,
+  type OwnedOperation,
+  type OwnedSql,
+  ownedParameter,
+  releaseSql,
+  renewSql,
+} from './owned-statements.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { forgetSql, sweepSql, unsweptSql } from './statements.ts'
 
@@ -43,62 +68,16 @@ export interface PostgresStore extends IdempotencyStore {
   forget(key: string): Promise<boolean>
 }
 
-const answerSql = `CASE WHEN state = 1 AND token = $2 THEN 'claimed' WHEN state = 2 THEN 'done'
-    WHEN lease_until <= statement_timestamp() THEN 'released' ELSE 'in_flight' END AS kind,
-  attempt::text AS run, fingerprint AS print, result AS result,
-  (extract(epoch FROM lease_until - statement_timestamp()) * 1000)::text AS remaining`
-
-/** One statement, so there is no race: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
-const claimSql = (table: string): string => `
-INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at)
-VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::text::float8 * interval '1 ms', statement_timestamp() + greatest($4::text::float8, $5::text::float8) * interval '1 ms')
-ON CONFLICT (key) DO UPDATE SET (state, token, attempt, fingerprint, lease_until, expires_at, result) = (
-  SELECT
-    CASE WHEN free THEN 1 ELSE r.state END,
-    CASE WHEN free THEN excluded.token ELSE r.token END,
-    CASE WHEN NOT free THEN r.attempt
-         WHEN r.expires_at <= statement_timestamp() THEN 1
-         WHEN r.state = 1 AND r.token = excluded.token THEN r.attempt
-         ELSE r.attempt + 1 END,
-    CASE WHEN free THEN excluded.fingerprint ELSE r.fingerprint END,
-    CASE WHEN free THEN excluded.lease_until ELSE r.lease_until END,
-    CASE WHEN free THEN excluded.expires_at ELSE r.expires_at END,
-    CASE WHEN free THEN NULL ELSE r.result END
-  FROM (SELECT r.expires_at <= statement_timestamp() OR (r.state < 2 AND (
-    (r.lease_until <= statement_timestamp() AND r.fingerprint = excluded.fingerprint) OR (r.state = 1 AND r.token = excluded.token))) AS free) AS asked)
-RETURNING ${answerSql}`
-
-/**
- * The answer to a claim that cannot take the record; no row if it may. It writes nothing, so that many claims of one
- * key do not conflict with each other.
- */
-const lookSql = (table: string): string => `
-SELECT ${answerSql} FROM ${table} WHERE key = $1 AND expires_at > statement_timestamp()
-  AND (state = 2 OR (lease_until > statement_timestamp() OR fingerprint <> $3) AND NOT (state = 1 AND token = $2))`
-
-const outcomeOf = (row: Row | undefined): ClaimOutcome => {
-  const answer = new Answer(row)
-  const kind = answer.word(0, ['claimed', 'done', 'released', 'in_flight'])
-  const run = answer.number(1)
-  if (kind === 'claimed') return { kind, run }
-  const fingerprint = answer.text(2)
-  if (kind === 'done') return { kind, run, fingerprint, result: answer.nullable(3) }
-  // It was free to take, and was not taken.
-  if (kind === 'released') return { kind, run, fingerprint }
-  return { kind, run, fingerprint, leaseLeftMs: Math.max(1, answer.number(4)) }
-}
-
 const unavailable = (error: unknown): never => {
   throw storeUnavailable('Postgres', error)
 }
 
-/** A new end of the lease, from the third parameter on; what is leased is not forgotten, however short the retention. */
-const leasedSql =
-  "lease_until = statement_timestamp() + $3::text::float8 * interval '1 ms', expires_at = greatest(expires_at, statement_timestamp() + $3::text::float8 * interval '1 ms')"
+/** Whether one operation of a group may have caused an error, or the group as such. */
+const isOfOne = (error: unknown): boolean => isRefusal(error) || isConflict(error)
 
 /**
  * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and
- * uses the server's clock.
+ * uses the server's clock; those that arrive while others are on their way go together.
  *
  * @throws WebhookConfigurationError `option_invalid` if `table` is not a plain name, `client` no client, or an option does not exist
  *
@@ -131,15 +110,30 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
     const ask = once(text)
     return (...values) => retryingConflicts(() => ask(...values)).catch(unavailable)
   }
-  const [take, look] = [once(claimSql(table)), once(lookSql(table))]
-  const tryToClaim = async (
-    key: string,
-    token: string,
-    fingerprint: string,
-    ...times: string[]
-  ): Promise<readonly Row[]> => {
+  /** One statement for several operations; what one of them may have caused is thrown as it came. */
+  const groupStatement = (text: string): Ask => {
+    const ask = once(text)
+    return (...values) =>
+      ask(...values).catch((error: unknown) => {
+        if (isOfOne(error)) throw error
+        return unavailable(error)
+      })
+  }
+
+  const [take, look, takeMany] = [
+    once(claimSql(table)),
+    once(lookSql(table)),
+    groupStatement(claimsSql(table)),
+  ]
+  const tryToClaim = async ({
+    key,
+    token,
+    fingerprint,
+    leaseMs,
+    retentionMs,
+  }: ClaimRequest): Promise<readonly Row[]> => {
     try {
-      return await take(key, token, fingerprint, ...times)
+      return await take(key, token, fingerprint, String(leaseMs), String(retentionMs))
     } catch (error) {
       if (!isConflict(error)) throw error
       const seen = await look(key, token, fingerprint)
@@ -147,15 +141,35 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
       return seen
     }
   }
-  const renew = statement(
-    `UPDATE ${table} SET ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
-  )
-  const complete = statement(
-    `UPDATE ${table} SET state = 2, result = $3 WHERE key = $1 AND token = $2 AND state IN (1, 2) RETURNING 1`,
-  )
-  const release = statement(
-    `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = $1 AND token = $2 AND state = 1 RETURNING 1`,
-  )
+  const claim = inGroups<ClaimRequest, ClaimOutcome>({
+    keyOf: ({ key }) => key,
+    alone: async (request) => {
+      const [row] = await retryingConflicts(() => tryToClaim(request)).catch(unavailable)
+      return outcomeOf(row)
+    },
+    together: async (requests) => outcomesOf(requests, await takeMany(claimsParameter(requests))),
+    follow: followClaim,
+    isOfOne,
+  })
+
+  const operation = ({ one, many }: OwnedSql) => {
+    const [ask, askMany] = [statement(one), groupStatement(many)]
+    return inGroups<OwnedOperation, boolean>({
+      keyOf: ({ key }) => key,
+      alone: async ({ key, token, value }) => (await ask(key, token, value)).length === 1,
+      together: async (operations) => {
+        const rows = await askMany(ownedParameter(operations))
+        const keys = new Set(rows.map((row) => new Answer(row).text(0)))
+        return operations.map(({ key }) => keys.has(key))
+      },
+      isOfOne,
+    })
+  }
+  const [renew, complete, release] = [
+    operation(renewSql(table)),
+    operation(completeSql(table)),
+    operation(releaseSql(table)),
+  ]
   const sweepRows = statement(sweepSql(table))
   const sweep = async (limit: number): Promise<number> => (await sweepRows(String(limit))).length
   const remind = sweepReminder(async ({ count, expiredForMs }) => {
@@ -168,23 +182,20 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
     name: 'postgres',
     shared: true,
     migrate: () => migrateTable(run, table).catch(unavailable),
-    claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
-      assertDuration('leaseMs', leaseMs)
-      assertDuration('retentionMs', retentionMs)
+    claim: async (request) => {
+      assertDuration('leaseMs', request.leaseMs)
+      assertDuration('retentionMs', request.retentionMs)
       warnWithoutListener(client, warn)
-      const [row] = await retryingConflicts(() =>
-        tryToClaim(key, token, fingerprint, String(leaseMs), String(retentionMs)),
-      ).catch(unavailable)
+      const outcome = await claim(request)
       remind()
-      return outcomeOf(row)
+      return outcome
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)
-      return (await renew(key, token, String(leaseMs))).length === 1
+      return renew({ key, token, value: String(leaseMs) })
     },
-    complete: async ({ key, token, result }) => (await complete(key, token, result)).length === 1,
-    release: async ({ key, token, delayMs = 0 }) =>
-      (await release(key, token, String(delayMs))).length === 1,
+    complete: ({ key, token, result }) => complete({ key, token, value: result }),
+    release: ({ key, token, delayMs = 0 }) => release({ key, token, value: String(delayMs) }),
     sweep,
     startSweeping: (sweeping = {}) => sweepEvery(sweep, sweeping, warn),
     forget: async (key) => (await forget(key)).length === 1,

@@ -62,6 +62,39 @@ describe.each(clients)('$name', ({ name: clientName, client, isThere }) => {
     })
   }
 
+  test('of operations that go together, one that the server refuses does not fail its neighbours', async ({
+    skip,
+  }) => {
+    if (!isThere) skip(noServer)
+    const store = newStore()
+    const keys = Array.from({ length: 30 }, () => `poisoned-${crypto.randomUUID()}`)
+    const fingerprint = 'fp'
+    const times = { leaseMs: 5000, retentionMs: 9000 }
+    // No text of Postgres holds this character.
+    const claims = await Promise.allSettled(
+      keys.map((key, index) =>
+        store.claim({ key, token: 't', fingerprint: index === 20 ? '\0' : fingerprint, ...times }),
+      ),
+    )
+    expect(claims.map(({ status }) => status)).toEqual(
+      keys.map((_, index) => (index === 20 ? 'rejected' : 'fulfilled')),
+    )
+    const completed = await Promise.allSettled(
+      keys.map((key, index) =>
+        store.complete({ key, token: 't', result: index === 10 ? '\0' : `of ${index}` }),
+      ),
+    )
+    expect(completed.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    const claim = { token: 'u', fingerprint, ...times }
+    expect(await store.claim({ ...claim, key: keys[29] ?? '' })).toMatchObject({
+      kind: 'done',
+      result: 'of 29',
+    })
+    expect(await store.claim({ ...claim, key: keys[10] ?? '' })).toMatchObject({
+      kind: 'in_flight',
+    })
+  })
+
   test('migrate may be run at every start', async ({ skip }) => {
     if (!isThere) skip(noServer)
     await newStore().migrate()

@@ -75,4 +75,55 @@ export const concurrencyCases = (
       checkThat(performance.now() - startedAt < 5000, `it took ${performance.now() - startedAt} ms`)
     },
   ),
+  storeCase(
+    'of 250 events at once, each delivered twice, each has one owner, and each operation is about its own',
+    make,
+    async ({ store, key, claim }) => {
+      const keys = Array.from({ length: 250 }, (_, index) => `${key}-${index}`)
+      const fingerprintOf = (index: number) => `fp-${index % 7}`
+      const twice = await Promise.all(
+        keys.flatMap((one, index) =>
+          ['a', 'b'].map((token) =>
+            claim(`${token}-${index}`, { key: one, fingerprint: fingerprintOf(index) }),
+          ),
+        ),
+      )
+      const owners = keys.map((_, index) => {
+        const [a, b] = [twice[2 * index], twice[2 * index + 1]]
+        const [owned, other] = a?.kind === 'claimed' ? [a, b] : [b, a]
+        checkEqual(owned, { kind: 'claimed', run: 1 }, `the owner of event ${index}`)
+        checkEqual(
+          other?.kind === 'in_flight' && [other.run, other.fingerprint],
+          [1, fingerprintOf(index)],
+          `the other delivery of event ${index}`,
+        )
+        return `${a?.kind === 'claimed' ? 'a' : 'b'}-${index}`
+      })
+      const settle = (key: string, index: number, token: string): Promise<boolean> => {
+        if (index % 3 === 0) return store.renew({ key, token, leaseMs: 60_000 })
+        if (index % 3 === 1) return store.complete({ key, token, result: `"${index}"` })
+        return store.release({ key, token })
+      }
+      const answers = await Promise.all(
+        keys.flatMap((one, index) => [
+          settle(one, index, owners[index] ?? ''),
+          settle(one, index, 'a stale token'),
+        ]),
+      )
+      checkEqual(
+        answers,
+        keys.flatMap(() => [true, false]),
+        'what owners and others are told',
+      )
+      const again = await Promise.all(
+        keys.map((one, index) => claim('c', { key: one, fingerprint: fingerprintOf(index) })),
+      )
+      for (const [index, outcome] of again.entries()) {
+        const expected = (['in_flight', 'done', 'claimed'] as const)[index % 3]
+        checkEqual(outcome.kind, expected, `event ${index} afterwards`)
+        if (outcome.kind === 'done') checkEqual(outcome.result, `"${index}"`, `result ${index}`)
+        if (outcome.kind === 'claimed') checkEqual(outcome.run, 2, `run ${index}`)
+      }
+    },
+  ),
 ]
