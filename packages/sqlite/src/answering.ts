@@ -1,10 +1,14 @@
-import { storeUnavailable } from '@ainexlayer/webhooks/store'
+import { StoreUnavailableError, storeUnavailable } from '@ainexlayer/webhooks/store'
 
-/** Runs a database call. If it throws (busy, full, read-only), the store is unavailable. */
+/** The error for what the driver threw (busy, full, read-only): the store is unavailable. */
+export const unavailable = (error: unknown): Error =>
+  error instanceof StoreUnavailableError ? error : storeUnavailable('SQLite', error)
+
+/** Runs a database call. If it throws, the store is unavailable. */
 export const answering = <Value>(run: () => Value): Value => {
   try {
     return run()
   } catch (error) {
-    throw storeUnavailable('SQLite', error)
+    throw unavailable(error)
   }
 }

@@ -17,6 +17,7 @@ import {
   type SqliteStatement,
   type SqliteValue,
 } from './database.ts'
+import { groupCommit } from './group-commit.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 import { sweepSql, unsweptSql } from './statements.ts'
 
@@ -88,7 +89,7 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
 /**
  * Remembers handled events in a SQLite file (3.35 or later), for the processes of one host. Never put the
  * file on a network file system. The drivers are synchronous, so a claim blocks the event loop for the
- * duration of one write.
+ * duration of one write; what arrives in one turn of the event loop is one write.
  *
  * Use `PRAGMA journal_mode = WAL`, `busy_timeout = 1000` and `synchronous = FULL`: with less, a power
  * failure may lose the last events.
@@ -107,22 +108,26 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
   const table = tableName(options.table ?? defaultTable)
 
   // Prepared on first use: before `migrate` the table may not exist.
-  const statement = (sql: string) => {
+  const bare = (sql: string) => {
     let prepared: SqliteStatement | undefined
-    return (...values: SqliteValue[]): unknown[] =>
-      answering(() => {
-        prepared ??= db.prepare(sql)
-        return allRows(prepared, ...values)
-      })
+    return (...values: SqliteValue[]): unknown[] => {
+      prepared ??= db.prepare(sql)
+      return allRows(prepared, ...values)
+    }
   }
-  const claim = statement(claimSql(table))
-  const renew = statement(
+  const statement = (sql: string) => {
+    const run = bare(sql)
+    return (...values: SqliteValue[]): unknown[] => answering(() => run(...values))
+  }
+  const committed = groupCommit(db)
+  const claim = bare(claimSql(table))
+  const renew = bare(
     `UPDATE ${table} SET ${leasedSql} WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
   )
-  const complete = statement(
+  const complete = bare(
     `UPDATE ${table} SET state = 2, result = ? WHERE key = ? AND token = ? AND state IN (1, 2) RETURNING 1`,
   )
-  const release = statement(
+  const release = bare(
     `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
   )
   const sweepRows = statement(sweepSql(table))
@@ -144,22 +149,29 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
     claim: async ({ key, token, fingerprint, leaseMs, retentionMs }) => {
       assertDuration('leaseMs', leaseMs)
       assertDuration('retentionMs', retentionMs)
-      const at = now()
       const keptMs = Math.max(retentionMs, leaseMs)
-      const [row] = claim(key, token, fingerprint, at + leaseMs, at + keptMs, at, token)
+      const outcome = await committed(() => {
+        const at = now()
+        const [row] = claim(key, token, fingerprint, at + leaseMs, at + keptMs, at, token)
+        return outcomeOf(row, at, leaseMs)
+      })
       remind()
-      return outcomeOf(row, at, leaseMs)
+      return outcome
     },
     renew: async ({ key, token, leaseMs }) => {
       assertDuration('leaseMs', leaseMs)
-      const until = now() + leaseMs
-      return renew(until, until, key, token).length === 1
+      return committed(() => {
+        const until = now() + leaseMs
+        return renew(until, until, key, token).length === 1
+      })
     },
-    complete: async ({ key, token, result }) => complete(result, key, token).length === 1,
-    release: async ({ key, token, delayMs = 0 }) => {
-      const until = now() + delayMs
-      return release(until, until, key, token).length === 1
-    },
+    complete: ({ key, token, result }) =>
+      committed(() => complete(result, key, token).length === 1),
+    release: ({ key, token, delayMs = 0 }) =>
+      committed(() => {
+        const until = now() + delayMs
+        return release(until, until, key, token).length === 1
+      }),
     sweep,
     startSweeping: (sweeping = {}) => sweepEvery(sweep, sweeping, warn),
     forget: async (key) => forget(key).length === 1,

@@ -1,0 +1,86 @@
+import { unavailable } from './answering.ts'
+import type { SqliteDatabase } from './database.ts'
+
+// Taken when this is loaded: a test that fakes timers later would never have its turn.
+const { setImmediate: nextTurn } = globalThis
+
+/** The most that is done in one transaction: the drivers are synchronous, and others want their turn. */
+const largest = 200
+
+interface Waiting {
+  /** Does the work; what it returns tells the caller. Throws as the driver does. */
+  readonly run: () => () => void
+  readonly reject: (error: unknown) => void
+}
+
+const eachAlone = (group: readonly Waiting[]): void => {
+  for (const { run, reject } of group) {
+    try {
+      run()()
+    } catch (error) {
+      reject(error)
+    }
+  }
+}
+
+const isWithin = (error: unknown): boolean =>
+  error instanceof Error && /within a transaction/.test(error.message)
+
+/**
+ * Group commit: what arrives in one turn of the event loop is done in one transaction, so that the file is synced once
+ * for all of it. What is by itself is done without one. Work may be done a second time, after the transaction with its
+ * first time was rolled back: one whose statement fails does not fail its neighbours.
+ */
+export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => Promise<Value>) => {
+  let waiting: Waiting[] = []
+
+  const rollBack = (): void => {
+    try {
+      db.exec('ROLLBACK')
+    } catch {
+      // SQLite ended the transaction by itself, as it does when the disk is full.
+    }
+  }
+
+  const together = (group: readonly Waiting[]): void => {
+    try {
+      db.exec('BEGIN IMMEDIATE')
+    } catch (error) {
+      // The handle's user has a transaction open on it: its own statements join that, too.
+      if (isWithin(error)) eachAlone(group)
+      // Locked for longer than the handle waits, or read-only: each of them would wait, and fail the same way.
+      else for (const { reject } of group) reject(error)
+      return
+    }
+    let tell: readonly (() => void)[]
+    try {
+      tell = group.map(({ run }) => run())
+      db.exec('COMMIT')
+    } catch {
+      rollBack()
+      eachAlone(group)
+      return
+    }
+    for (const one of tell) one()
+  }
+
+  const commit = (): void => {
+    const group = waiting.slice(0, largest)
+    waiting = waiting.slice(largest)
+    if (waiting.length > 0) nextTurn(commit)
+    if (group.length === 1) eachAlone(group)
+    else together(group)
+  }
+
+  return (work) =>
+    new Promise((resolve, reject) => {
+      waiting.push({
+        run: () => {
+          const value = work()
+          return () => resolve(value)
+        },
+        reject: (error) => reject(unavailable(error)),
+      })
+      if (waiting.length === 1) nextTurn(commit)
+    })
+}

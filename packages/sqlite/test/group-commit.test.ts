@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { sqliteStore } from '../src/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ainexlayer-sqlite-group-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let files = 0
+
+const open = (file: string, busyMs: number) => {
+  const db = new Database(file)
+  onTestFinished(() => void db.close())
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = ${busyMs}`)
+  return db
+}
+
+const opened = async (busyMs = 1000) => {
+  const file = join(folder, `${files++}.db`)
+  const db = open(file, busyMs)
+  const store = sqliteStore({ db, table: 'events' })
+  await store.migrate()
+  const claim = (key: string) =>
+    store.claim({ key, token: 't', fingerprint: 'fp', leaseMs: 5000, retentionMs: 9000 })
+  return { db, file, store, claim }
+}
+
+const keys = Array.from({ length: 50 }, (_, index) => `event-${index}`)
+
+test('what arrives in one turn of the event loop is one transaction, and what is alone is none', async () => {
+  const { db, store, claim } = await opened()
+  const exec = vi.spyOn(db, 'exec')
+  await Promise.all(keys.map(claim))
+  expect(exec.mock.calls.flat()).toEqual(['BEGIN IMMEDIATE', 'COMMIT'])
+  await store.complete({ key: 'event-0', token: 't', result: null })
+  expect(exec).toHaveBeenCalledTimes(2)
+})
+
+test('one whose statement fails does not fail its neighbours', async () => {
+  const { db, claim } = await opened()
+  db.exec(
+    "CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.key = 'event-7' BEGIN SELECT RAISE(ABORT, 'poisoned'); END",
+  )
+  const claims = await Promise.allSettled(keys.map(claim))
+  const failed = claims.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))
+  expect(failed).toEqual([7])
+  expect(db.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 49 })
+})
+
+test('a locked file is waited for once, not once for each', async () => {
+  const { file, claim } = await opened(200)
+  const other = open(file, 0)
+  other.exec('BEGIN IMMEDIATE')
+  const startedAt = performance.now()
+  const claims = await Promise.allSettled(keys.map(claim))
+  expect(performance.now() - startedAt).toBeLessThan(2000)
+  expect(claims.every(({ status }) => status === 'rejected')).toBe(true)
+  other.exec('ROLLBACK')
+  expect(await Promise.all(keys.map(claim))).toHaveLength(50)
+})
+
+test('within a transaction of the user’s own, the statements join it', async () => {
+  const { db, claim } = await opened()
+  db.exec('BEGIN')
+  await Promise.all(keys.map(claim))
+  db.exec('ROLLBACK')
+  expect(db.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 0 })
+})
