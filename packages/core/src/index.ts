@@ -66,6 +66,9 @@ export type { ReceiverOptions } from './receiver/options.ts'
 export type {
   CloseOptions,
   CloseResult,
+  Health,
+  HealthOptions,
+  HealthPart,
   Receiver,
   VerifyRequestResult,
 } from './receiver/receiver.ts'
