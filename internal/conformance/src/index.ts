@@ -1,6 +1,8 @@
 export type { AdapterCase, RunningServer, StartServer } from './adapter-case.ts'
 export { quiet } from './adapter-case.ts'
 export { addressCases } from './address-cases.ts'
+export type { AddressSource } from './forwarded-cases.ts'
+export { forwardedCases } from './forwarded-cases.ts'
 export type { NodeTouch } from './node-touches.ts'
 export { behindTouch, nodeTouches } from './node-touches.ts'
 export { outcomeCases } from './outcome-cases.ts'

@@ -44,6 +44,16 @@ export const serviceCases = (
       },
     },
     {
+      name: 'its health is that of the store, which is asked and not changed',
+      run: async () => {
+        const { receiver } = service('billing')
+        const store = { name: open().name, ok: true, ms: expect.any(Number) }
+        for (let n = 0; n < 2; n++) {
+          expect(await receiver.health({ timeoutMs: 10_000 })).toMatchObject({ ok: true, store })
+        }
+      },
+    },
+    {
       name: 'a service without a name does not start',
       run: async () => {
         expect(() => service(undefined)).toThrow(

@@ -3,6 +3,7 @@ import { test } from 'vitest'
 import {
   addressCases,
   behindTouch,
+  forwardedCases,
   nodeTouches,
   outcomeCases,
   touchedBodyCase,
@@ -10,7 +11,12 @@ import {
 } from '../src/index.ts'
 import { serve } from './serve.ts'
 
-for (const { name, run } of [...outcomeCases, ...transportCases, ...addressCases]) {
+for (const { name, run } of [
+  ...outcomeCases,
+  ...transportCases,
+  ...addressCases,
+  ...forwardedCases('socket'),
+]) {
   test(name, () => run((receiver, host) => serve(nodeListener(receiver), host)))
 }
 

@@ -23,6 +23,13 @@ export interface BullmqDispatchOptions {
   readonly jobOptions?: JobOptions | ((delivery: GenuineDelivery) => JobOptions)
 }
 
+/** A `dispatch` for `createReceiver`. */
+export interface BullmqDispatch {
+  (delivery: GenuineDelivery): Promise<DispatchResult>
+  /** Asks Redis for a job that is not there, for `receiver.health`. Rejects if it fails. */
+  ready(): Promise<void>
+}
+
 /** Waits for Redis; what it says when it fails is told apart. */
 const asking = async <Value>(asked: Promise<Value>): Promise<Value> => {
   try {
@@ -58,7 +65,7 @@ const defaults: JobOptions = {
 export const bullmqDispatch = (
   queue: BullmqQueue,
   dispatchOptions: BullmqDispatchOptions = {},
-): ((delivery: GenuineDelivery) => Promise<DispatchResult>) => {
+): BullmqDispatch => {
   assertMethods(
     'queue',
     queue,
@@ -69,7 +76,7 @@ export const bullmqDispatch = (
   const { jobOptions = {} } = dispatchOptions
   assertOneSlot(queue.opts.connection, queue.opts.prefix, queue.name)
   if (typeof jobOptions !== 'function') assertOwnJob(jobOptions)
-  return async (delivery) => {
+  const dispatch = async (delivery: GenuineDelivery): Promise<DispatchResult> => {
     const { endpoint, scope, event } = delivery
     const job = toJob(delivery)
     const jobId = await jobIdOf({ endpoint, scope, id: event.id })
@@ -90,4 +97,8 @@ export const bullmqDispatch = (
     if (kept.timestamp !== added.timestamp) await asking(rerunEnded(queue, kept, 'failed'))
     return { kind: 'queued' }
   }
+  const ready = async (): Promise<void> => {
+    await asking(queue.getJob('ready'))
+  }
+  return Object.assign(dispatch, { ready })
 }

@@ -1,4 +1,4 @@
-export type { BullmqDispatchOptions } from './bullmq-dispatch.ts'
+export type { BullmqDispatch, BullmqDispatchOptions } from './bullmq-dispatch.ts'
 export { bullmqDispatch } from './bullmq-dispatch.ts'
 export type { BullmqJob, BullmqQueue } from './bullmq-queue.ts'
 export type { BullmqWorkerOptions, JobResult } from './bullmq-worker.ts'

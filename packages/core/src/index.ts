@@ -60,12 +60,15 @@ export type { MemoryStoreOptions } from './idempotency/memory-store.ts'
 export { memoryStore } from './idempotency/memory-store.ts'
 export { StoreUnavailableError } from './idempotency/storage-errors.ts'
 export type { WorkOptions } from './pipeline/run-job.ts'
-export type { Throttle, ThrottleRefusal } from './pipeline/throttle.ts'
+export type { Limiter, LimiterOptions, Throttle, ThrottleRefusal } from './pipeline/throttle.ts'
 export { createReceiver } from './receiver/create-receiver.ts'
 export type { ReceiverOptions } from './receiver/options.ts'
 export type {
   CloseOptions,
   CloseResult,
+  Health,
+  HealthOptions,
+  HealthPart,
   Receiver,
   VerifyRequestResult,
 } from './receiver/receiver.ts'

@@ -1,5 +1,6 @@
 import {
   addressCases,
+  forwardedCases,
   outcomeCases,
   type StartServer,
   transportCases,
@@ -32,7 +33,12 @@ const frameworks: Record<string, StartServer> = {
 
 for (const [framework, start] of Object.entries(frameworks)) {
   describe(framework, () => {
-    for (const { name, run } of [...outcomeCases, ...transportCases, ...addressCases]) {
+    for (const { name, run } of [
+      ...outcomeCases,
+      ...transportCases,
+      ...addressCases,
+      ...forwardedCases('socket'),
+    ]) {
       test(name, () => run(start))
     }
   })

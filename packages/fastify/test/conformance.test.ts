@@ -1,5 +1,6 @@
 import {
   addressCases,
+  forwardedCases,
   outcomeCases,
   type StartServer,
   transportCases,
@@ -30,7 +31,12 @@ const apps: Record<string, StartServer> = {
 
 for (const [name, start] of Object.entries(apps)) {
   describe(name, () => {
-    for (const { name, run } of [...outcomeCases, ...transportCases, ...addressCases]) {
+    for (const { name, run } of [
+      ...outcomeCases,
+      ...transportCases,
+      ...addressCases,
+      ...forwardedCases('socket'),
+    ]) {
       test(name, () => run(start))
     }
   })

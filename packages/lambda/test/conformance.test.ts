@@ -1,4 +1,4 @@
-import { outcomeCases, transportCases } from '@ainexlayer/webhooks-conformance'
+import { forwardedCases, outcomeCases, transportCases } from '@ainexlayer/webhooks-conformance'
 import { describe, expect, test } from 'vitest'
 import { type LambdaEvent, webhookHandler } from '../src/index.ts'
 import {
@@ -47,10 +47,13 @@ const isOurs = (frontDoor: string, name: string): boolean =>
 
 for (const [frontDoor, eventOf] of Object.entries(frontDoors)) {
   describe(frontDoor, () => {
-    for (const { name, run } of [...outcomeCases, ...transportCases]) {
+    const source = frontDoor.startsWith('load balancer') ? 'appended' : 'socket'
+    for (const { name, run } of [...outcomeCases, ...transportCases, ...forwardedCases(source)]) {
       if (!isOurs(frontDoor, name)) continue
       test(name, () =>
-        run((receiver) => gateway(eventOf, webhookHandler(receiver), '/webhooks/ainexlayer')),
+        run((receiver) =>
+          gateway(eventOf, webhookHandler(receiver), '/webhooks/ainexlayer', '127.0.0.1'),
+        ),
       )
     }
   })

@@ -23,6 +23,7 @@ export const gateway = async (
   eventOf: (request: ReceivedRequest) => LambdaEvent,
   handler: (event: LambdaEvent) => Promise<LambdaAnswer>,
   path: string,
+  sourceIp = '198.51.100.9',
 ): Promise<RunningServer> => {
   const server = createServer(async (request, response) => {
     const received: ReceivedRequest = {
@@ -30,7 +31,7 @@ export const gateway = async (
       path: request.url ?? '',
       headers: linesOf(request),
       body: await buffer(request),
-      sourceIp: '198.51.100.9',
+      sourceIp,
     }
     const answer = overJson(await handler(overJson(eventOf(received))))
     response.statusCode = answer.statusCode

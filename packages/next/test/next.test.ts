@@ -2,6 +2,7 @@ import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, fixtures, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import {
   addressCases,
+  forwardedCases,
   nodeTouches,
   outcomeCases,
   quiet,
@@ -65,7 +66,13 @@ describe('Pages Router, with something in front of Next', () => {
 })
 
 describe('addresses, which only the Pages Router knows', () => {
-  for (const { name, run } of addressCases) test(name, () => run(at('/api/webhooks')))
+  for (const { name, run } of [...addressCases, ...forwardedCases('socket')]) {
+    test(name, () => run(at('/api/webhooks')))
+  }
+})
+
+describe('addresses in the App Router, which knows only what proxies say', () => {
+  for (const { name, run } of forwardedCases('nowhere')) test(name, () => run(at('/node')))
 })
 
 const post = (path: string, request: RequestInit) =>

@@ -35,9 +35,12 @@ test('with Postgres down the answer is 503 in time, and a retry succeeds once it
   expect(performance.now() - startedAt).toBeLessThan(1500)
   expect(refused).toMatchObject({ status: 503, code: 'queue_unavailable' })
   expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+  const health = () => receiver.health({ timeoutMs: 300 })
+  expect(await health()).toMatchObject({ ok: false, queue: { ok: false } })
 
   proxy.mend()
   await vi.waitFor(async () => expect((await deliver()).status).toBe(202), 10_000)
+  expect(await health()).toMatchObject({ ok: true, queue: { ok: true } })
   const handler = vi.fn()
   const workers = createReceiver({ secret: testSecret, logger: quiet }).on('*', handler)
   const worker = await pgBossWorker(workers, boss, { queue: 'webhooks' })

@@ -33,7 +33,11 @@ export type DispatchResult =
  * Hands a delivery to a queue. Must resolve only when the queue has it durably: to a {@link DispatchResult}, or to
  * anything else, which counts as queued. A rejection means 503. The job's id is to be the event's `eventKey`.
  */
-export type Dispatch = (delivery: GenuineDelivery) => Promise<unknown>
+export interface Dispatch {
+  (delivery: GenuineDelivery): Promise<unknown>
+  /** Asks whether the queue can be reached, for `receiver.health`: rejects when it cannot. */
+  ready?(): Promise<unknown>
+}
 
 /** Keeps a delivery that no retry can help, for a later replay. Must resolve only when it is kept durably. */
 export type Park = (delivery: GenuineDelivery, reason: unknown) => Promise<unknown>

@@ -9,6 +9,7 @@ import { authenticate } from '../verify/authenticate.ts'
 import { readEvent } from '../verify/read-event.ts'
 import { admitBatch } from './admit-batch.ts'
 import { type Admitted, type AdmittedBatch, admitted, type NotAdmitted } from './admitted.ts'
+import { askLimiter } from './ask-limiter.ts'
 import type { ReceiverConfig } from './config.ts'
 import { closing, deadlineExceeded, type WaitingStep } from './deadline-exceeded.ts'
 import { guard } from './guard.ts'
@@ -56,7 +57,7 @@ export const admit = async (
   const header = headerReader(request.headers)
 
   // 1. Guard
-  const guarding = guard(config, request, header)
+  const guarding = guard(config, request, header, deadline)
   const refused = isThenable(guarding) ? await deadline.wait(guarding) : guarding
   if (refused === timedOut) return late(config, deadline, 'throttle')
   if (refused !== undefined) return ended(refused)
@@ -87,7 +88,16 @@ export const admit = async (
     if (answered === timedOut) return late(config, deadline, 'secret')
     signature = answered
   }
-  if (!signature.ok) return ended(unfit(signature, body, header), rawBody)
+  if (!signature.ok) {
+    const outcome = unfit(signature, body, header)
+    const { limiter } = config
+    // What is our own mistake counts against nobody, and what is genuine does not get here.
+    const tooMany =
+      limiter?.count === 'failures' && outcome.outcome === 'rejected'
+        ? await askLimiter(config, limiter, request, deadline)
+        : undefined
+    return tooMany === undefined ? ended(outcome, rawBody) : ended(tooMany)
+  }
 
   // 4 and 5. Decode, validate
   const received = { request, signature, receivedAtMs }

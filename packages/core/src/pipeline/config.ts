@@ -16,7 +16,8 @@ import type { ResolveSecrets } from '../signature/secret-source.ts'
 import type { SecretSource, SigningSecret } from '../signature/secrets.ts'
 import type { SchemaMap } from '../verify/validate.ts'
 import type { AllowAddress } from './allow-address.ts'
-import type { Throttle } from './throttle.ts'
+import type { TrustedProxies } from './remote-address.ts'
+import type { LimiterOptions, Throttle } from './throttle.ts'
 
 /** A receiver's options, checked and with every default filled in: what the pipeline works with. */
 export interface ReceiverConfig {
@@ -32,8 +33,12 @@ export interface ReceiverConfig {
   readonly readTimeoutMs: number
   readonly bodiesInFlight: BodiesInFlight
   readonly underWay: UnderWay
-  readonly allowAddress: AllowAddress | undefined
+  /** All of them must let a caller in. */
+  readonly allowAddress: readonly AllowAddress[]
+  readonly trustProxy: TrustedProxies | undefined
   readonly throttle: Throttle | undefined
+  readonly limiter: Required<LimiterOptions> | undefined
+  readonly onThrottleError: 'allow' | 'refuse'
   readonly schemas: SchemaMap
   readonly unhandled: 'ack' | 'reject'
   readonly handlers: HandlerRegistry

@@ -200,6 +200,11 @@ export const createReceiver = <
     fetch: fetchHandler(handle),
     work,
     adoptLogger: config.adoptLogger,
+    health: async (healthOptions = {}) => {
+      assertDuration('timeoutMs', healthOptions.timeoutMs ?? 1000)
+      const { healthOf } = await import('./health.ts')
+      return healthOf(config, healthOptions)
+    },
     get inFlight() {
       return underWay.works.size
     },

@@ -7,7 +7,7 @@ import type { AnyEvent } from '../events/event-of.ts'
 import type { IdempotencyStore } from '../idempotency/store.ts'
 import type { TransactionalStore } from '../idempotency/transactional-store.ts'
 import type { AllowAddress } from '../pipeline/allow-address.ts'
-import type { Throttle } from '../pipeline/throttle.ts'
+import type { Limiter, LimiterOptions, Throttle } from '../pipeline/throttle.ts'
 import type { Profile } from '../signature/profiles/profile.ts'
 import type { SecretSource } from '../signature/secrets.ts'
 
@@ -33,12 +33,29 @@ export interface ReceiverOptions<
    */
   readonly maxBodiesInFlight?: number
   /**
-   * Lets only these callers in (403), as a second line behind the signature: a `net.BlockList` that lists them, or a
-   * function. It gets addresses in plain form, IPv4 as IPv4 even on a socket that listens to both versions.
+   * Lets only these callers in (403), as a second line behind the signature: addresses and networks, such as
+   * `['203.0.113.0/24', '2001:db8::/32']`. IPv4 counts as IPv4 even on a socket that listens to both versions.
+   */
+  readonly allowedAddresses?: readonly string[]
+  /**
+   * The same with a `net.BlockList` that lists the callers, or a function. It gets addresses in plain form. With
+   * `allowedAddresses` both must let a caller in.
    */
   readonly allowAddress?: AllowAddress
-  /** Refuses requests before their body is read (429). */
-  readonly throttle?: Throttle
+  /**
+   * How many proxies stand in front, or their addresses and networks: each has appended its caller to
+   * `X-Forwarded-For`, and the first that is not trusted is the caller. Default: the address that the adapter gives, of
+   * the socket where the framework is not told otherwise; the header alone is never believed.
+   */
+  readonly trustProxy?: number | readonly string[]
+  /**
+   * Answers 429 with Retry-After: a limiter of `rate-limiter-flexible` or of its shape, which counts failed
+   * verifications by the caller's address (IPv6 by /64) and never holds up what is genuine; `{ limiter, count: 'all' }`
+   * for a limit on all requests; or a function that is asked before a body is read.
+   */
+  readonly throttle?: Limiter | LimiterOptions | Throttle
+  /** What a limiter that fails or does not answer does to a request: lets it through (`allow`, default) or answers 429 (`refuse`). */
+  readonly onThrottleError?: 'allow' | 'refuse'
   /** The schemas by event type, default `ainexlayerEvents`. Any Standard Schema works. */
   readonly events?: Catalog
   /** What a genuine event without a handler gets: 200 (`ack`, default) or 422 (`reject`). */

@@ -5,6 +5,7 @@ import type { IncomingRequest } from '../delivery/request.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
 import type { EventPattern, VerifiedEvent } from '../events/event-of.ts'
 import type { WorkOptions } from '../pipeline/run-job.ts'
+import type { HeadersInput } from '../signature/headers.ts'
 import type { VerifyInput } from '../verify/options.ts'
 import type { VerifyResult } from '../verify/verify.ts'
 import type { FetchHandler } from '../web/fetch.ts'
@@ -24,6 +25,40 @@ export interface CloseOptions {
 export interface CloseResult {
   /** The ids of the events whose handlers were still running; empty when all have ended. */
   readonly left: readonly string[]
+}
+
+/** Options of `receiver.health`. */
+export interface HealthOptions {
+  /** Milliseconds for store, queue and secrets to answer, which are asked at the same time; default 1000. */
+  readonly timeoutMs?: number
+  /** What a `secret` function gets; default no headers. */
+  readonly headers?: HeadersInput
+  /** The same: the bindings of a Worker. */
+  readonly env?: unknown
+}
+
+/** How one thing is that a receiver needs. */
+export interface HealthPart {
+  readonly ok: boolean
+  /** Milliseconds that the answer took. */
+  readonly ms: number
+  /** Why it is not: a code such as `unreachable` or `no_answer`, never what a database said. */
+  readonly reason?: string
+}
+
+/** How a receiver is: plain data, with nothing in it that a public probe must not show. */
+export interface Health {
+  /** Whether a genuine delivery would be taken. */
+  readonly ok: boolean
+  readonly isClosing: boolean
+  /** See `receiver.inFlight`. */
+  readonly inFlight: number
+  /** A store that is down leaves the receiver `ok` with `onStoreError: 'fail-open'`. A transactional one without `forget` cannot be asked, and counts as well. */
+  readonly store: HealthPart & { readonly name: string }
+  /** Whether there is a secret, within its window. A `secret` function is called. */
+  readonly secret: HealthPart
+  /** Only with `dispatch`; one without `ready` counts as well. */
+  readonly queue?: HealthPart
 }
 
 /** Receives webhooks: verified over bytes, validated, handled once. Made by {@link createReceiver}. */
@@ -70,6 +105,17 @@ export interface Receiver<Catalog extends EventCatalog = AinexlayerEvents, Tx = 
    * the Fastify plugins call it with the app's.
    */
   adoptLogger(logger: Logger): void
+  /**
+   * Asks store, queue and secrets whether deliveries would be taken, for a readiness probe. Changes nothing, and
+   * rejects for a wrong `timeoutMs` alone.
+   *
+   * @example
+   * app.get('/ready', async (_, response) => {
+   *   const health = await receiver.health()
+   *   response.status(health.ok ? 200 : 503).json(health)
+   * })
+   */
+  health(options?: HealthOptions): Promise<Health>
   /** Deliveries and jobs under way, and what goes on after their deadlines. */
   readonly inFlight: number
   /**

@@ -7,6 +7,7 @@ import type { IncomingRequest } from '../delivery/request.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
 import { remoteAddressOf } from '../pipeline/remote-address.ts'
 import type { PipelineResult } from '../pipeline/run-pipeline.ts'
+import type { HeadersInput } from '../signature/headers.ts'
 import { diagnoserOf } from './diagnoser.ts'
 import { lateLog, outcomeLog } from './outcome-log.ts'
 
@@ -14,6 +15,7 @@ import { lateLog, outcomeLog } from './outcome-log.ts'
 type Origin = Pick<Source, 'remoteAddress' | 'job' | 'receivedAtMs'> & {
   /** Whether a worker of a queue ran it. */
   readonly inWorker?: boolean
+  readonly headers?: HeadersInput
 }
 
 /** Gives an outcome to the log and the hooks. Never throws. */
@@ -30,7 +32,7 @@ const timeBefore = (ms: number, now: () => number): number => {
 
 /** Makes the one place from which the log and the hooks hear of outcomes. */
 export const notifier = (
-  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now' | 'park'>,
+  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now' | 'park' | 'trustProxy'>,
 ): Notify => {
   const { logger, limited, hooks, now } = config
   const log = outcomeLog(logger, limited)

@@ -1,4 +1,4 @@
-import { assertMethods, assertOptions, type OptionNames } from '../check-options.ts'
+import { assertMethods, assertOptions } from '../check-options.ts'
 import { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import { channelsOf } from '../delivery/channels.ts'
 import { HandlerRegistry } from '../delivery/handlers.ts'
@@ -24,7 +24,9 @@ import { assertProfile } from '../signature/profiles/check-envelope.ts'
 import { standardWebhooks } from '../signature/profiles/standard-webhooks.ts'
 import { secretSource } from '../signature/secret-source.ts'
 import type { SecretSource } from '../signature/secrets.ts'
+import { callersOf, throttleOf } from './caller-options.ts'
 import { endpointOf } from './endpoint-of.ts'
+import { optionNames } from './option-names.ts'
 import type { ReceiverOptions } from './options.ts'
 
 const invalid = (message: string, fix: string): WebhookConfigurationError =>
@@ -82,40 +84,6 @@ const guardedRandom = (random: () => number) => (): number => {
   return Math.random()
 }
 
-const optionNames: OptionNames<ReceiverOptions> = {
-  secret: 1,
-  profile: 1,
-  toleranceSeconds: 1,
-  maxBodyBytes: 1,
-  readTimeoutMs: 1,
-  maxBodiesInFlight: 1,
-  allowAddress: 1,
-  throttle: 1,
-  events: 1,
-  unhandled: 1,
-  store: 1,
-  endpoint: 1,
-  leaseMs: 1,
-  retentionMs: 1,
-  maxRunMs: 1,
-  maxRuns: 1,
-  storeTimeoutMs: 1,
-  onStoreError: 1,
-  onIdReused: 1,
-  fingerprint: 1,
-  dispatch: 1,
-  keepHeaders: 1,
-  dispatchTimeoutMs: 1,
-  park: 1,
-  deadlineMs: 1,
-  diagnose: 1,
-  hooks: 1,
-  channels: 1,
-  logger: 1,
-  now: 1,
-  random: 1,
-}
-
 /** What plain JavaScript may pass in place of an object of the right shape. */
 const assertShapes = ({
   profile,
@@ -160,7 +128,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
 ): Omit<ReceiverConfig, 'tellLate'> => {
   assertOptions<ReceiverOptions>('createReceiver', options, optionNames)
   assertShapes(options)
-  for (const name of ['now', 'random', 'throttle', 'dispatch', 'park', 'fingerprint'] as const) {
+  for (const name of ['now', 'random', 'dispatch', 'park', 'fingerprint'] as const) {
     const option: unknown = options[name]
     if (option !== undefined && typeof option !== 'function') {
       throw invalid(`\`${name}\` is of type ${typeof option}.`, 'Pass a function.')
@@ -188,8 +156,9 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     bodiesInFlight: bodiesInFlight(maxBodiesInFlight, maxBodyBytes),
     underWay: new UnderWay(),
     readTimeoutMs: options.readTimeoutMs ?? 10_000,
-    allowAddress: options.allowAddress,
-    throttle: options.throttle,
+    ...callersOf(options),
+    ...throttleOf(options),
+    onThrottleError: options.onThrottleError ?? 'allow',
     schemas,
     unhandled: options.unhandled ?? 'ack',
     handlers: new HandlerRegistry([...schemas.keys()]),
@@ -234,12 +203,13 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
 
 /** A misspelt choice must not silently be the other one: `fail_closed` would run events without a store. */
 const choices: readonly (readonly [
-  'unhandled' | 'onStoreError' | 'onIdReused',
+  'unhandled' | 'onStoreError' | 'onIdReused' | 'onThrottleError',
   readonly string[],
 ])[] = [
   ['unhandled', ['ack', 'reject']],
   ['onStoreError', ['fail-closed', 'fail-open']],
   ['onIdReused', ['reject', 'warn', 'ignore']],
+  ['onThrottleError', ['allow', 'refuse']],
 ]
 
 const check = (config: Omit<ReceiverConfig, 'tellLate'>): void => {
