@@ -159,7 +159,7 @@ const jsonOf = (form) => {
     return undefined
   }
 }
-const valueOf = (input) => {
+const inputValue = (input) => {
   if (input.dataset.kind === 'switch') return input.checked
   if (input.value === '') return undefined
   return input.dataset.kind === 'number' ? Number(input.value) : input.value
@@ -168,15 +168,11 @@ const writeField = (input) => {
   const form = input.closest('[data-json-form]')
   const value = jsonOf(form)
   if (typeof value !== 'object' || value === null) return
-  const changed = new Map(Object.entries(value))
-  const own = valueOf(input)
-  if (own === undefined) changed.delete(input.dataset.path)
-  else changed.set(input.dataset.path, own)
-  form.querySelector('[data-json]').value = JSON.stringify(
-    Object.fromEntries(changed),
-    undefined,
-    2,
-  )
+  const fields = new Map(Object.entries(value))
+  const own = inputValue(input)
+  if (own === undefined) fields.delete(input.dataset.path)
+  else fields.set(input.dataset.path, own)
+  form.querySelector('[data-json]').value = JSON.stringify(Object.fromEntries(fields), undefined, 2)
 }
 const readFields = (form) => {
   const value = jsonOf(form)
@@ -201,15 +197,19 @@ document.addEventListener('input', ({ target }) => {
 
 const copy = async (button) => {
   const words = button.textContent
-  await navigator.clipboard.writeText(button.dataset.copy)
-  button.textContent = 'Copied'
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy)
+    button.textContent = 'Copied'
+  } catch {
+    button.textContent = 'The browser refused'
+  }
   setTimeout(() => {
     button.textContent = words
   }, 1200)
 }
 document.addEventListener('click', (event) => {
   const at = (selector) => event.target.closest(selector)
-  if (at('[data-copy]')) copy(at('[data-copy]'))
+  if (at('[data-copy]')) void copy(at('[data-copy]'))
   else if (at('[data-dismiss]')) at('.notice, .confirm')?.remove()
   else if (at('#show-keys')) document.querySelector('#keys').showModal()
   else if (at('[data-example]')) {

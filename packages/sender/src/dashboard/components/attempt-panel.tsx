@@ -5,6 +5,7 @@ import type { SignatureCheck } from '../signature-check.ts'
 import { Bytes, type ByteView, Headers } from './bytes.tsx'
 import { Copy } from './copy.tsx'
 import { bytesText } from './numbers.tsx'
+import { ScrollBox } from './scroll-box.tsx'
 import { Badge, Outcome } from './status.tsx'
 import { clockTime, duration } from './time.tsx'
 
@@ -149,16 +150,24 @@ const SignaturePart = (options: AttemptPanelOptions) => {
   )
 }
 
-const Lines = ({ lines }: { readonly lines: readonly DiffLine[] }) => (
-  <pre class="bytes diff" tabindex={0}>
-    {lines.map(({ kind, text }) => (
-      <span class={kind}>
-        {kind === 'added' ? '+ ' : kind === 'removed' ? '- ' : '  '}
-        {text}
-        {'\n'}
-      </span>
-    ))}
-  </pre>
+const Lines = ({
+  lines,
+  label,
+}: {
+  readonly lines: readonly DiffLine[]
+  readonly label: string
+}) => (
+  <ScrollBox kind="bytes diff" label={label}>
+    <pre>
+      {lines.map(({ kind, text }) => (
+        <span class={kind}>
+          {kind === 'added' ? '+ ' : kind === 'removed' ? '- ' : '  '}
+          {text}
+          {'\n'}
+        </span>
+      ))}
+    </pre>
+  </ScrollBox>
 )
 
 const DiffPart = ({ delivery, attempt }: AttemptPanelOptions) => {
@@ -171,7 +180,7 @@ const DiffPart = ({ delivery, attempt }: AttemptPanelOptions) => {
       {headers.length === 0 ? (
         <p class="muted">The same address and headers.</p>
       ) : (
-        <Lines lines={headers} />
+        <Lines lines={headers} label="Headers that differ" />
       )}
       <h3>Body</h3>
       {sameBytes ? (
@@ -179,7 +188,7 @@ const DiffPart = ({ delivery, attempt }: AttemptPanelOptions) => {
       ) : body.length === 0 ? (
         <p class="hint">Other bytes, the same JSON.</p>
       ) : (
-        <Lines lines={body} />
+        <Lines lines={body} label="Where the body differs" />
       )}
     </>
   )

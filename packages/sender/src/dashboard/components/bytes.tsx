@@ -1,4 +1,5 @@
 import { count } from './numbers.tsx'
+import { ScrollBox } from './scroll-box.tsx'
 
 /** Bytes as the API writes them. */
 export interface Written {
@@ -100,15 +101,17 @@ export const Bytes = ({
       {isWhole || view === 'hex' ? null : (
         <p class="hint">These bytes are not UTF-8: � stands for what is not. See them in hex.</p>
       )}
-      <pre class="bytes" tabindex={0} aria-label={label}>
-        {view === 'hex' ? (
-          hexLines(bytes)
-        ) : pretty === undefined ? (
-          text
-        ) : (
-          <ColouredJson text={pretty} />
-        )}
-      </pre>
+      <ScrollBox kind="bytes" label={label}>
+        <pre>
+          {view === 'hex' ? (
+            hexLines(bytes)
+          ) : pretty === undefined ? (
+            text
+          ) : (
+            <ColouredJson text={pretty} />
+          )}
+        </pre>
+      </ScrollBox>
     </>
   )
 }

@@ -22,7 +22,7 @@ export const ScenarioForm = ({
     <h2 id="scenarios-title">Scenarios</h2>
     <p class="muted">Each plays a part against a receiver, and judges every answer.</p>
     <form class="fields" hx-post="/faults/scenarios" hx-target="#notices">
-      <label class="field">
+      <label class="field wide">
         <span>Scenario</span>
         <select name="name">
           {scenarios.map(({ name, description, needs }) => (
@@ -33,7 +33,7 @@ export const ScenarioForm = ({
           ))}
         </select>
       </label>
-      <label class="field">
+      <label class="field wide">
         <span>Receiver</span>
         <select name="webhookId">
           {webhooks.map(({ id, url }) => (

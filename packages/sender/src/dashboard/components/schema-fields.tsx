@@ -1,21 +1,5 @@
 import type { SchemaField } from '../json-schema.ts'
 
-const Choice = ({
-  name,
-  field: { choices, standard },
-  value,
-}: {
-  readonly name: string
-  readonly field: SchemaField
-  readonly value: string | undefined
-}) => (
-  <select name={name}>
-    {choices.map((choice) => (
-      <option selected={choice === (value ?? standard)}>{choice}</option>
-    ))}
-  </select>
-)
-
 /** A field as the schema describes it. `path` says where in the JSON beside it the value stands. */
 export const SchemaInput = ({
   field,
@@ -28,46 +12,56 @@ export const SchemaInput = ({
   readonly value?: string | undefined
   readonly path?: string | undefined
 }) => {
+  const { kind, choices, isRequired } = field
   const name = `${prefix}${field.name}`
-  const shared = { name, 'data-path': path, 'data-kind': path && field.kind }
-  if (field.kind === 'switch') {
+  const given = value ?? field.standard ?? ''
+  const shared = { name, 'data-path': path, 'data-kind': path && kind }
+  const title = (
+    <span>
+      {field.name} {isRequired ? <small class="muted">required</small> : null}
+    </span>
+  )
+  if (kind === 'switch') {
     return (
       <label class="check">
-        <input
-          type="checkbox"
-          value="true"
-          checked={(value ?? field.standard) === 'true'}
-          {...shared}
-        />
+        <input type="checkbox" value="true" checked={given === 'true'} {...shared} />
         <span>{field.name}</span>
       </label>
     )
   }
-  const list = field.choices.length === 0 ? undefined : `list-${name}`
+  if (kind === 'choice') {
+    return (
+      <label class="field">
+        {title}
+        <select {...shared}>
+          {choices.map((choice) => (
+            <option selected={choice === given}>{choice}</option>
+          ))}
+        </select>
+      </label>
+    )
+  }
+  const list = choices.length === 0 ? undefined : `list-${name}`
   return (
-    <label class="field">
-      <span>
-        {field.name} {field.isRequired ? <small class="muted">required</small> : null}
-      </span>
-      {field.kind === 'choice' ? (
-        <Choice name={name} field={field} value={value} />
-      ) : (
+    <div>
+      <label class="field">
+        {title}
         <input
-          type={field.kind === 'number' ? 'number' : 'text'}
-          step={field.kind === 'number' ? 'any' : undefined}
-          value={value ?? field.standard ?? ''}
+          type={kind === 'number' ? 'number' : 'text'}
+          step={kind === 'number' ? 'any' : undefined}
+          value={given}
           list={list}
           autocomplete="off"
           {...shared}
         />
-      )}
-      {list === undefined || field.kind === 'choice' ? null : (
+      </label>
+      {list === undefined ? null : (
         <datalist id={list}>
-          {field.choices.map((choice) => (
+          {choices.map((choice) => (
             <option value={choice} />
           ))}
         </datalist>
       )}
-    </label>
+    </div>
   )
 }

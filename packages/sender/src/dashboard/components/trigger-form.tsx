@@ -45,7 +45,7 @@ const TypePicker = ({ types, type }: Pick<TriggerFormOptions, 'types' | 'type'>)
 const Sending = ({ webhooks, faults, dev }: TriggerFormOptions) => (
   <fieldset class="fields">
     <legend>Sending</legend>
-    <label class="field">
+    <label class="field wide">
       <span>To</span>
       <select name="to">
         <option value="">every webhook that subscribes</option>

@@ -1,4 +1,5 @@
 import type { Run } from '../shapes.ts'
+import { ScrollBox } from './scroll-box.tsx'
 import { Badge } from './status.tsx'
 import { Ago } from './time.tsx'
 
@@ -30,7 +31,7 @@ export const VerdictTable = ({ run }: { readonly run: Run }) => (
     {run.verdict === null ? null : run.verdict.skipped !== null ? (
       <p class="hint">Skipped: {run.verdict.skipped}.</p>
     ) : (
-      <div class="scroll" tabindex={0} role="region" aria-label={`The verdict of ${run.name}`}>
+      <ScrollBox label={`The verdict of ${run.name}`}>
         <table class="plain-table">
           <thead>
             <tr>
@@ -55,7 +56,7 @@ export const VerdictTable = ({ run }: { readonly run: Run }) => (
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     )}
     {run.verdict === null ? null : (
       <p class="actions">

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { queryOf } from '../api-calls.ts'
 import { ColouredJson } from '../components/bytes.tsx'
 import { Copy } from '../components/copy.tsx'
+import { ScrollBox } from '../components/scroll-box.tsx'
 import type { Screen } from '../context.ts'
 import { type DeclaredField, eventDeclarations } from '../event-declarations.ts'
 import { showPage } from '../page.tsx'
@@ -22,7 +23,7 @@ const Origin = ({ origin }: { readonly origin: DeclaredField['origin'] }) => {
 }
 
 const Fields = ({ fields }: { readonly fields: readonly DeclaredField[] }) => (
-  <div class="scroll" tabindex={0} role="region" aria-label="The fields">
+  <ScrollBox label="The fields">
     <table class="plain-table">
       <thead>
         <tr>
@@ -47,7 +48,7 @@ const Fields = ({ fields }: { readonly fields: readonly DeclaredField[] }) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </ScrollBox>
 )
 
 const Source = ({
@@ -64,9 +65,9 @@ const Source = ({
       <h2>{title}</h2>
       <Copy text={text}>Copy</Copy>
     </div>
-    <pre class="bytes" tabindex={0} aria-label={title}>
-      {isJson ? <ColouredJson text={text} /> : text}
-    </pre>
+    <ScrollBox kind="bytes" label={`${title}, the text`}>
+      <pre>{isJson ? <ColouredJson text={text} /> : text}</pre>
+    </ScrollBox>
   </section>
 )
 

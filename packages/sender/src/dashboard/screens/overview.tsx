@@ -92,10 +92,10 @@ const WebhookCard = ({
           </Figure>
         </dl>
       </div>
-      {health.failingSince === null ? null : (
+      {health.failingSince === null || !webhook.active ? null : (
         <p class="hint">
-          Failing since <Ago at={health.failingSince} />: {count(health.consecutiveFailures)}{' '}
-          attempts in a row.
+          The first failure was <Ago at={health.failingSince} />;{' '}
+          {count(health.consecutiveFailures)} in a row by now.
           {health.disableRule === null
             ? ' It is never disabled by itself.'
             : ` ${health.disableRule}`}
@@ -173,8 +173,8 @@ export const overviewScreen: Screen = (app, context) => {
             </dl>
             <HourChart minutes={hourOf(0)} height={64} />
             <p class="legend muted">
-              <span class="key good">delivered</span> <span class="key bad">failed</span> attempts
-              by the minute, the last hour
+              Attempts of the last hour, by the minute: <span class="key good">delivered</span>{' '}
+              <span class="key bad">failed</span>
             </p>
           </section>
           {cards.length === 0 ? (
