@@ -8,6 +8,7 @@ const Event = ({ name, checked }: { readonly name: string; readonly checked: boo
   <label class="check">
     <input type="checkbox" name="events" value={name} checked={checked} />
     <span class="mono">{name}</span>
+    {name === '*' ? <small class="muted">all 19 events</small> : null}
   </label>
 )
 
