@@ -37,6 +37,8 @@ export const folderOrder = {
     'api',
     'routes',
     'app',
+    'dashboard',
+    'lazy-dashboard',
     'sender-options',
     'sender',
     ['index', 'cli'],

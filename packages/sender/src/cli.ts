@@ -17,6 +17,7 @@ Starts the reference sender of AINexLayer webhooks, until SIGINT or SIGTERM.
   --port <number>       where it listens (default: 3001)
   --host <address>      the interface (default: 127.0.0.1)
   --dev                 serve /dev/*, take faults, allow http and private addresses, retry fast
+  --no-dashboard        do not serve the dashboard, which is served on loopback only
   --allow-private       allow http and private addresses as targets
   --retry <preset>      ${Object.keys(retryPresets).join(', ')} (default: standard, with --dev fast)
   --ca <file>           trust these certificates too, in PEM; may be given several times
@@ -34,6 +35,7 @@ const options = {
   port: { type: 'string', default: '3001' },
   host: { type: 'string', default: '127.0.0.1' },
   dev: { type: 'boolean', default: false },
+  'no-dashboard': { type: 'boolean', default: false },
   'allow-private': { type: 'boolean', default: false },
   retry: { type: 'string' },
   ca: { type: 'string', multiple: true },
@@ -103,6 +105,7 @@ const main = async (): Promise<void> => {
     apiKey,
     data: folder ?? ':memory:',
     dev: given.dev,
+    dashboard: !given['no-dashboard'],
     allowPrivateTargets: given.dev || given['allow-private'],
     retry,
     ...(ca.length > 0 && { ca }),
@@ -112,14 +115,15 @@ const main = async (): Promise<void> => {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  const { url } = await sender.start({ port, host: given.host })
-  console.log(`Sender   ${url}`)
-  console.log(`State    ${folder ?? 'in memory'}`)
+  const { url, dashboard } = await sender.start({ port, host: given.host })
+  console.log(`Sender     ${url}`)
+  if (dashboard !== undefined) console.log(`Dashboard  ${dashboard}`)
+  console.log(`State      ${folder ?? 'in memory'}`)
   const isSecret = !given['print-key'] && folder !== undefined
   const source = process.env['AINEXLAYER_API_KEY']
     ? 'of AINEXLAYER_API_KEY'
     : `in ${folder}/api-key`
-  console.log(`API key  ${isSecret ? source : apiKey}`)
+  console.log(`API key    ${isSecret ? source : apiKey}`)
   if (!isLoopback(given.host))
     console.log(`Anyone who reaches ${given.host} and has the key may use it.`)
 }

@@ -15,6 +15,11 @@ export interface SenderOptions {
   readonly allowPrivateTargets?: boolean
   /** Whether to serve `/dev/*`, and to take events with faults; default false. */
   readonly dev?: boolean
+  /**
+   * Whether to serve the dashboard at `/` where `start` listens on loopback; default false. Its code is loaded with the
+   * first request to it.
+   */
+  readonly dashboard?: boolean
   /** The retry schedule of webhooks that do not set one; default `retryPresets.standard`. */
   readonly retry?: RetrySchedule
   /** How many attempts may be under way at once, over all endpoints, beside the first of each; default 50. */
@@ -57,6 +62,7 @@ const rules: { readonly [Name in keyof SenderOptions]-?: readonly [z.ZodType, st
   data: [z.string().min(1), 'the path of a folder, or `:memory:`'],
   allowPrivateTargets: [z.boolean(), 'true or false'],
   dev: [z.boolean(), 'true or false'],
+  dashboard: [z.boolean(), 'true or false'],
   retry: [
     z.object({
       delaysSeconds: z.array(z.number().min(0)).min(1),

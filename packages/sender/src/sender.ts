@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { iso, limits, retryPresets } from '@ainexlayer/webhooks-contract'
 import { serve } from '@hono/node-server'
-import { isLoopback, refuseOtherHosts } from './api/access.ts'
+import { isLoopback, ownCalls, refuseOtherHosts } from './api/access.ts'
 import type { ApiContext } from './api/context.ts'
 import { basePath, createApp } from './app/app.ts'
 import { type Clock, systemClock } from './delivery/clock.ts'
@@ -14,6 +14,7 @@ import { createDispatcher } from './dispatch/dispatcher.ts'
 import { type EmitInput, type Emitted, emit } from './dispatch/emit.ts'
 import { SenderError } from './errors/sender-error.ts'
 import { seededRandom } from './faults/seeded-random.ts'
+import { lazyDashboard } from './lazy-dashboard.ts'
 import { checkOptions, type SenderOptions } from './sender-options.ts'
 import { openDatabase } from './store/database.ts'
 import { endInterruptedTests } from './store/delivery-rows.ts'
@@ -26,6 +27,8 @@ export interface Listening {
   /** `http://127.0.0.1:port/api/v1` */
   readonly url: string
   readonly port: number
+  /** The link that opens the dashboard in a browser; undefined without the option, and on another host than loopback. */
+  readonly dashboard?: string
 }
 
 /** The reference sender: the platform's webhook API, and deliveries that outlive a restart. */
@@ -77,7 +80,8 @@ const guarded =
 export const createSender = (options: SenderOptions): Sender => {
   checkOptions(options)
   const clock = options.clock ?? systemClock
-  const random = seededRandom(options.seed ?? randomInt(2 ** 32))
+  const seed = options.seed ?? randomInt(2 ** 32)
+  const random = seededRandom(seed)
   const onError = guarded(options.onError ?? logToConsole)
   const dev = options.dev ?? false
   const data = options.data ?? ':memory:'
@@ -156,6 +160,18 @@ export const createSender = (options: SenderOptions): Sender => {
     onError,
   })
 
+  const dashboard =
+    options.dashboard === true
+      ? lazyDashboard({
+          api,
+          apiKey: options.apiKey,
+          fetch: (request) => app.fetch(request, ownCalls),
+          seed,
+          onError,
+        })
+      : undefined
+  const isApi = ({ url }: Request): boolean => new URL(url).pathname.startsWith(`${basePath}/`)
+
   let server: Server | undefined
   endInterruptedTests(db, clock.now())
   void sweepNow()
@@ -173,12 +189,22 @@ export const createSender = (options: SenderOptions): Sender => {
     advance,
     start: ({ port = 0, host = '127.0.0.1' } = {}) =>
       new Promise((resolve, reject) => {
+        const local = isLoopback(host) ? dashboard : undefined
+        const answer = (request: Request) =>
+          local === undefined || isApi(request) ? app.fetch(request) : local.fetch(request)
         const fetch = (request: Request) =>
-          (isLoopback(host) ? refuseOtherHosts(request) : undefined) ?? app.fetch(request)
+          (isLoopback(host) ? refuseOtherHosts(request) : undefined) ?? answer(request)
         server = serve({ fetch, port, hostname: host }, (address: AddressInfo) => {
           dispatcher.wake()
           const name = host.includes(':') ? `[${host}]` : host
-          resolve({ url: `http://${name}:${address.port}${basePath}`, port: address.port })
+          const { port } = address
+          const origin = `http://${name}:${port}`
+          const link = local?.link(origin)
+          resolve({
+            url: `${origin}${basePath}`,
+            port,
+            ...(link !== undefined && { dashboard: link }),
+          })
         }) as Server
         server.on('error', reject)
       }),

@@ -6,14 +6,18 @@ const heartbeatMs = 15_000
 /** What may wait for a reader, in bytes. One who reads more slowly is dropped: it comes back with its last id. */
 const waitingBytes = 256 * 1024
 
-/** The answer with server-sent events: its headers go out at once. */
-export const sseAnswer = (stream: EventStream, lastId: string | undefined): Response => {
+/**
+ * An answer with server-sent events. `open` gets what sends a text, and returns what ends it; a reader that is too
+ * slow is dropped. The headers go out at once.
+ */
+export const sseOf = (open: (send: (text: string) => void) => () => void): Response => {
   const encoder = new TextEncoder()
   let stop = (): void => {}
   const body = new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
         let isOpen = true
+        let end = (): void => {}
         const write = (text: string): void => {
           if (!isOpen) return
           if ((controller.desiredSize ?? 0) <= 0) {
@@ -28,15 +32,11 @@ export const sseAnswer = (stream: EventStream, lastId: string | undefined): Resp
         stop = () => {
           isOpen = false
           clearInterval(heartbeat)
-          unsubscribe()
+          end()
         }
-        let unsubscribe = (): void => {}
         write('retry: 1000\n\n')
-        unsubscribe = stream.subscribe(
-          ({ id, name, json }) => write(`id: ${id}\nevent: ${name}\ndata: ${json}\n\n`),
-          lastId,
-        )
-        if (!isOpen) unsubscribe()
+        end = open(write)
+        if (!isOpen) end()
       },
       cancel: () => stop(),
     },
@@ -50,3 +50,12 @@ export const sseAnswer = (stream: EventStream, lastId: string | undefined): Resp
     },
   })
 }
+
+/** The answer with the events of a stream, from after `lastId` on. */
+export const sseAnswer = (stream: EventStream, lastId: string | undefined): Response =>
+  sseOf((send) =>
+    stream.subscribe(
+      ({ id, name, json }) => send(`id: ${id}\nevent: ${name}\ndata: ${json}\n\n`),
+      lastId,
+    ),
+  )

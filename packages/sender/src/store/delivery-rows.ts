@@ -116,6 +116,15 @@ export const nextDueAfter = (db: Db, now: number): number | undefined => {
   return row === undefined ? undefined : optionalNumber(row, 'at')
 }
 
+/** When the next attempt at a webhook is planned; undefined when none is. */
+export const nextDueOf = (db: Db, webhook: number): number | undefined => {
+  const row = db.get(
+    'SELECT min(next_attempt_at) AS at FROM deliveries WHERE webhook = ? AND next_attempt_at IS NOT NULL',
+    webhook,
+  )
+  return row === undefined ? undefined : optionalNumber(row, 'at')
+}
+
 /** Postpones an open delivery. */
 export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   db.run(

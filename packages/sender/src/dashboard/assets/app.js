@@ -1,0 +1,309 @@
+// What the pages do beyond what the server renders. Everything here can be missing: the pages then still read.
+const nowOfPage = Number(document.querySelector('meta[name="ainexlayer-now"]')?.content)
+const isVirtual = document.querySelector('meta[name="ainexlayer-clock"]')?.content === 'virtual'
+const skew = nowOfPage - Date.now()
+/** The sender's clock: a virtual one stands still. */
+const now = () => (isVirtual ? nowOfPage : Date.now() + skew)
+
+const live = document.querySelector('#live')
+const liveText = document.querySelector('#live-text')
+
+// Times
+
+const spanOf = (ms) => {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  if (seconds < 86_400)
+    return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
+}
+const roughly = (ms) => {
+  const text = spanOf(ms)
+  return ms < 60_000 ? text : text.replace(/ \d+ (s|min|h)$/, '')
+}
+const showTimes = (root = document) => {
+  for (const time of root.querySelectorAll('time[data-ago]')) {
+    const text = `${roughly(now() - Date.parse(time.dateTime))} ago`
+    if (time.textContent !== text) time.textContent = text
+  }
+  for (const time of root.querySelectorAll('time[data-countdown]')) {
+    const left = Date.parse(time.dateTime) - now()
+    const text = left <= 0 ? 'due' : spanOf(left)
+    if (time.textContent !== text) time.textContent = text
+  }
+}
+setInterval(showTimes, 1000)
+
+// What only works with scripts is hidden without them.
+
+const setUp = (root) => {
+  for (const element of root.querySelectorAll('[data-copy], [data-example], #live, #show-keys')) {
+    element.hidden = false
+  }
+  showTimes(root)
+}
+
+// Live
+
+let isPaused = false
+let isMissed = false
+const showState = (state, text) => {
+  live.dataset.state = state
+  liveText.textContent = text
+  live.setAttribute('aria-pressed', String(isPaused))
+}
+const changed = () => {
+  isMissed = isPaused || document.hidden
+  if (!isMissed) document.body.dispatchEvent(new CustomEvent('live'))
+}
+const listen = () => {
+  const source = new EventSource('/live')
+  source.addEventListener('changed', changed)
+  source.addEventListener('open', () => {
+    if (!isPaused) showState('live', 'Live')
+    // What happened while the connection was away.
+    if (live.dataset.lost === 'yes') changed()
+    live.dataset.lost = 'no'
+  })
+  source.addEventListener('error', () => {
+    live.dataset.lost = 'yes'
+    showState('lost', 'No connection')
+  })
+  addEventListener('pagehide', () => source.close())
+}
+live?.addEventListener('click', () => {
+  isPaused = !isPaused
+  showState(isPaused ? 'paused' : 'live', isPaused ? 'Paused' : 'Live')
+  if (!isPaused && isMissed) changed()
+})
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && isMissed) changed()
+})
+
+// What a list remembers when it is read anew: the current row, what is selected, and what is open.
+
+let kept = { ids: new Set(), picked: new Set(), open: new Set(), current: undefined }
+const rows = () => [...document.querySelectorAll('[data-row]')]
+const keyOf = (row) => row.dataset.href
+const keep = () => {
+  kept = {
+    ids: new Set(rows().map(keyOf)),
+    picked: new Set(
+      [...document.querySelectorAll('[data-row] input:checked')].map(({ value }) => value),
+    ),
+    open: new Set([...document.querySelectorAll('details[id][open]')].map(({ id }) => id)),
+    current: document.querySelector('[data-current]')?.dataset.href,
+  }
+}
+const restore = (root) => {
+  for (const row of rows()) {
+    if (keyOf(row) === kept.current) row.dataset.current = ''
+    if (kept.ids.size > 0 && root.contains(row) && !kept.ids.has(keyOf(row)))
+      row.classList.add('fresh')
+    const box = row.querySelector('input[type="checkbox"]')
+    if (box && kept.picked.has(box.value)) box.checked = true
+  }
+  for (const id of kept.open) document.getElementById(id)?.setAttribute('open', '')
+  countPicked()
+}
+const countPicked = () => {
+  const n = document.querySelectorAll('[data-row] input:checked').length
+  const bar = document.querySelector('[data-picked]')
+  if (!bar) return
+  bar.hidden = n === 0
+  bar.querySelector('[data-picked-count]').textContent = String(n)
+}
+document.body.addEventListener('htmx:beforeSwap', keep)
+document.body.addEventListener('htmx:afterSettle', (event) => {
+  const { target } = event.detail
+  setUp(document)
+  restore(target.isConnected ? target : document.body)
+  if (target.id === 'notices' || target.id === 'result') showProblem(target)
+})
+// A list that is being read from is not replaced under the reader's hands.
+document.body.addEventListener('htmx:beforeRequest', (event) => {
+  const { elt, requestConfig } = event.detail
+  const isLive = requestConfig.triggeringEvent?.type === 'live'
+  const active = document.activeElement
+  const isTyping =
+    active?.matches('input:not([type="checkbox"]), textarea, select') && elt.contains(active)
+  if (isLive && isTyping) event.preventDefault()
+})
+
+// Forms
+
+const showProblem = (root) => {
+  for (const element of document.querySelectorAll('[aria-invalid]'))
+    element.removeAttribute('aria-invalid')
+  const field = root.querySelector('[data-field]')?.dataset.field
+  if (!field) return
+  const name = field.replace(/^data\./, '')
+  const input = [...document.querySelectorAll('input, select, textarea')].find(
+    (one) => one.dataset.path === name || one.name === field || one.name === field.split('.')[0],
+  )
+  input?.setAttribute('aria-invalid', 'true')
+}
+const jsonOf = (form) => {
+  const editor = form.querySelector('[data-json]')
+  const note = form.querySelector('[data-json-error]')
+  try {
+    const value = JSON.parse(editor.value)
+    note.hidden = true
+    editor.removeAttribute('aria-invalid')
+    return value
+  } catch (error) {
+    note.textContent = error.message
+    note.hidden = false
+    editor.setAttribute('aria-invalid', 'true')
+    return undefined
+  }
+}
+const inputValue = (input) => {
+  if (input.dataset.kind === 'switch') return input.checked
+  if (input.value === '') return undefined
+  return input.dataset.kind === 'number' ? Number(input.value) : input.value
+}
+const writeField = (input) => {
+  const form = input.closest('[data-json-form]')
+  const value = jsonOf(form)
+  if (typeof value !== 'object' || value === null) return
+  const fields = new Map(Object.entries(value))
+  const own = inputValue(input)
+  if (own === undefined) fields.delete(input.dataset.path)
+  else fields.set(input.dataset.path, own)
+  form.querySelector('[data-json]').value = JSON.stringify(Object.fromEntries(fields), undefined, 2)
+}
+const readFields = (form) => {
+  const value = jsonOf(form)
+  if (typeof value !== 'object' || value === null) return
+  for (const input of form.querySelectorAll('[data-path]')) {
+    const own = Object.hasOwn(value, input.dataset.path) ? value[input.dataset.path] : undefined
+    if (input.dataset.kind === 'switch') input.checked = own === true
+    else input.value = own === undefined || own === null ? '' : String(own)
+  }
+}
+document.addEventListener('input', ({ target }) => {
+  if (target.matches('[data-path]')) writeField(target)
+  else if (target.matches('[data-json]')) readFields(target.form)
+  else if (target.matches('[data-pick-all]')) {
+    for (const box of document.querySelectorAll('[data-row] input[type="checkbox"]'))
+      box.checked = target.checked
+  }
+  countPicked()
+})
+
+// Clicks
+
+const copy = async (button) => {
+  const words = button.textContent
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy)
+    button.textContent = 'Copied'
+  } catch {
+    button.textContent = 'The browser refused'
+  }
+  setTimeout(() => {
+    button.textContent = words
+  }, 1200)
+}
+document.addEventListener('click', (event) => {
+  const at = (selector) => event.target.closest(selector)
+  if (at('[data-copy]')) void copy(at('[data-copy]'))
+  else if (at('[data-dismiss]')) at('.notice, .confirm')?.remove()
+  else if (at('#show-keys')) document.querySelector('#keys').showModal()
+  else if (at('[data-example]')) {
+    const button = at('[data-example]')
+    const editor = button.form.querySelector('[data-json]')
+    editor.value = button.dataset.example
+    readFields(button.form)
+  } else if (
+    at('tr[data-row]') &&
+    !at('a, button, input, label') &&
+    String(getSelection()) === ''
+  ) {
+    location.assign(at('tr[data-row]').dataset.href)
+  }
+})
+
+// Keys
+
+const screens = {
+  o: '/',
+  d: '/deliveries',
+  t: '/trigger',
+  f: '/faults',
+  i: '/inbox',
+  w: '/webhooks',
+  c: '/catalog',
+}
+let isGoing = false
+const move = (step) => {
+  const all = rows()
+  const at = all.findIndex((row) => 'current' in row.dataset)
+  const next =
+    all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))]
+  if (!next) return
+  if (at >= 0) delete all[at].dataset.current
+  next.dataset.current = ''
+  next.scrollIntoView({ block: 'nearest' })
+}
+const current = () => document.querySelector('[data-current]')
+const redeliver = () => {
+  const own = document.querySelector('[data-redeliver]')
+  if (own) return own.click()
+  const id = current()?.dataset.id
+  if (id)
+    htmx.ajax('POST', `/deliveries/${encodeURIComponent(id)}/redeliver`, {
+      source: document.body,
+      target: '#notices',
+    })
+}
+const pick = () => {
+  const box = current()?.querySelector('input[type="checkbox"]')
+  if (!box) return
+  box.checked = !box.checked
+  countPicked()
+}
+const actions = {
+  '/': () => {
+    const search = document.querySelector('#search')
+    if (search) search.focus()
+    else location.assign('/deliveries#search')
+  },
+  j: () => move(1),
+  k: () => move(-1),
+  Enter: () => current() && location.assign(current().dataset.href),
+  x: pick,
+  r: redeliver,
+  '?': () => document.querySelector('#keys').showModal(),
+  g: () => {
+    isGoing = true
+    setTimeout(() => {
+      isGoing = false
+    }, 1500)
+  },
+}
+document.addEventListener('keydown', (event) => {
+  const { target, key } = event
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  if (target.matches('input:not([type="checkbox"]), textarea, select')) {
+    if (key === 'Escape') target.blur()
+    return
+  }
+  if (key === 'Enter' && target.matches('a, button, summary, input')) return
+  if (document.querySelector('dialog[open]')) return
+  if (isGoing && screens[key]) return location.assign(screens[key])
+  const action = actions[key]
+  if (!action) return
+  event.preventDefault()
+  action()
+})
+
+setUp(document)
+countPicked()
+if (location.hash === '#search') document.querySelector('#search')?.focus()
+if (live) {
+  showState('live', 'Live')
+  listen()
+}
