@@ -24,10 +24,10 @@ export interface FastifyRequestOptions {
  * @throws WebhookConfigurationError `option_invalid`
  */
 export const assertOwnOptions = (options: FastifyRequestOptions): void =>
-  assertOptions<FastifyRequestOptions & { receiver: 1; url: 1 }>(
+  assertOptions<FastifyRequestOptions & { receiver: 1; url: 1; closeTimeoutMs: 1 }>(
     'webhookHandler',
     options,
-    { receiver: 1, url: 1, remoteAddress: 1 },
+    { receiver: 1, url: 1, remoteAddress: 1, closeTimeoutMs: 1 },
     true,
   )
 

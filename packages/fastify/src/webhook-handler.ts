@@ -2,6 +2,7 @@ import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { FastifyInstance } from 'fastify'
 import { adoptAppLogger } from './app-logger.ts'
+import { closeWithApp } from './close-with-app.ts'
 import {
   assertOwnOptions,
   type FastifyRequestOptions,
@@ -16,6 +17,11 @@ export interface WebhookHandlerOptions extends FastifyRequestOptions {
   readonly receiver: HandlingReceiver
   /** The path of the route, relative to the prefix of the scope and of `register`. */
   readonly url: string
+  /**
+   * How long deliveries under way have to end when the app is closed, in milliseconds; default 8000. `false` leaves the
+   * receiver open, for one that several apps share.
+   */
+  readonly closeTimeoutMs?: number | false
 }
 
 /**
@@ -27,7 +33,7 @@ export interface WebhookHandlerOptions extends FastifyRequestOptions {
  */
 export const webhookHandler = async (
   scope: FastifyInstance,
-  { receiver, url, ...options }: WebhookHandlerOptions,
+  { receiver, url, closeTimeoutMs, ...options }: WebhookHandlerOptions,
 ): Promise<void> => {
   assertMounted(receiver, 'handle', {})
   if (typeof url !== 'string') {
@@ -38,6 +44,7 @@ export const webhookHandler = async (
     )
   }
   assertOwnOptions(options)
+  closeWithApp(scope, receiver, closeTimeoutMs)
   adoptAppLogger(receiver, scope)
   keepBodiesUnread(scope)
   // `rawBody: false` keeps fastify-raw-body, if the app uses it for all routes, from reading the stream.
