@@ -1,4 +1,5 @@
 import type { Deadline } from '../async/deadline.ts'
+import type { TrustedProxies } from '../delivery/address-list.ts'
 import type { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import type { Channels } from '../delivery/channels.ts'
 import type { Dispatch, Park, Source } from '../delivery/delivery.ts'
@@ -16,7 +17,6 @@ import type { ResolveSecrets } from '../signature/secret-source.ts'
 import type { SecretSource, SigningSecret } from '../signature/secrets.ts'
 import type { SchemaMap } from '../verify/validate.ts'
 import type { AllowAddress } from './allow-address.ts'
-import type { TrustedProxies } from './remote-address.ts'
 import type { LimiterOptions, Throttle } from './throttle.ts'
 
 /** A receiver's options, checked and with every default filled in: what the pipeline works with. */

@@ -38,12 +38,14 @@ export const notifier = (
   const log = outcomeLog(logger, limited)
   const logLate = lateLog(logger)
   return (outcome, deadline, origin, late = false) => {
-    if (late) logLate(outcome)
+    const durationMs = performance.now() - deadline.startedAt
+    const measured = { durationMs, bytes: deadline.bytes, nowMs: timeBefore(0, now) }
+    if (late) logLate(outcome, measured)
     else {
-      log(outcome, { inWorker: origin.inWorker ?? false, parks: config.park !== undefined })
+      const inWorker = origin.inWorker ?? false
+      log(outcome, { inWorker, parks: config.park !== undefined }, measured)
     }
     if (hooks.length === 0) return
-    const durationMs = performance.now() - deadline.startedAt
     const info = {
       durationMs,
       receivedAt: new Date(origin.receivedAtMs ?? timeBefore(durationMs, now)),

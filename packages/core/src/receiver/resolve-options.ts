@@ -12,6 +12,7 @@ import {
   guardedLogger,
   handlerConsole,
   type Logger,
+  printableLogger,
 } from '../delivery/logger.ts'
 import { UnderWay } from '../delivery/under-way.ts'
 import { WebhookConfigurationError } from '../errors.ts'
@@ -138,7 +139,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
   const secret = options.secret as SecretSource
   let present = byShape(options.logger ?? consoleLogger)
   const complain = complainingOnce()
-  const logger = guardedLogger(() => present, complain)
+  const logger = printableLogger(guardedLogger(() => present, complain))
   const profile = options.profile ?? standardWebhooks()
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
   const limited = new LimitedLog(logger)
