@@ -20,7 +20,8 @@ export interface WebhookHandlerOptions extends FastifyRequestOptions {
 
 /**
  * The whole receiver as one Fastify route: verifies, deduplicates, runs the handlers and answers. The
- * raw body is read, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers.
+ * raw body is read, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers. `app.close()`
+ * closes the receiver first, as `receiver.close()` does: what is under way ends, and what comes gets 503.
  *
  * @example
  * await app.register(webhookHandler, { receiver, url: '/webhooks/ainexlayer' })
@@ -40,6 +41,9 @@ export const webhookHandler = async (
   assertOwnOptions(options)
   adoptAppLogger(receiver, scope)
   keepBodiesUnread(scope)
+  scope.addHook('preClose', async () => {
+    await receiver.close?.()
+  })
   // `rawBody: false` keeps fastify-raw-body, if the app uses it for all routes, from reading the stream.
   scope.post(url, { config: { rawBody: false } }, async (request, reply) => {
     sendAnswer(request, reply, await receiver.handle(fastifyRequest(request, options)))

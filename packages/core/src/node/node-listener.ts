@@ -10,6 +10,7 @@ import { sendNodeAnswer } from './send-node-answer.ts'
 export interface HandlingReceiver {
   handle(request: IncomingRequest): Promise<HandleResult>
   adoptLogger?(logger: Logger): void
+  close?(): Promise<unknown>
 }
 
 /** Options of {@link nodeListener} and of the adapters that stand on it. */
