@@ -20,6 +20,7 @@ test('`app.close()` lets the delivery under way end, and the receiver takes no m
   )
   await vi.waitFor(() => expect(end).toBeDefined())
   const closing = app.close()
+  await vi.waitFor(async () => expect(await receiver.health()).toMatchObject({ isClosing: true }))
   const late = await receiver.handle(await signedRequest({ event: fixture('chat.message') }))
   expect(late).toMatchObject({ status: 503, code: 'closing' })
   end?.()
