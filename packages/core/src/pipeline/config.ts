@@ -59,8 +59,10 @@ export interface ReceiverConfig {
   readonly deadlineMs: number
   readonly hooks: readonly Hooks[]
   readonly channels: Channels
-  /** Never throws. */
+  /** Never throws, and no text in it can break a line. */
   readonly logger: Logger
+  /** The same, for texts that cannot anyway: it looks at none of them. */
+  readonly plainLogger: Logger
   /** The same for `ctx.log`. */
   readonly handlerLogger: Logger
   /** Writes to this one from now on, where the user has chosen none. */

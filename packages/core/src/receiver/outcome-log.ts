@@ -1,7 +1,9 @@
 import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { Outcome, OutcomeOf } from '../delivery/outcome.ts'
+import { printable } from '../delivery/printable.ts'
 import { type ERRORS, isWebhookError } from '../errors.ts'
+import type { AnyEvent } from '../events/event-of.ts'
 import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { type Situation, wordsOf } from './situation.ts'
 
@@ -37,6 +39,24 @@ const detailsOf = (
     ...(bytes === undefined ? {} : { bytes }),
     ...(error === undefined ? {} : { err: error }),
   }
+}
+
+/** The same for an outcome that is as it should be: in one piece, because it is made for each delivery. */
+const usualDetails = (
+  outcome: Outcome & { readonly event: AnyEvent },
+  { durationMs, bytes, nowMs }: Measured,
+): object => {
+  const { id, type, secretId, timestamp } = outcome.event
+  const details = {
+    outcome: outcome.outcome,
+    id: printable(id),
+    type: printable(type),
+    secretId: printable(secretId),
+    lagMs: nowMs - Date.parse(timestamp),
+    durationMs: hundredths(durationMs),
+    bytes,
+  }
+  return 'run' in outcome ? Object.assign(details, { run: outcome.run }) : details
 }
 
 /** An outcome with a code. */
@@ -91,9 +111,12 @@ const usual = {
 /**
  * Writes one line for an outcome. What anybody can cause, or what happens to every delivery while something is down,
  * is written once and then as a sum every minute, by its code.
+ *
+ * @param plainLogger - the same, for lines whose texts are known to break none
  */
 export const outcomeLog = (
   logger: Logger,
+  plainLogger: Logger,
   limited: LimitedLog,
 ): ((outcome: Outcome, situation: Situation, measured: Measured) => void) => {
   return (outcome, situation, measured) => {
@@ -139,7 +162,7 @@ export const outcomeLog = (
           return
         }
     }
-    write('info', usual[outcome.outcome])
+    plainLogger.info(usualDetails(outcome, measured), usual[outcome.outcome])
   }
 }
 

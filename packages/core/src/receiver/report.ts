@@ -32,10 +32,13 @@ const timeBefore = (ms: number, now: () => number): number => {
 
 /** Makes the one place from which the log and the hooks hear of outcomes. */
 export const notifier = (
-  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now' | 'park' | 'trustProxy'>,
+  config: Pick<
+    ReceiverConfig,
+    'logger' | 'plainLogger' | 'limited' | 'hooks' | 'now' | 'park' | 'trustProxy'
+  >,
 ): Notify => {
-  const { logger, limited, hooks, now } = config
-  const log = outcomeLog(logger, limited)
+  const { logger, plainLogger, limited, hooks, now } = config
+  const log = outcomeLog(logger, plainLogger, limited)
   const logLate = lateLog(logger)
   return (outcome, deadline, origin, late = false) => {
     const durationMs = performance.now() - deadline.startedAt
