@@ -18,6 +18,7 @@ test('the public names of each entry are these and no others', () => {
     'WebhookError',
     'WebhookVerificationError',
     'ainexlayerEvents',
+    'cachedSecrets',
     'createReceiver',
     'hmacBody',
     'isEvent',
@@ -82,6 +83,7 @@ test('the public names of each entry are these and no others', () => {
     'nodeListener',
     'nodeRequest',
     'readNodeStream',
+    'secretFromFile',
     'sendNodeAnswer',
   ])
   expect(Object.keys(testing).sort()).toEqual([

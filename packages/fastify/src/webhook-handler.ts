@@ -26,7 +26,8 @@ export interface WebhookHandlerOptions extends FastifyRequestOptions {
 
 /**
  * The whole receiver as one Fastify route: verifies, deduplicates, runs the handlers and answers. The
- * raw body is read, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers.
+ * raw body is read, up to the receiver's `maxBodyBytes`; the app's other routes keep their parsers. `app.close()`
+ * closes the receiver first, as `receiver.close()` does: what is under way ends, and what comes gets 503.
  *
  * @example
  * await app.register(webhookHandler, { receiver, url: '/webhooks/ainexlayer' })

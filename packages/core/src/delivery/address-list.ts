@@ -5,6 +5,9 @@ import { plainAddress } from './plain-address.ts'
 /** A list of addresses and networks: whether an address in its plain form is on it. */
 export type AddressList = (plain: string) => boolean
 
+/** Which proxies are trusted: so many of them, or those on a list. */
+export type TrustedProxies = number | AddressList
+
 interface Network {
   readonly bytes: readonly number[]
   /** How many bits count. */

@@ -2,6 +2,7 @@ import type { AnyEvent } from '../events/event-of.ts'
 import { headerLines } from '../signature/header-lines.ts'
 import type { HeadersInput } from '../signature/headers.ts'
 import { childLogger, type Logger } from './logger.ts'
+import { printable } from './printable.ts'
 
 /** What a queue engine says of the job that a handler runs in. */
 export interface JobInfo {
@@ -129,7 +130,7 @@ class RunContext implements HandlerContext<unknown> {
 
   get log(): Logger {
     const { logger, event } = this.#parts
-    this.#log ??= childLogger(logger, { id: event.id, type: event.type })
+    this.#log ??= childLogger(logger, { id: printable(event.id), type: printable(event.type) })
     return this.#log
   }
 }

@@ -1,5 +1,6 @@
 import { isThenable } from '../async/thenable.ts'
 import { textOf } from '../idempotency/root-cause.ts'
+import { printable, printableDetails } from './printable.ts'
 
 /**
  * Where a receiver writes its log: details first, then the sentence, as pino, bunyan and Fastify's logger take it;
@@ -103,6 +104,15 @@ export const guardedLogger = (
     (details: object, message: string): void =>
       safely(() => present()[level](details, message), complain)
   return { info: guarded('info'), warn: guarded('warn'), error: guarded('error') }
+}
+
+/** A logger whose texts cannot break a line, whoever wrote them. */
+export const printableLogger = (logger: Logger): Logger => {
+  const clean =
+    (level: keyof Logger) =>
+    (details: object, message: string): void =>
+      logger[level](printableDetails(details), printable(message))
+  return { info: clean('info'), warn: clean('warn'), error: clean('error') }
 }
 
 /** A logger that adds the same details to each of its lines. */

@@ -58,6 +58,8 @@ export type Outcome =
       readonly event?: AnyEvent
       /** What a handler threw. */
       readonly error?: unknown
+      /** Which run it was; only where the handlers ran. */
+      readonly run?: number
     })
   | {
       readonly outcome: 'retry_later'
@@ -72,9 +74,20 @@ export type Outcome =
       /** The step in words. */
       readonly note?: string
       readonly error?: unknown
+      readonly run?: number
     }
-  | { readonly outcome: 'gone'; readonly event: AnyEvent; readonly error: unknown }
-  | { readonly outcome: 'parked'; readonly event: AnyEvent; readonly error?: unknown }
+  | {
+      readonly outcome: 'gone'
+      readonly event: AnyEvent
+      readonly error: unknown
+      readonly run?: number
+    }
+  | {
+      readonly outcome: 'parked'
+      readonly event: AnyEvent
+      readonly error?: unknown
+      readonly run?: number
+    }
 
 /** The name of an outcome. */
 export type OutcomeName = Outcome['outcome']

@@ -48,7 +48,12 @@ export class UnderWay {
     return within(
       ms,
       new Promise<void>((resolve) => {
-        this.#onIdle = resolve
+        // It may be closed by several at a time: by the framework, and by the app itself.
+        const others = this.#onIdle
+        this.#onIdle = () => {
+          others()
+          resolve()
+        }
         this.#check()
       }),
     )

@@ -1,4 +1,5 @@
 import type { Deadline } from '../async/deadline.ts'
+import type { TrustedProxies } from '../delivery/address-list.ts'
 import type { BodiesInFlight } from '../delivery/bodies-in-flight.ts'
 import type { Channels } from '../delivery/channels.ts'
 import type { Dispatch, Park, Source } from '../delivery/delivery.ts'
@@ -16,7 +17,6 @@ import type { ResolveSecrets } from '../signature/secret-source.ts'
 import type { SecretSource, SigningSecret } from '../signature/secrets.ts'
 import type { SchemaMap } from '../verify/validate.ts'
 import type { AllowAddress } from './allow-address.ts'
-import type { TrustedProxies } from './remote-address.ts'
 import type { LimiterOptions, Throttle } from './throttle.ts'
 
 /** A receiver's options, checked and with every default filled in: what the pipeline works with. */
@@ -59,8 +59,10 @@ export interface ReceiverConfig {
   readonly deadlineMs: number
   readonly hooks: readonly Hooks[]
   readonly channels: Channels
-  /** Never throws. */
+  /** Never throws, and no text in it can break a line. */
   readonly logger: Logger
+  /** The same, for texts that cannot anyway: it looks at none of them. */
+  readonly plainLogger: Logger
   /** The same for `ctx.log`. */
   readonly handlerLogger: Logger
   /** Writes to this one from now on, where the user has chosen none. */

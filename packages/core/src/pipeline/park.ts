@@ -1,5 +1,5 @@
 import type { GenuineDelivery } from '../delivery/delivery.ts'
-import type { Outcome } from '../delivery/outcome.ts'
+import type { OutcomeOf } from '../delivery/outcome.ts'
 import { textOf } from '../idempotency/root-cause.ts'
 import { reasonIn } from '../idempotency/storage-errors.ts'
 import { aboutEvent } from './about-event.ts'
@@ -16,7 +16,7 @@ export const parkDelivery = async (
   delivery: GenuineDelivery,
   reason: unknown,
   record: () => Promise<unknown>,
-): Promise<Outcome | undefined> => {
+): Promise<OutcomeOf<'parked'> | undefined> => {
   if (park === undefined) return undefined
   const { event } = delivery
   try {

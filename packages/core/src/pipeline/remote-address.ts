@@ -1,4 +1,4 @@
-import type { AddressList } from '../delivery/address-list.ts'
+import type { TrustedProxies } from '../delivery/address-list.ts'
 import type { Source } from '../delivery/delivery.ts'
 import { plainAddress } from '../delivery/plain-address.ts'
 import { type HeadersInput, headerReader } from '../signature/headers.ts'
@@ -6,9 +6,6 @@ import type { ReceiverConfig } from './config.ts'
 
 /** What a request tells of its caller. */
 type Caller = Pick<Source, 'remoteAddress'> & { readonly headers?: HeadersInput }
-
-/** Which proxies are trusted: so many of them, or those on a list. */
-export type TrustedProxies = number | AddressList
 
 /**
  * The caller behind the proxies that are trusted, each of which has appended to `X-Forwarded-For` who called it. What

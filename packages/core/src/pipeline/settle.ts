@@ -13,7 +13,7 @@ import { parkDelivery } from './park.ts'
 import type { RunResult, RunState } from './run-handlers.ts'
 
 /** The outcome of a failed run that is not parked: the sender's retry runs the event again. */
-export const failureOutcome = (event: AnyEvent, error: unknown): Outcome => {
+export const failureOutcome = (event: AnyEvent, error: unknown, run: number): Outcome => {
   const verdict = verdictOf(error)
   if (verdict.kind === 'retry_later') {
     const { afterSeconds } = verdict
@@ -23,10 +23,11 @@ export const failureOutcome = (event: AnyEvent, error: unknown): Outcome => {
       retryAfterSeconds: afterSeconds,
       event,
       error,
+      run,
     }
   }
-  if (verdict.kind === 'gone') return { outcome: 'gone', event, error }
-  return { outcome: 'failed', code: 'handler_failed', event, error }
+  if (verdict.kind === 'gone') return { outcome: 'gone', event, error, run }
+  return { outcome: 'failed', code: 'handler_failed', event, error, run }
 }
 
 /** Ends a claim, and tells of it. */
@@ -55,9 +56,9 @@ const parkNow = async (
   const parked = await parkDelivery(config, delivery, reason, () =>
     endClaim(config, delivery, lease, 'complete', () => lease.complete()),
   )
-  if (parked !== undefined) return parked
+  if (parked !== undefined) return { ...parked, run: lease.run }
   await endClaim(config, delivery, lease, 'release', () => lease.release())
-  return failureOutcome(delivery.event, reason)
+  return failureOutcome(delivery.event, reason, lease.run)
 }
 
 /**
@@ -105,7 +106,7 @@ const settleRun = async (
     return parkOrRelease(config, delivery, error, lease, deadline, source)
   }
   await endClaim(config, delivery, lease, 'release', () => lease.release(deadline))
-  return failureOutcome(event, error)
+  return failureOutcome(event, error, lease.run)
 }
 
 /**

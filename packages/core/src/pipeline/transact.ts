@@ -140,7 +140,7 @@ export const transact = async (
             recorded = await record()
           })
         : undefined
-    if (parked === undefined) return failureOutcome(event, error)
+    if (parked === undefined) return failureOutcome(event, error, 1)
     return recordedAs(recorded, parked)
   }
 

@@ -22,6 +22,7 @@ import {
   verifyEvent,
 } from '../verify/verify.ts'
 import { fetchHandler } from '../web/fetch.ts'
+import { healthOf } from './health.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver, VerifyRequestResult } from './receiver.ts'
 import { notifier, reporter } from './report.ts'
@@ -202,7 +203,6 @@ export const createReceiver = <
     adoptLogger: config.adoptLogger,
     health: async (healthOptions = {}) => {
       assertDuration('timeoutMs', healthOptions.timeoutMs ?? 1000)
-      const { healthOf } = await import('./health.ts')
       return healthOf(config, healthOptions)
     },
     get inFlight() {

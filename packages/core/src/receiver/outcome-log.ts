@@ -1,20 +1,62 @@
 import type { LimitedLog } from '../delivery/limited-log.ts'
 import type { Logger } from '../delivery/logger.ts'
 import type { Outcome, OutcomeOf } from '../delivery/outcome.ts'
+import { printable } from '../delivery/printable.ts'
 import { type ERRORS, isWebhookError } from '../errors.ts'
+import type { AnyEvent } from '../events/event-of.ts'
 import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { type Situation, wordsOf } from './situation.ts'
 
+/** What was measured of a delivery. */
+export interface Measured {
+  readonly durationMs: number
+  /** The bytes of the body; undefined when it was not read. */
+  readonly bytes: number | undefined
+  /** This machine's time, unix milliseconds. */
+  readonly nowMs: number
+}
+
+const hundredths = (ms: number): number => Math.round(ms * 100) / 100
+
 /** What may be said of an outcome: no header values, no body, no data. */
-const detailsOf = (outcome: Outcome): Readonly<Record<string, unknown>> => {
+const detailsOf = (
+  outcome: Outcome,
+  { durationMs, bytes, nowMs }: Measured,
+): Readonly<Record<string, unknown>> => {
   const { outcome: name, event, ...rest } = { event: undefined, ...outcome }
   const { error, ...detail } = { error: undefined, ...rest }
+  const about = event && {
+    id: event.id,
+    type: event.type,
+    secretId: event.secretId,
+    lagMs: nowMs - Date.parse(event.timestamp),
+  }
   return {
     outcome: name,
     ...detail,
-    ...(event === undefined ? {} : { id: event.id, type: event.type }),
+    ...about,
+    durationMs: hundredths(durationMs),
+    ...(bytes === undefined ? {} : { bytes }),
     ...(error === undefined ? {} : { err: error }),
   }
+}
+
+/** The same for an outcome that is as it should be: in one piece, because it is made for each delivery. */
+const usualDetails = (
+  outcome: Outcome & { readonly event: AnyEvent },
+  { durationMs, bytes, nowMs }: Measured,
+): object => {
+  const { id, type, secretId, timestamp } = outcome.event
+  const details = {
+    outcome: outcome.outcome,
+    id: printable(id),
+    type: printable(type),
+    secretId: printable(secretId),
+    lagMs: nowMs - Date.parse(timestamp),
+    durationMs: hundredths(durationMs),
+    bytes,
+  }
+  return 'run' in outcome ? Object.assign(details, { run: outcome.run }) : details
 }
 
 /** An outcome with a code. */
@@ -56,68 +98,80 @@ const endOfJob = { parked: 'parked', gone: 'given up: a handler threw `EndpointG
 const isOfHandlers = (reason: string | undefined): boolean =>
   reason === 'handlers' || reason === 'commit' || reason === 'parking'
 
+/** What is said of an outcome that is as it should be. */
+const usual = {
+  processed: 'the event was handled',
+  verified: 'the event is genuine',
+  accepted: 'the queue has the event',
+  duplicate: 'the event was handled before',
+  in_flight: 'another attempt has the event',
+  unhandled: 'nobody listens to this event',
+} as const
+
 /**
- * Writes one line for an outcome that deserves one. What anybody can cause, or what happens to every delivery while
- * something is down, is written once and then as a sum every minute, by its code.
+ * Writes one line for an outcome. What anybody can cause, or what happens to every delivery while something is down,
+ * is written once and then as a sum every minute, by its code.
+ *
+ * @param plainLogger - the same, for lines whose texts are known to break none
  */
 export const outcomeLog = (
   logger: Logger,
+  plainLogger: Logger,
   limited: LimitedLog,
-): ((outcome: Outcome, situation: Situation) => void) => {
-  const flood = (outcome: Coded, situation: Situation, level: 'warn' | 'error' = 'warn'): void => {
-    const step = outcome.outcome === 'retry_later' ? ` ${outcome.reason}` : ''
-    limited.write(level, outcome.code + step, () => [
-      detailsOf(outcome),
-      sentence(outcome, situation),
-    ])
-  }
-
-  return (outcome, situation) => {
+): ((outcome: Outcome, situation: Situation, measured: Measured) => void) => {
+  return (outcome, situation, measured) => {
+    const write = (level: keyof Logger, message: string): void =>
+      logger[level](detailsOf(outcome, measured), message)
+    const flood = (coded: Coded, level: 'warn' | 'error' = 'warn'): void => {
+      const step = coded.outcome === 'retry_later' ? ` ${coded.reason}` : ''
+      limited.write(level, coded.code + step, () => [
+        detailsOf(coded, measured),
+        sentence(coded, situation),
+      ])
+    }
     switch (outcome.outcome) {
       case 'rejected':
         // A reused id is signed: nobody but the sender can cause it, and each one matters.
-        if (outcome.code === 'id_reused')
-          logger.error(detailsOf(outcome), sentence(outcome, situation))
-        else flood(outcome, situation)
+        if (outcome.code === 'id_reused') write('error', sentence(outcome, situation))
+        else flood(outcome)
         return
       case 'throttled':
-        flood(outcome, situation)
+        flood(outcome)
         return
       case 'failed':
-        if (outcome.code === 'handler_failed')
-          logger.error(detailsOf(outcome), sentence(outcome, situation))
-        else flood(outcome, situation, 'error')
+        if (outcome.code === 'handler_failed') write('error', sentence(outcome, situation))
+        else flood(outcome, 'error')
         return
       case 'retry_later':
         if (outcome.code === 'retry_later' || isOfHandlers(outcome.reason)) {
-          logger.warn(detailsOf(outcome), sentence(outcome, situation))
-        } else flood(outcome, situation, outcome.code === 'closing' ? 'warn' : 'error')
+          write('warn', sentence(outcome, situation))
+        } else flood(outcome, outcome.code === 'closing' ? 'warn' : 'error')
         return
       case 'gone':
       case 'parked':
-        logger.warn(
-          detailsOf(outcome),
+        write(
+          'warn',
           situation.inWorker
             ? `the job is ${endOfJob[outcome.outcome]}`
             : `answered ${outcome.outcome}`,
         )
         return
       case 'unhandled':
-        if (outcome.code === undefined)
-          logger.info(detailsOf(outcome), 'nobody listens to this event')
-        else flood({ ...outcome, code: outcome.code }, situation)
-        return
-      default:
+        if (outcome.code !== undefined) {
+          flood({ ...outcome, code: outcome.code })
+          return
+        }
     }
+    plainLogger.info(usualDetails(outcome, measured), usual[outcome.outcome])
   }
 }
 
 /** Writes how work ended whose delivery had been answered `deadline_exceeded`. */
 export const lateLog =
-  (logger: Logger): ((outcome: Outcome) => void) =>
-  (outcome) => {
+  (logger: Logger): ((outcome: Outcome, measured: Measured) => void) =>
+  (outcome, measured) => {
     const { outcome: name } = outcome
     if (name === 'processed' || name === 'parked' || name === 'duplicate') {
-      logger.info(detailsOf(outcome), 'the event was done after the deadline')
-    } else logger.error(detailsOf(outcome), 'the event failed after the deadline')
+      logger.info(detailsOf(outcome, measured), 'the event was done after the deadline')
+    } else logger.error(detailsOf(outcome, measured), 'the event failed after the deadline')
   }

@@ -32,18 +32,23 @@ const timeBefore = (ms: number, now: () => number): number => {
 
 /** Makes the one place from which the log and the hooks hear of outcomes. */
 export const notifier = (
-  config: Pick<ReceiverConfig, 'logger' | 'limited' | 'hooks' | 'now' | 'park' | 'trustProxy'>,
+  config: Pick<
+    ReceiverConfig,
+    'logger' | 'plainLogger' | 'limited' | 'hooks' | 'now' | 'park' | 'trustProxy'
+  >,
 ): Notify => {
-  const { logger, limited, hooks, now } = config
-  const log = outcomeLog(logger, limited)
+  const { logger, plainLogger, limited, hooks, now } = config
+  const log = outcomeLog(logger, plainLogger, limited)
   const logLate = lateLog(logger)
   return (outcome, deadline, origin, late = false) => {
-    if (late) logLate(outcome)
+    const durationMs = performance.now() - deadline.startedAt
+    const measured = { durationMs, bytes: deadline.bytes, nowMs: timeBefore(0, now) }
+    if (late) logLate(outcome, measured)
     else {
-      log(outcome, { inWorker: origin.inWorker ?? false, parks: config.park !== undefined })
+      const inWorker = origin.inWorker ?? false
+      log(outcome, { inWorker, parks: config.park !== undefined }, measured)
     }
     if (hooks.length === 0) return
-    const durationMs = performance.now() - deadline.startedAt
     const info = {
       durationMs,
       receivedAt: new Date(origin.receivedAtMs ?? timeBefore(durationMs, now)),

@@ -12,6 +12,7 @@ import {
   guardedLogger,
   handlerConsole,
   type Logger,
+  printableLogger,
 } from '../delivery/logger.ts'
 import { UnderWay } from '../delivery/under-way.ts'
 import { WebhookConfigurationError } from '../errors.ts'
@@ -138,7 +139,8 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
   const secret = options.secret as SecretSource
   let present = byShape(options.logger ?? consoleLogger)
   const complain = complainingOnce()
-  const logger = guardedLogger(() => present, complain)
+  const plainLogger = guardedLogger(() => present, complain)
+  const logger = printableLogger(plainLogger)
   const profile = options.profile ?? standardWebhooks()
   const schemas = new Map(Object.entries<EventCatalog[string]>(options.events ?? ainexlayerEvents))
   const limited = new LimitedLog(logger)
@@ -185,6 +187,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
       ]),
     ),
     logger,
+    plainLogger,
     handlerLogger: guardedLogger(
       () => (present === consoleLogger ? handlerConsole : present),
       complain,

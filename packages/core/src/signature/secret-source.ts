@@ -18,6 +18,14 @@ export type ResolveSecrets = (
   request: SecretRequest,
 ) => readonly SigningSecret[] | Promise<readonly SigningSecret[]>
 
+/**
+ * Marks a `secret` function whose secrets are all of one tenant: when it answers another set, that is a rotation, and
+ * as long as it answers the same object, nothing has changed.
+ */
+export interface OneTenant {
+  readonly oneTenant: true
+}
+
 /** How many different warnings are remembered, so that each is given once. */
 const keptWarnings = 1000
 
@@ -77,6 +85,8 @@ export const secretSource = (
 
   const cache = new SecretCache()
   const scopes = new ScopeWatch()
+  const isOfOneTenant = 'oneTenant' in source
+  let last: { readonly set: SecretSet; readonly secrets: readonly SigningSecret[] } | undefined
   let lastFailure = Number.NEGATIVE_INFINITY
   const warnOfFailure = (error: unknown): void => {
     if (performance.now() - lastFailure < failureIntervalMs) return
@@ -93,6 +103,13 @@ export const secretSource = (
     }
     if (set === null) return []
     const answered = set
+    if (isOfOneTenant) {
+      // The same object is the same secrets: a list is not decoded for each request.
+      if (last === undefined || answered !== last.set) {
+        last = { set: answered, secrets: prepare(answered).secrets }
+      }
+      return last.secrets
+    }
     if (scopes.isDoubtful(answered)) warn(scopeWarning)
     const key = keyOf(answered)
     const decode = () => prepare(answered).secrets

@@ -139,3 +139,15 @@ test('a time that no timer can hold is refused, and the receiver stays open', as
   await expect(receiver.close({ timeoutMs: -1 })).rejects.toMatchObject({ code: 'option_invalid' })
   expect(await receiver.handle(await request())).toMatchObject({ outcome: 'processed' })
 })
+
+test('two that close it at the same time both hear of the end at once', async () => {
+  const { receiver, signals, goOn } = waiting()
+  const handling = receiver.handle(await request())
+  await running(signals)
+  const startedAt = performance.now()
+  const closing = Promise.all([receiver.close(), receiver.close()])
+  goOn()
+  expect(await closing).toEqual([{ left: [] }, { left: [] }])
+  expect(performance.now() - startedAt).toBeLessThan(4000)
+  expect(await handling).toMatchObject({ status: 200 })
+})

@@ -84,7 +84,7 @@ const outage = async (options: Partial<ReceiverOptions>, deliveries: number, eve
     await vi.advanceTimersByTimeAsync(everyMs)
     await delivering
   }
-  const lines = [logger.info, logger.warn, logger.error].flatMap(({ mock }) => mock.calls)
+  const lines = [logger.warn, logger.error].flatMap(({ mock }) => mock.calls)
   // As console and pino print it: with the stacks of the error and of what caused it.
   const bytes = lines.map((line) => inspect(line, { depth: 10 })).join('\n').length
   return { lines, bytes, text: lines.map(([, sentence]) => sentence).join('\n') }

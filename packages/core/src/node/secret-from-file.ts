@@ -1,0 +1,106 @@
+import { readFileSync, type Stats, statSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { within } from '../async/timer.ts'
+import { assertOptions } from '../check-options.ts'
+import { WebhookConfigurationError } from '../errors.ts'
+import { assertDuration } from '../idempotency/duration.ts'
+import { staleSecretTeller } from '../receiver/stale-secret.ts'
+import type { SecretEncoding } from '../signature/profiles/profile.ts'
+import type { OneTenant } from '../signature/secret-source.ts'
+import type { SecretSpec } from '../signature/secrets.ts'
+
+/** Options of {@link secretFromFile}. */
+export interface SecretFileOptions {
+  /** The file is looked at no more often than this, in milliseconds; default 1000. */
+  readonly everyMs?: number
+  /** How the secret is encoded; `whsec_…` says so itself. */
+  readonly encoding?: SecretEncoding
+  /** The tenant that it belongs to; see `scope` of a secret. */
+  readonly scope?: string
+  /** Told when the file cannot be read; default: a warning on the console, once a minute. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** How long a request waits for the file, in milliseconds: a disk that hangs must not hold deliveries up. */
+const patienceMs = 200
+
+/** One secret for each line that is not empty: the old and the new one during a rotation. */
+const secretsIn = (text: string, { encoding, scope }: SecretFileOptions): readonly SecretSpec[] => {
+  const values = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+  if (values.length === 0) throw new Error('the file is empty')
+  return values.map((value) => ({
+    value,
+    scope,
+    ...(encoding === undefined ? {} : { encoding }),
+  }))
+}
+
+/** What is different once the file was written, or replaced by another one. */
+const versionOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string =>
+  `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+
+/**
+ * The secret in a file, for the option `secret`: read now, and again when the file was written or replaced, as a
+ * Kubernetes volume does it. One line holds one secret, several lines those of a rotation. A file that is gone or
+ * empty leaves the secrets of before in use.
+ *
+ * @throws WebhookConfigurationError `secret_missing` if it cannot be read now
+ *
+ * @example
+ * createReceiver({ secret: secretFromFile('/run/secrets/webhooks/secret') })
+ */
+export const secretFromFile = (
+  path: string,
+  options: SecretFileOptions = {},
+): (() => Promise<readonly SecretSpec[]>) & OneTenant => {
+  assertOptions<SecretFileOptions>('secretFromFile', options, {
+    everyMs: 1,
+    encoding: 1,
+    scope: 1,
+    onError: 1,
+  })
+  const { everyMs = 1000, onError } = options
+  assertDuration('everyMs', everyMs)
+  const tell = staleSecretTeller(onError)
+  let version: string
+  let kept: readonly SecretSpec[]
+  try {
+    version = versionOf(statSync(path))
+    kept = secretsIn(readFileSync(path, 'utf8'), options)
+  } catch (error) {
+    throw new WebhookConfigurationError(
+      'secret_missing',
+      `The file of the secret cannot be read: ${error instanceof Error ? error.message : 'for no known reason'}.`,
+      'Check the path, the rights of the file and what is mounted there.',
+    )
+  }
+  let nextAt = performance.now() + everyMs
+  let looking: Promise<void> | undefined
+
+  const look = async (): Promise<void> => {
+    try {
+      // Before it is read: what is written in between is found the next time.
+      const present = versionOf(await stat(path))
+      if (present === version) return
+      kept = secretsIn(await readFile(path, 'utf8'), options)
+      version = present
+    } catch (error) {
+      tell(error)
+    } finally {
+      nextAt = performance.now() + everyMs
+      looking = undefined
+    }
+  }
+
+  const answer = async (): Promise<readonly SecretSpec[]> => {
+    if (performance.now() >= nextAt) {
+      looking ??= look()
+      await within(patienceMs, looking)
+    }
+    return kept
+  }
+  return Object.assign(answer, { oneTenant: true as const })
+}
