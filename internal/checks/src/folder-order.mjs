@@ -81,7 +81,7 @@ export const folderOrder = {
   ],
   'internal/rolling': [
     ['queue-kind', 'traffic', 'version-process'],
-    ['version-main', 'main'],
+    ['version-main', 'main', 'shutdown'],
   ],
   'internal/runtimes': [
     'install-packages',

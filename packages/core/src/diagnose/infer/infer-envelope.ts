@@ -9,6 +9,8 @@ export interface InferredEnvelope {
   readonly options: Readonly<Partial<EnvelopeNames>>
   /** Whether the type was found at all. */
   readonly found: boolean
+  /** Whether the hash of the body stands for an id of the event, because nothing else that is signed can. */
+  readonly idIsHash: boolean
   /** What its user should know, one sentence each. */
   readonly notes: readonly string[]
 }
@@ -110,21 +112,32 @@ const dataOf = (value: Json, type: FieldPath): Partial<EnvelopeNames> => {
   return { data: 'rest' }
 }
 
-const timestampOf = (value: Json): Partial<EnvelopeNames> => {
+/** @param beside - the object that the type stands in, where that is not the top level */
+const timestampOf = (value: Json, beside: string | undefined): Partial<EnvelopeNames> => {
   if (isTime(value['timestamp'])) return {}
-  for (const field of fieldsNamed(value, timeNames)) {
-    if (typeof field.path === 'string' && isTime(field.value)) return { timestamp: field.path }
+  for (const { path, value: field } of fieldsNamed(value, [...timeNames, 'ts'])) {
+    const isEnvelope = typeof path === 'string' || path[0] === beside
+    if (isEnvelope && isTime(field)) return { timestamp: path }
   }
   // A field of that name which is no time would have every event refused.
   return 'timestamp' in value ? { timestamp: [] } : {}
 }
 
-const idOf = (value: Json, isFlat: boolean): Partial<EnvelopeNames> => {
-  const isId = (id: unknown): boolean =>
-    (typeof id === 'string' && id !== '') || Number.isSafeInteger(id)
+const isId = (id: unknown): boolean =>
+  (typeof id === 'string' && id !== '') || Number.isSafeInteger(id)
+
+const idOf = (value: Json, isFlat: boolean, beside: string | undefined): Partial<EnvelopeNames> => {
   for (const wanted of idNames) {
     for (const [name, field] of Object.entries(value)) {
       if (plain(name) === wanted && isId(field)) return { id: name }
+    }
+  }
+  const inner = beside === undefined ? undefined : value[beside]
+  for (const wanted of isObject(inner) ? [...idNames, 'id'] : []) {
+    for (const [name, field] of Object.entries(inner ?? {})) {
+      if (beside !== undefined && plain(name) === wanted && isId(field)) {
+        return { id: [beside, name] }
+      }
     }
   }
   if (!isFlat && isId(value['id'])) return {}
@@ -144,10 +157,47 @@ const notesOf = (options: Partial<EnvelopeNames>, type: string): readonly string
   if (options.typeMap !== undefined) {
     notes.push(`The type is spelled ${type}: list the other types in \`typeMap\` as well.`)
   }
-  if (options.id !== undefined && options.id.length === 0) {
-    notes.push('The body has no id of its own: the event’s id is the hash of the body.')
-  }
   return notes
+}
+
+const layoutOf = (
+  value: Json,
+  headers: readonly SignedValue[],
+  idInHeader: boolean,
+): InferredEnvelope | undefined => {
+  const type = typeOf(value, headers)
+  if (type === undefined) return undefined
+  const path = type.options.type ?? (type.options.typeHeader === undefined ? 'type' : [])
+  const beside = Array.isArray(path) && path.length > 1 ? path[0] : undefined
+  const data = dataOf(value, path)
+  const isFlat = data.data === 'rest'
+  const shown = isFlat ? value : value[typeof data.data === 'string' ? data.data : 'data']
+  const id = idInHeader ? {} : idOf(value, isFlat, beside)
+  const options: Partial<EnvelopeNames> = {
+    ...type.options,
+    ...spelling(type.type),
+    ...timestampOf(value, beside),
+    ...data,
+    ...id,
+    ...(known.has(plain(type.type)) && hasSnakeCase(shown) ? { camelCaseData: true } : {}),
+  }
+  const idIsHash = !idInHeader && (id.id === undefined ? isFlat : id.id.length === 0)
+  return { options, found: true, idIsHash, notes: notesOf(options, type.type) }
+}
+
+/** A list of events: the body itself, or the one field of it that is a list of objects. */
+const batchIn = (
+  value: unknown,
+): { readonly path: FieldPath; readonly first: Json } | undefined => {
+  const firstOf = (list: unknown) =>
+    Array.isArray(list) && isObject(list[0]) ? list[0] : undefined
+  const whole = firstOf(value)
+  if (whole !== undefined) return { path: [], first: whole }
+  for (const [name, field] of isObject(value) ? Object.entries(value) : []) {
+    const first = firstOf(field)
+    if (first !== undefined) return { path: name, first }
+  }
+  return undefined
 }
 
 /** Guesses from the names in a body how the envelope is laid out. */
@@ -156,29 +206,30 @@ export const inferEnvelope = (
   headers: readonly SignedValue[],
   idInHeader: boolean,
 ): InferredEnvelope => {
-  const unknown = (note: string): InferredEnvelope => ({ options: {}, found: false, notes: [note] })
+  const unknown = (note: string): InferredEnvelope => ({
+    options: {},
+    found: false,
+    idIsHash: false,
+    notes: [note],
+  })
   let value: unknown
   try {
     value = JSON.parse(decodeUtf8(body) ?? '')
   } catch {
     return unknown('The body is not JSON: only `verifySignature` can be used.')
   }
-  if (!isObject(value)) return unknown('The body is not a JSON object: it is no event.')
-  const type = typeOf(value, headers)
-  if (type === undefined) {
-    return unknown('No field and no header looks like the type of an event: set `envelope.type`.')
+  const single = isObject(value) ? layoutOf(value, headers, idInHeader) : undefined
+  if (single !== undefined) return single
+  const batch = batchIn(value)
+  const item = batch && layoutOf(batch.first, [], idInHeader)
+  if (batch !== undefined && item !== undefined) {
+    return {
+      ...item,
+      options: { ...item.options, splitBatch: batch.path },
+      notes: [...item.notes, 'A request holds a list of events: each is handled by itself.'],
+    }
   }
-  const path = type.options.type ?? (type.options.typeHeader === undefined ? 'type' : [])
-  const data = dataOf(value, path)
-  const isFlat = data.data === 'rest'
-  const shown = isFlat ? value : value[typeof data.data === 'string' ? data.data : 'data']
-  const options: Partial<EnvelopeNames> = {
-    ...type.options,
-    ...spelling(type.type),
-    ...timestampOf(value),
-    ...data,
-    ...(idInHeader ? {} : idOf(value, isFlat)),
-    ...(known.has(plain(type.type)) && hasSnakeCase(shown) ? { camelCaseData: true } : {}),
-  }
-  return { options, found: true, notes: notesOf(options, type.type) }
+  return isObject(value)
+    ? unknown('No field and no header looks like the type of an event: set `envelope.type`.')
+    : unknown('The body is not a JSON object: it is no event.')
 }

@@ -56,6 +56,9 @@ const describe = (
   return { refused }
 }
 
+const hashAsId =
+  'No id of the event is signed, and the hash of the body stands for it: a second genuine event with the same bytes counts as a repetition and is NOT run. Ask the sender for an id in the body.'
+
 const missingOf = (
   { form, reading }: Match,
   { id, time }: Template,
@@ -75,9 +78,7 @@ const missingOf = (
   }
   for (const value of id === undefined ? others : []) {
     if (isIdName(value.header) && !signed.has(value)) {
-      missing.push(
-        `The id in ${value.header} is not signed: it is not used, and the id comes from the body.`,
-      )
+      missing.push(`The id in ${value.header} is not signed: it is not used.`)
     }
   }
   if (reading.key.length < 24) {
@@ -110,7 +111,11 @@ const inferred = (
     idFrom: written !== undefined && template.id !== undefined ? 'header' : 'body',
     envelope: envelope.options,
     envelopeFound: envelope.found,
-    missing: 'refused' in described ? [described.refused, ...missing] : missing,
+    missing: [
+      ...('refused' in described ? [described.refused] : []),
+      ...(envelope.found && envelope.idIsHash ? [hashAsId] : []),
+      ...missing,
+    ],
     notes: envelope.notes,
   }
 }
