@@ -38,6 +38,8 @@ test('the public names of each entry are these and no others', () => {
     'assertMethods',
     'assertOptions',
     'eventKey',
+    'followClaim',
+    'inGroups',
     'runLimit',
     'storeUnavailable',
     'sweepEvery',
