@@ -4,7 +4,10 @@ import type { Attributes } from '@opentelemetry/api'
 const plainName = /^[A-Za-z_$][\w$.]{0,63}$/
 
 /** Reads a field of what was thrown, which may be anything, and may throw. */
-const textIn = (error: unknown, name: 'name' | 'code' | 'message' | 'stack'): string | undefined => {
+const textIn = (
+  error: unknown,
+  name: 'name' | 'code' | 'message' | 'stack',
+): string | undefined => {
   if (typeof error !== 'object' || error === null) return undefined
   try {
     const value: unknown = Reflect.get(error, name)

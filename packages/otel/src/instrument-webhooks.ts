@@ -1,4 +1,8 @@
-import { type ChannelMessages, type ChannelMoment, WebhookConfigurationError } from '@ainexlayer/webhooks'
+import {
+  type ChannelMessages,
+  type ChannelMoment,
+  WebhookConfigurationError,
+} from '@ainexlayer/webhooks'
 import { contextStore } from './context-store.ts'
 import { assertOtelOptions, type OtelOptions } from './options.ts'
 import { telemetryOf } from './telemetry.ts'

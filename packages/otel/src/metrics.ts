@@ -4,7 +4,11 @@ import type {
   DeliveryEnd,
   DeliveryMessage,
 } from '@ainexlayer/webhooks'
-import { type Attributes, metrics as globalMetrics, type ObservableResult } from '@opentelemetry/api'
+import {
+  type Attributes,
+  metrics as globalMetrics,
+  type ObservableResult,
+} from '@opentelemetry/api'
 import { instrumentationName } from './instrumentation-name.ts'
 import type { OtelOptions } from './options.ts'
 

@@ -1,5 +1,5 @@
-import { diag, metrics, type MeterProvider } from '@opentelemetry/api'
 import { assertOptions } from '@ainexlayer/webhooks/queue'
+import { diag, type MeterProvider, metrics } from '@opentelemetry/api'
 import { instrumentationName } from './instrumentation-name.ts'
 
 /** What a queue, or a parking place, holds at the moment. */
@@ -20,8 +20,8 @@ export interface ObserveQueueOptions {
 
 /**
  * Asks a queue for its depth and the age of its oldest job whenever metrics are collected. Do it in one process for
- * each queue: the figures are the queue's, not the process's. A queue that does not answer has no figures, and
- * OpenTelemetry's `diag` says why.
+ * each queue: the figures are the queue's, not the process's. For a queue that does not answer `readable` is 0, and
+ * OpenTelemetry's `diag` says why; the SDK goes on to report the figures before it.
  *
  * @param queue - its name in the metrics
  * @param read - tells its state; see {@link bullmqState} and {@link pgBossState}
@@ -46,6 +46,10 @@ export const observeQueue = (
     description: 'How long the oldest job that could run has been waiting.',
     unit: 's',
   })
+  const readable = meter.createObservableGauge('ainexlayer.webhooks.queue.readable', {
+    description: '1 when the queue told its state, 0 when it did not answer.',
+  })
+  const gauges = [jobs, age, readable]
 
   let reading: Promise<QueueState | undefined> | undefined
   /** One question at a time: a queue that is down is not asked again before it has answered. */
@@ -75,6 +79,7 @@ export const observeQueue = (
 
   const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
     const state = await inTime()
+    result.observe(readable, state === undefined ? 0 : 1, { queue })
     if (state === undefined) return
     for (const [name, count] of Object.entries(state.jobs)) {
       result.observe(jobs, count, { queue, state: name })
@@ -83,6 +88,6 @@ export const observeQueue = (
       result.observe(age, state.oldestAgeSeconds, { queue })
     }
   }
-  meter.addBatchObservableCallback(observe, [jobs, age])
-  return () => meter.removeBatchObservableCallback(observe, [jobs, age])
+  meter.addBatchObservableCallback(observe, gauges)
+  return () => meter.removeBatchObservableCallback(observe, gauges)
 }

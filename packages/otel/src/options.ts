@@ -1,6 +1,6 @@
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { assertOptions } from '@ainexlayer/webhooks/queue'
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 
 /** What a delivery's span does with a trace context that came with the request or the job. */
 export type RemoteTrace = 'link' | 'parent'
