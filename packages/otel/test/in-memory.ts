@@ -42,7 +42,7 @@ const treeOf = (span: ReadableSpan, all: readonly ReadableSpan[]): SpanTree => {
 /** One value of a metric: its number, or how many were recorded. */
 export type Point = readonly [attributes: Attributes, value: number]
 
-const valueOf = (value: unknown): number =>
+const numberIn = (value: unknown): number =>
   typeof value === 'number' ? value : (value as { count: number }).count
 
 /** The SDK with its in-memory exporters, and a context manager. */
@@ -80,7 +80,7 @@ export const inMemory = () => {
         for (const { descriptor, dataPoints } of scopeMetrics.flatMap(({ metrics }) => metrics)) {
           found[descriptor.name] = dataPoints.map(({ attributes, value }) => [
             attributes,
-            valueOf(value),
+            numberIn(value),
           ])
         }
       }
