@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { toJob } from '@ainexlayer/webhooks/queue'
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { parser } from '@prometheus-io/lezer-promql'
-import { toJob } from '@ainexlayer/webhooks/queue'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { instrumentWebhooks, observeQueue } from '../src/index.ts'
 import { receiverWith, sendAll, signed } from './deliveries.ts'
@@ -111,7 +111,9 @@ describe.each(queries)('$name', ({ expr, text }) => {
   })
 
   test('shows labels that it groups by', () => {
-    const kept = Array.from(expr.matchAll(/\bby \(([^)]*)\)/g), ([, list = '']) => list.split(/,\s*/))
+    const kept = Array.from(expr.matchAll(/\bby \(([^)]*)\)/g), ([, list = '']) =>
+      list.split(/,\s*/),
+    )
     for (const [, label = ''] of text.matchAll(shown)) expect(kept.flat()).toContain(label)
   })
 })
@@ -132,6 +134,9 @@ test('the README names every metric that is emitted', () => {
       .replace('ainexlayer_webhooks_', '')
       .replace(/^(delivery|handler|store|queue)_/, '$1.')
     const short = dotted.replace(/^queue/, '')
-    expect(rows.includes(`ainexlayer.webhooks.${dotted}`) || rows.includes(`\`${short}\``), name).toBe(true)
+    expect(
+      rows.includes(`ainexlayer.webhooks.${dotted}`) || rows.includes(`\`${short}\``),
+      name,
+    ).toBe(true)
   }
 })
