@@ -1,3 +1,4 @@
+import type { Logger } from '@ainexlayer/webhooks'
 import { postgresParking, postgresStore } from '@ainexlayer/webhooks-postgres'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -17,11 +18,13 @@ export interface Settings {
   readonly queue: string
   /** The schema of pg-boss, and of the tables. */
   readonly schema: string
+  /** Default: the console. */
+  readonly logger?: Logger
 }
 
 /** Opens the parking place and both queues, with what the app itself has of them. */
 export const openPlaces = async (settings: Settings, deliver: Deliver) => {
-  const { databaseUrl, redisUrl, secret, queue: name, schema } = settings
+  const { databaseUrl, redisUrl, secret, queue: name, schema, logger = console } = settings
   const boss = new PgBoss({ connectionString: databaseUrl, schema, schedule: false, max: 2 })
   boss.on('error', (error) => console.error(error.message))
   await boss.start()
@@ -38,7 +41,7 @@ export const openPlaces = async (settings: Settings, deliver: Deliver) => {
   redis.on('error', (error) => console.error(error.message))
   const queue = new Queue(name, { connection: redis })
 
-  const receiver = createAppReceiver(deliver, { secret, store, park: parking.park })
+  const receiver = createAppReceiver(deliver, { secret, store, logger, park: parking.park })
   return {
     places: [
       parkedPlace(pool, table, parking, receiver),

@@ -6,7 +6,7 @@ export type Deliver = (text: string) => Promise<void>
 /** The receiver of the app: the same in its web process, in its workers, and here. */
 export const createAppReceiver = (
   deliver: Deliver,
-  options: Pick<ReceiverOptions, 'dispatch' | 'park' | 'secret' | 'store'>,
+  options: Pick<ReceiverOptions, 'dispatch' | 'logger' | 'park' | 'secret' | 'store'>,
 ) =>
   createReceiver({ endpoint: 'operations', ...options }).on('chat.message', async (event) => {
     await deliver(event.data.content ?? '')

@@ -21,6 +21,7 @@ const isThere = (url: string, port: number) =>
 const there = (await isThere(databaseUrl, 5432)) && (await isThere(redisUrl, 6379))
 if (!there) console.warn('examples/operations is not tested: Postgres and Redis are needed')
 
+const logger = { info: () => {}, warn: () => {}, error: () => {} }
 const name = `ainl_ops_${Date.now().toString(36)}_${process.pid}`
 let opened: Awaited<ReturnType<typeof openPlaces>>
 let isMended = false
@@ -37,10 +38,13 @@ const command = async (line: string): Promise<string[]> =>
 
 beforeAll(async () => {
   if (!there) return
-  const settings = { databaseUrl, redisUrl, secret: testSecret, queue: name, schema: name }
+  const settings = {
+    ...{ databaseUrl, redisUrl, logger },
+    ...{ secret: testSecret, queue: name, schema: name },
+  }
   opened = await openPlaces(settings, deliver)
   const { receiver, queue, boss, store, redis } = opened
-  const common = { secret: testSecret, store }
+  const common = { secret: testSecret, store, logger }
   const receivers = {
     parked: receiver,
     bullmq: createAppReceiver(deliver, { ...common, dispatch: bullmqDispatch(queue) }),

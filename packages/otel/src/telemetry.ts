@@ -16,19 +16,21 @@ export interface Telemetry {
   close(): void
 }
 
-const guarded = <Value>(call: () => Value): Value | undefined => {
-  try {
-    return call()
-  } catch (error) {
-    diag.error('AINexLayer webhooks: a span or a metric could not be recorded.', error)
-    return undefined
-  }
-}
-
 /** Makes spans and metrics of what receivers tell. */
 export const telemetryOf = (options: OtelOptions): Telemetry => {
   const spans = spansOf(options)
   const metrics = metricsOf(options)
+  let isTold = false
+  const guarded = <Value>(call: () => Value): Value | undefined => {
+    try {
+      return call()
+    } catch (error) {
+      // Once: what is broken is so for each delivery.
+      if (!isTold) diag.error('AINexLayer webhooks: spans or metrics cannot be recorded.', error)
+      isTold = true
+      return undefined
+    }
+  }
   return {
     start: (moment, message) => {
       guarded(() => metrics.start(moment, message))

@@ -1,6 +1,6 @@
 import { signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
-import { context, trace } from '@opentelemetry/api'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { context, diag, trace } from '@opentelemetry/api'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { instrumentWebhooks, type OtelOptions, otelChannels } from '../src/index.ts'
 import { privateText, receiverWith, sendAll, sent, signed } from './deliveries.ts'
 import { inMemory } from './in-memory.ts'
@@ -304,15 +304,22 @@ describe.each(Object.entries(ways))('%s', (_, begin) => {
     expect((await sdk.metrics())['ainexlayer.webhooks.in_flight']).toEqual([[about, 0]])
   })
 
-  test('a tracer and a meter that throw change nothing for the sender', async () => {
+  test('a tracer and a meter that throw change nothing for the sender, and are told of once', async () => {
     const broken = () => {
       throw new Error('broken')
     }
     const startless = { startSpan: broken, startActiveSpan: broken }
+    const error = vi.fn()
+    const quiet = () => {}
+    diag.setLogger({ error, warn: quiet, info: quiet, debug: quiet, verbose: quiet })
+    stops.push(() => diag.disable())
     const { receiverOptions } = begin({ tracerProvider: { getTracer: () => startless } })
     expect(await receiverWith(receiverOptions).handle(await signed('msg_ok'))).toMatchObject({
       status: 200,
     })
+    expect(error.mock.calls).toEqual([
+      ['AINexLayer webhooks: spans or metrics cannot be recorded.', new Error('broken')],
+    ])
   })
 
   test('the types of unknown events have one label together', async () => {
