@@ -25,7 +25,7 @@ const moments: readonly ChannelMoment[] = [
 
 /**
  * Spans and metrics of all receivers in this process, whether they exist already or not. Call it once, after the
- * OpenTelemetry SDK was started. On Node from 20.16 on; elsewhere, or for one receiver alone, use {@link otelChannels}.
+ * OpenTelemetry SDK was started. On Node from 20.16 on, Bun and Deno; elsewhere, or for one receiver alone, use {@link otelChannels}.
  *
  * @throws WebhookConfigurationError `option_invalid` for an option that cannot work, and on a runtime without
  * `node:diagnostics_channel`
