@@ -24,11 +24,18 @@ export interface Metrics {
 const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 /** Seconds: retries come for a day and longer. */
 const lags = [0.5, 1, 5, 15, 60, 300, 900, 3600, 21_600, 86_400, 259_200]
+const none: readonly DeliveryEnd[] = []
+
 const runs = [1, 2, 3, 5, 8, 13, 21]
 
 /** Of unknown events a caller chooses the type: they have one label together. */
-const typeLabel = ({ type, isKnown }: Pick<DeliveryEnd, 'type' | 'isKnown'>): Attributes =>
-  type === undefined ? {} : { type: isKnown ? type : 'unknown' }
+const withType = (
+  labels: Attributes,
+  { type, isKnown }: Pick<DeliveryEnd, 'type' | 'isKnown'>,
+): Attributes => {
+  if (type !== undefined) labels['type'] = isKnown ? type : 'unknown'
+  return labels
+}
 
 /** These end what the sender began: a duplicate or a failure says nothing about the lag. */
 const isDone = ({ outcome }: DeliveryEnd): boolean =>
@@ -108,12 +115,11 @@ export const metricsOf = ({
     }
   }
 
-  const countEnd = (end: DeliveryEnd, about: Attributes): void => {
-    const { code, eventTimeMs, run } = end
-    const outcome = end.outcome ?? 'failed'
-    const typed = { ...about, ...typeLabel(end) }
-    deliveries.add(1, { ...typed, outcome })
-    if (code !== undefined) refusals.add(1, { ...about, outcome, code })
+  const countEnd = (end: DeliveryEnd, endpoint: string, entrance: string): void => {
+    const { code, eventTimeMs, run, outcome = 'failed' } = end
+    const typed = withType({ endpoint, entrance }, end)
+    deliveries.add(1, withType({ endpoint, entrance, outcome }, end))
+    if (code !== undefined) refusals.add(1, { endpoint, entrance, outcome, code })
     if (run !== undefined) runNumber.record(run, typed)
     if (isDone(end) && eventTimeMs !== undefined && Number.isFinite(eventTimeMs)) {
       lag.record(Math.max(0, now() - eventTimeMs) / 1000, typed)
@@ -121,12 +127,12 @@ export const metricsOf = ({
   }
 
   const finish = (message: DeliveryMessage): void => {
-    const { endpoint, entrance, outcome = 'failed', durationMs = 0, others = [] } = message
+    const { endpoint, entrance, outcome = 'failed', durationMs = 0, others = none } = message
     const entry = underWay.get(`${entrance} ${endpoint}`)
     if (entry !== undefined && counted.delete(message)) entry.count--
-    const about = { endpoint, entrance }
-    deliveryDuration.record(durationMs / 1000, { ...about, outcome })
-    for (const end of [message, ...others]) countEnd(end, about)
+    deliveryDuration.record(durationMs / 1000, { endpoint, entrance, outcome })
+    countEnd(message, endpoint, entrance)
+    for (const end of others) countEnd(end, endpoint, entrance)
   }
 
   const ends: {
@@ -134,11 +140,10 @@ export const metricsOf = ({
   } = {
     delivery: finish,
     handler: (message) =>
-      handlerDuration.record((message.durationMs ?? 0) / 1000, {
-        endpoint: message.endpoint,
-        ...typeLabel(message),
-        result: resultOf(message.error),
-      }),
+      handlerDuration.record(
+        (message.durationMs ?? 0) / 1000,
+        withType({ endpoint: message.endpoint, result: resultOf(message.error) }, message),
+      ),
     store: ({ store, operation, durationMs = 0, error }) =>
       storeDuration.record(durationMs / 1000, { store, operation, result: resultOf(error) }),
   }

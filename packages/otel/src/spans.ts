@@ -9,6 +9,7 @@ import {
   context,
   type Link,
   type Span,
+  SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
@@ -49,6 +50,8 @@ const placeOf = (
   return { parent: isContinued ? active : trace.setSpanContext(active, remote), links: [] }
 }
 
+const none: Link[] = []
+
 const isDelivery = (moment: ChannelMoment, message: object): message is DeliveryMessage =>
   moment === 'delivery' && 'entrance' in message
 
@@ -62,11 +65,11 @@ export const spansOf = (options: OtelOptions): Spans => {
     start: (moment, message) => {
       const shape = spanShapes[moment].start(message)
       if (shape === undefined) return undefined
-      const { name, ...about } = shape
+      const { name, kind = SpanKind.INTERNAL, attributes } = shape
       const { parent, links } = isDelivery(moment, message)
         ? placeOf(message, options)
-        : { parent: context.active(), links: [] }
-      const span = tracer.startSpan(name, { ...about, links }, parent)
+        : { parent: context.active(), links: none }
+      const span = tracer.startSpan(name, { kind, attributes, links }, parent)
       open.set(message, span)
       if ('carrier' in message) writeSpan(span.spanContext(), message.carrier)
       return trace.setSpan(parent, span)
