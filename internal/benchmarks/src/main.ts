@@ -18,6 +18,7 @@ import { pipeline } from './tables/pipeline.ts'
 import { sender } from './tables/sender.ts'
 import { size } from './tables/size.ts'
 import { stores } from './tables/stores.ts'
+import { telemetry } from './tables/telemetry.ts'
 import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
 import { workerd } from './tables/workerd.ts'
 
@@ -31,6 +32,7 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   odd: oddRequests,
   workerd,
   pipeline,
+  telemetry,
   http,
   stores,
   start: coldStart,

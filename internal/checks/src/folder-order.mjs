@@ -86,7 +86,7 @@ export const folderOrder = {
   'internal/runtimes': [
     'install-packages',
     'install-runtimes',
-    ['core', 'hono', 'sqlite'],
+    ['core', 'hono', 'otel', 'sqlite'],
     'environments',
   ],
 }

@@ -1,0 +1,2 @@
+/** The scope of all spans and metrics. */
+export const instrumentationName = '@ainexlayer/webhooks-otel'
