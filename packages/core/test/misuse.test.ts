@@ -260,6 +260,36 @@ const mistakes: readonly (readonly [
     'secret_malformed',
     'is a promise. Await it, or pass the function itself.',
   ],
+  [
+    'sign: no time',
+    () => loose(sign)({ id: 'a', body: '', secret }),
+    'input_invalid',
+    '`signedAt` is not a whole number of unix seconds.',
+  ],
+  [
+    'sign: a time as text',
+    () => loose(sign)({ id: 'a', signedAt: '2026-01-01', body: '', secret }),
+    'input_invalid',
+    '`signedAt` is not a whole number of unix seconds.',
+  ],
+  [
+    'signedRequest: the name of an event',
+    () => loose(signedRequest)({ event: 'chat.message' }),
+    'input_invalid',
+    "`event` is of type string. Pass an event, such as `fixture('chat.message')`.",
+  ],
+  [
+    'hmacBody: an encoding that there is not',
+    () => loose(hmacBody)({ encoding: 'base32' }),
+    'option_invalid',
+    '`encoding` of `hmacBody` is `base32`. Use hex, base64, base64url.',
+  ],
+  [
+    'timestamped: a header without a name',
+    () => loose(timestamped)({ header: '' }),
+    'option_invalid',
+    '`header` of `timestamped` is no name of a header.',
+  ],
   ['safeVerify: nothing', () => loose(safeVerify)(), 'option_invalid', '`verify`', 'is missing'],
   [
     'sign: a misspelt option',

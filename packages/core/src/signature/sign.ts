@@ -26,8 +26,9 @@ const invalid = (message: string, fix: string): WebhookConfigurationError =>
   new WebhookConfigurationError('input_invalid', message, fix)
 
 const unixSeconds = (time: number | Date): number => {
-  const seconds = typeof time === 'number' ? time : Math.floor(time.getTime() / 1000)
-  if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds
+  const isDate = typeof time === 'object' && time !== null && 'getTime' in time
+  const seconds = isDate ? Math.floor(time.getTime() / 1000) : time
+  if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds >= 0) return seconds
   throw invalid(
     '`signedAt` is not a whole number of unix seconds.',
     'Pass seconds, not milliseconds or a text, or a Date.',

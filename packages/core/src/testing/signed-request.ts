@@ -65,6 +65,13 @@ export const signedRequest = async (options: SignedRequestOptions): Promise<Sign
   assertOptions<SignedRequestOptions>('signedRequest', options, optionNames)
   const { event, secret = testSecret, signedAt = new Date() } = options
   const profile = options.profile ?? standardWebhooks()
+  if (event !== undefined && (typeof event !== 'object' || event === null)) {
+    throw new WebhookConfigurationError(
+      'input_invalid',
+      `\`event\` is of type ${typeof event}.`,
+      "Pass an event, such as `fixture('chat.message')`.",
+    )
+  }
   const written = event === undefined ? undefined : writeEvent(event, profile.envelope)
   const body = options.body ?? written?.body
   if (body === undefined) {

@@ -1,6 +1,7 @@
 import { assertOptions, type OptionNames } from '../../check-options.ts'
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
+import { assertForm } from './check-form.ts'
 import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
 import type { Profile } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
@@ -53,6 +54,7 @@ export const hmacBody = (options: HmacBodyOptions = {}): Profile => {
     mark: options.prefix ?? 'sha256=',
     encoding: options.encoding ?? 'hex',
   }
+  assertForm('hmacBody', name, form.encoding)
   const timeName = options.timestampHeader?.toLowerCase() ?? ''
   const timestamp = { option: 'timestampHeader', given: options.timestampHeader !== undefined }
   const text = signedText(options.signed ?? '{body}', options, timestamp)

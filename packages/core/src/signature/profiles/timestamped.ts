@@ -1,6 +1,7 @@
 import { assertOptions, type OptionNames } from '../../check-options.ts'
 import { writeSignature } from '../write-signature.ts'
 import type { SignatureForm } from '../written-signature.ts'
+import { assertForm } from './check-form.ts'
 import { type EnvelopeNames, standardEnvelope } from './envelope.ts'
 import type { Profile } from './profile.ts'
 import { maxSignatures } from './signed-fields.ts'
@@ -73,6 +74,7 @@ export const timestamped = (options: TimestampedOptions = {}): Profile => {
     separator: options.separator ?? ',',
   }
   const form: SignatureForm = { mark: names.signature, encoding: options.encoding ?? 'hex' }
+  assertForm('timestamped', name, form.encoding)
   const timestamp = { option: 'timestampField', given: true }
   const text = signedText(options.signed ?? '{timestamp}.{body}', options, timestamp)
 
