@@ -13,6 +13,8 @@ test('a webhook is created, gets an event live, fails by a fault with its reason
   const { page, complaints } = await openPage(context, link)
   const watching = await page.context().newPage()
   await watching.goto(`${origin}/deliveries`)
+  // A page behind another one is drawn once a second.
+  await page.bringToFront()
 
   // Create a webhook; its secret is shown once.
   await page.getByRole('link', { name: 'Create one' }).click()

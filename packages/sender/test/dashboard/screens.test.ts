@@ -57,12 +57,26 @@ describe('deliveries', { timeout: 60_000 }, () => {
     const { link, origin, client } = await startPopulated()
     const { page } = await openPage(context, link)
     await page.goto(`${origin}/deliveries`)
-    await page.getByRole('button', { name: 'Live' }).click()
+    await page.getByRole('button', { name: 'Live', exact: true }).click()
 
+    let reads = 0
+    page.on('request', () => {
+      reads += 1
+    })
+    // A second reader of the same news, beside the page's own.
+    const told = page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const source = new EventSource('/live')
+          source.addEventListener('open', () => document.body.classList.add('listening'))
+          source.addEventListener('changed', () => requestAnimationFrame(() => resolve()))
+        }),
+    )
+    await page.locator('body.listening').waitFor()
     await client.events.emit({ type: 'user.logout', data: { userId: 'user-9' }, validate: false })
-    // Longer than changes are collected for: the page was told, and did nothing.
-    await page.waitForTimeout(1000)
+    await told
     expect(await page.locator('tr', { hasText: 'delivery-26' }).count()).toBe(0)
+    expect(reads, 'the second reader alone').toBe(1)
 
     await page.getByRole('button', { name: 'Paused' }).click()
     await page.locator('tr', { hasText: 'delivery-26' }).waitFor()
@@ -83,6 +97,7 @@ describe('deliveries', { timeout: 60_000 }, () => {
     for (let round = 0; round < 10; round++) {
       const events = Array.from({ length: 40 }, () => ({ type: 'user.deleted', data: { id: 'u' }, validate: false }))
       await client.events.emit(events as never)
+      // The pace of the load, and nothing that the test waits for.
       await page.waitForTimeout(200)
     }
     await expect.poll(() => receiver.received.length).toBe(400)
@@ -103,8 +118,9 @@ describe('a delivery', { timeout: 60_000 }, () => {
     await page.goto(`${origin}/deliveries/delivery-1?attempt=1`)
     await page.getByRole('button', { name: 'Copy as curl' }).waitFor()
     const copied = async (name: string) => {
-      await page.getByRole('button', { name }).click()
-      await page.getByRole('button', { name: 'Copied' }).waitFor()
+      const button = await page.getByRole('button', { name }).elementHandle()
+      await button?.click()
+      await expect.poll(() => button?.textContent()).toBe('Copied')
       return page.evaluate(() => navigator.clipboard.readText())
     }
 
