@@ -8,7 +8,9 @@ import { startPopulated } from './populated.ts'
 
 describe('deliveries', { timeout: 60_000 }, () => {
   test('filters live in the address, and what matches is sent again with its count first', async (context) => {
-    const { link, origin, client, bad } = await startPopulated({ retry: { delaysSeconds: [0], jitter: 0 } })
+    const { link, origin, client, bad } = await startPopulated({
+      retry: { delaysSeconds: [0], jitter: 0 },
+    })
     const { page, complaints } = await openPage(context, link)
     await page.goto(`${origin}/deliveries`)
     await expect.poll(() => page.locator('tr .badge', { hasText: 'failed' }).count()).toBe(6)
@@ -95,8 +97,11 @@ describe('deliveries', { timeout: 60_000 }, () => {
     const began = performance.now()
 
     for (let round = 0; round < 10; round++) {
-      const events = Array.from({ length: 40 }, () => ({ type: 'user.deleted', data: { id: 'u' }, validate: false }))
-      await client.events.emit(events as never)
+      const events = Array.from({ length: 40 }, () => ({
+        type: 'user.deleted' as const,
+        data: { id: 'u' },
+      }))
+      await client.events.emitAll(events)
       // The pace of the load, and nothing that the test waits for.
       await page.waitForTimeout(200)
     }
@@ -113,8 +118,14 @@ describe('a delivery', { timeout: 60_000 }, () => {
     const { link, origin, client } = await startDashboard()
     const receiver = await receive(statuses(500))
     const { secret } = await client.webhooks.create({ url: receiver.url, events: ['*'] })
-    await client.events.emit({ type: 'chat.message', data: { content: `it's "ü"` }, validate: false })
-    const { page } = await openPage(context, link, { permissions: ['clipboard-read', 'clipboard-write'] })
+    await client.events.emit({
+      type: 'chat.message',
+      data: { content: `it's "ü"` },
+      validate: false,
+    })
+    const { page } = await openPage(context, link, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
     await page.goto(`${origin}/deliveries/delivery-1?attempt=1`)
     await page.getByRole('button', { name: 'Copy as curl' }).waitFor()
     const copied = async (name: string) => {
@@ -125,7 +136,9 @@ describe('a delivery', { timeout: 60_000 }, () => {
     }
 
     expect(await copied('Copy as curl')).toContain(`--data-binary '{"id":"msg_`)
-    expect(await copied('Copy as test case')).toContain("import { safeVerify } from '@ainexlayer/webhooks'")
+    expect(await copied('Copy as test case')).toContain(
+      "import { safeVerify } from '@ainexlayer/webhooks'",
+    )
     const dump = await copied('Copy as fixture')
     const download = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Download the request' }).click()
@@ -133,7 +146,10 @@ describe('a delivery', { timeout: 60_000 }, () => {
     expect(file.toString()).toBe(dump.replaceAll(/\r?\n/g, '\r\n'))
 
     const [head = '', body = ''] = file.toString().split('\r\n\r\n')
-    const headers = head.split('\r\n').slice(1).map((line) => line.split(': ') as [string, string])
+    const headers = head
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(': ') as [string, string])
     expect(await verifySignature({ headers, body, secret })).toMatchObject({ ok: true })
   })
 
@@ -162,7 +178,9 @@ describe('a delivery', { timeout: 60_000 }, () => {
     const { id } = await client.webhooks.create({ url: receiver.url, events: ['*'] })
     await client.events.emit({ type: 'user.deleted', data: { id: 'user-1' } })
     await expect.poll(() => receiver.received.length).toBe(1)
-    await client.dev.setFaults(id, [{ fault: { kind: 'tamperBody', how: 'append' }, probability: 1 }])
+    await client.dev.setFaults(id, [
+      { fault: { kind: 'tamperBody', how: 'append' }, probability: 1 },
+    ])
     await expect.poll(() => receiver.received.length).toBe(2)
     const { page } = await openPage(context, link)
     await page.goto(`${origin}/deliveries/delivery-1?attempt=2&part=diff`)
@@ -228,15 +246,20 @@ describe('the fault lab', { timeout: 60_000 }, () => {
     await page.locator('select[name=name]').selectOption('tamper-matrix')
     await page.getByRole('button', { name: 'Run' }).click()
     await page.locator('#run-1 .badge', { hasText: 'failed' }).first().waitFor()
-    if ((await page.locator('#run-1[open]').count()) === 0) await page.locator('#run-1 > summary').click()
+    if ((await page.locator('#run-1[open]').count()) === 0)
+      await page.locator('#run-1 > summary').click()
     await page.locator('#run-1').getByText('wrong').first().waitFor()
     const download = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Report (Markdown)' }).click()
-    expect(readFileSync((await (await download).path()) ?? '', 'utf8')).toMatch(/^# tamper-matrix: failed/)
+    expect(readFileSync((await (await download).path()) ?? '', 'utf8')).toMatch(
+      /^# tamper-matrix: failed/,
+    )
   })
 
   test('moves a virtual clock to the end of all retries', async (context) => {
-    const { link, origin, client } = await startDashboard({ clock: virtualClock(Date.parse('2026-01-15T10:30:00Z')) })
+    const { link, origin, client } = await startDashboard({
+      clock: virtualClock(Date.parse('2026-01-15T10:30:00Z')),
+    })
     const receiver = await receive(statuses(500, 500, 500, 500, 500, 500))
     await client.webhooks.create({ url: receiver.url, events: ['*'] })
     await client.events.emit({ type: 'user.deleted', data: { id: 'user-1' } })
@@ -256,7 +279,11 @@ describe('webhooks', { timeout: 60_000 }, () => {
   test('are changed, tested, rotated, disabled, enabled with a recovery, and deleted', async (context) => {
     const { link, origin, client } = await startDashboard()
     const receiver = await receive(statuses(410))
-    const { id } = await client.webhooks.create({ url: receiver.url, events: ['user.*'], headers: { 'x-own': 'kept' } })
+    const { id } = await client.webhooks.create({
+      url: receiver.url,
+      events: ['user.*'],
+      headers: { 'x-own': 'kept' },
+    })
     await client.events.emit({ type: 'user.deleted', data: { id: 'user-1' } })
     const { page, complaints } = await openPage(context, link)
     page.on('dialog', (dialog) => void dialog.accept())

@@ -1,13 +1,15 @@
 import {
   CancelAllView,
-  DeliveryView,
+  DeliveryQuery,
   eventTypes,
   operationalTypes,
   Problem,
   RedeliverAllView,
+  readInput,
   testType,
 } from '@ainexlayer/webhooks-contract'
-import { type Page, queryOf, Whatever } from '../api-calls.ts'
+import { listDeliveries } from '../../routes/list-deliveries.ts'
+import { type Page, Whatever } from '../api-calls.ts'
 import { DeliveryFilters } from '../components/delivery-filters.tsx'
 import { Empty } from '../components/empty.tsx'
 import { Notice } from '../components/notice.tsx'
@@ -22,6 +24,9 @@ import { formFields } from '../form-fields.ts'
 import { showPage } from '../page.tsx'
 import { webhooksById } from '../reading.ts'
 import type { Delivery, Webhook } from '../shapes.ts'
+
+/** Where counting ends: nobody reads on from there, and a long log would be counted with each change. */
+const mostCounted = 10_000
 
 /** The types that a filter offers. */
 const types = [...eventTypes, testType, ...operationalTypes]
@@ -206,14 +211,16 @@ const BulkCount = ({
 
 /** Deliveries: what was sent, what is on its way and what failed, as it happens. */
 export const deliveriesScreen: Screen = (app, context) => {
-  const { calls } = context
+  const { calls, api } = context
 
   app.get('/deliveries', async (c) => {
     const filter = filterOf(new URL(c.req.url).searchParams)
     const query = queryText(filter)
+    // A search ends with its page: what it has not found yet may be far away.
+    const countedUpTo = filter.search === undefined ? mostCounted : 0
     const [webhooks, page] = await Promise.all([
       webhooksById(calls),
-      calls.list(`/deliveries${queryOf({ ...filter, limit: 50 })}`, DeliveryView),
+      listDeliveries(api, readInput(DeliveryQuery, { ...filter, limit: 50 }), countedUpTo),
     ])
     const { total } = page.pagination
     const children = (
@@ -246,7 +253,13 @@ export const deliveriesScreen: Screen = (app, context) => {
           ) : (
             <DeliveryTable page={page} webhooks={webhooks} />
           )}
-          <Pages pagination={page.pagination} path="/deliveries" query={query} what="deliveries" />
+          <Pages
+            pagination={page.pagination}
+            path="/deliveries"
+            query={query}
+            countedUpTo={countedUpTo}
+            what="deliveries"
+          />
         </div>
       </>
     )
