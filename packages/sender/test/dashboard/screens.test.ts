@@ -84,6 +84,29 @@ describe('deliveries', { timeout: 60_000 }, () => {
     await page.locator('tr', { hasText: 'delivery-26' }).waitFor()
   })
 
+  test('what happens after a page was read and before it listens is shown, too', async (context) => {
+    const { link, origin, client } = await startDashboard()
+    const receiver = await receive()
+    await client.webhooks.create({ url: receiver.url, events: ['*'] })
+    const { page } = await openPage(context, link)
+    let listen = (): void => {}
+    const mayListen = new Promise<void>((resolve) => {
+      listen = resolve
+    })
+    await page.route('**/live*', async (route) => {
+      await mayListen
+      await route.continue()
+    })
+    await page.goto(`${origin}/deliveries`)
+    await client.events.emit({ type: 'user.deleted', data: { id: 'user-1' } })
+    await expect.poll(() => receiver.received.length).toBe(1)
+    expect(await page.locator('tbody tr').count()).toBe(0)
+
+    listen()
+
+    await page.locator('tr', { hasText: 'user.deleted' }).getByText('delivered').waitFor()
+  })
+
   test('200 attempts a second are some refreshes a second', async (context) => {
     const { link, origin, client } = await startDashboard()
     const receiver = await receive()
