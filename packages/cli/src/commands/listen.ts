@@ -145,6 +145,7 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
       forwardTo === undefined
         ? plain(options.respond)
         : await forward({ ...options, forwardTo }, request, world)
+    const isClosed = new Promise<void>((resolve) => response.on('close', resolve))
     send(response, reply)
     show(out, request, checked, reply, { saved, duplicate: seen.has(checked.id) })
     seen.add(checked.id)
@@ -154,7 +155,9 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
       durationMs: reply.ms,
     }
     await handIn?.(request, checked, forwarded || undefined)
-    if (mine === options.count) response.on('close', () => done.abort())
+    if (mine !== options.count) return
+    await isClosed
+    done.abort()
   }
 
   const server = createServer((incoming, response) => {

@@ -34,7 +34,16 @@ test('with `--inbox` the dashboard gets each, with what was found and what was a
   const { url: baseUrl } = await sender.start()
   const receiver = await oursOnNode()
   const api = ['--inbox', '--base-url', baseUrl, '--api-key', 'key-1']
-  const listening = start(['listen', '--port', '0', '--forward-to', receiver.url, ...api])
+  const listening = start([
+    'listen',
+    '--port',
+    '0',
+    '--count',
+    '2',
+    '--forward-to',
+    receiver.url,
+    ...api,
+  ])
   const url = await urlOf(listening)
   await run(['trigger', 'chat.message', '--to', url])
   await run(['trigger', 'user.login', '--to', url, '--fault', 'tamperBody'])
@@ -48,6 +57,7 @@ test('with `--inbox` the dashboard gets each, with what was found and what was a
     [false, expect.stringMatching(/^\w+: /), 401],
     [true, null, 200],
   ])
+  expect(await listening.ended).toBe(0)
 })
 
 test('requests are saved as they came, and the files are what doctor, verify and replay read', async () => {
