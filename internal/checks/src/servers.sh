@@ -41,5 +41,7 @@ trap stop_servers EXIT
 
 # The tests start it themselves, and skip what needs it where there is none.
 command -v pgbouncer >/dev/null || install pgbouncer
+# Tests of the dashboard start it, too; without one they are skipped with a word, and in CI they fail.
+command -v chromium >/dev/null || [ -n "${CHROMIUM_PATH:-}" ] || install chromium
 if [ -z "${REDIS_URL:-}" ] && ! listening "$redis_port"; then start_redis; fi
 if [ -z "${DATABASE_URL:-}" ] && ! listening "$postgres_port"; then start_postgres; fi

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly input?: string
   readonly now?: () => number
   readonly fetch?: typeof fetch
+  /** Called with the page that a browser would show. */
+  readonly open?: (url: string) => void
   /** Whether this command may show a secret: `dev` in one line, and `secret generate`. */
   readonly mayShow?: boolean
 }
@@ -63,6 +65,7 @@ export const start = (args: readonly string[], options: RunOptions = {}): Runnin
         await sleep(ms, undefined, signal === undefined ? {} : { signal })
       },
     },
+    open: options.open ?? (() => {}),
     fetch: options.fetch ?? fetch,
     env: { AINEXLAYER_WEBHOOK_SECRET: secrets.test, ...options.env },
     cwd: options.cwd ?? tmpdir(),

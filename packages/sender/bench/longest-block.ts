@@ -7,53 +7,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSender } from '../src/index.ts'
-import { openDatabase } from '../src/store/database.ts'
+import { fillLog } from './fill-log.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
 const data = await mkdtemp(join(tmpdir(), 'ainl-bench-'))
 const now = Date.now()
 const day = 86_400_000
-const body = Buffer.from(
-  JSON.stringify({ type: 'user.login', data: { userId: 'u'.repeat(200) }, timestamp: new Date() }),
-)
-
-const fill = (): void => {
-  const db = openDatabase(join(data, 'sender.db'))
-  for (let n = 1; n <= 10; n++) {
-    db.run(
-      `INSERT INTO webhooks (url, description, events, active, filters, headers, retry, concurrency, fifo, profile, created_at, updated_at)
-       VALUES ('http://127.0.0.1:1/', '', '["user.created"]', 1, '{}', '{}', '{"delaysSeconds":[0],"jitter":0}', 4, 0, '{"kind":"standard-webhooks","headerPrefix":"webhook"}', ?, ?)`,
-      now,
-      now,
-    )
-  }
-  const step = 20_000
-  for (let from = 0; from < rows; from += step) {
-    const numbers = `WITH RECURSIVE n (i) AS (SELECT ${from + 1} UNION ALL SELECT i + 1 FROM n WHERE i < ${from + step})`
-    // Over 27 days, the newest last; every tenth has failed, and every thousandth is open.
-    const at = `${now} - 27 * ${day} + i * (27.0 * ${day} / ${rows})`
-    db.transaction(() => {
-      db.run(
-        `${numbers} INSERT INTO events (id, type, created_at, body) SELECT 'msg_' || i, 'user.login', ${at}, ? FROM n`,
-        body,
-      )
-      db.run(
-        `${numbers} INSERT INTO deliveries (webhook, event, event_type, status, trigger, attempt_count, max_attempts, next_attempt_at, last_status_code, created_at, completed_at)
-         SELECT 1 + i % 10, i, CASE i % 3 WHEN 0 THEN 'user.login' ELSE 'user.logout' END,
-           CASE WHEN i % 1000 = 0 THEN 'retrying' WHEN i % 10 = 0 THEN 'failed' ELSE 'delivered' END, 'event', 1, 2,
-           CASE WHEN i % 1000 = 0 THEN ${now} + ${day} END, CASE WHEN i % 10 = 0 THEN 500 ELSE 200 END, ${at},
-           CASE WHEN i % 1000 = 0 THEN NULL ELSE ${at} END FROM n`,
-      )
-      db.run(
-        `${numbers} INSERT INTO attempts (delivery, number, started_at, duration_ms, latency_bin, outcome, status_code, detail)
-         SELECT i, 1, ${at}, 12, 26, CASE WHEN i % 10 = 0 THEN 'failed' ELSE 'delivered' END, CASE WHEN i % 10 = 0 THEN 500 ELSE 200 END,
-           '{"url":"http://127.0.0.1:1/","faults":[],"request":{"headers":{},"bodySha256":"","bytes":0,"signed":{"prefix":""}}}' FROM n`,
-      )
-    })
-  }
-  db.close()
-}
-
 /** The longest time between two turns of the event loop while the work goes on, in milliseconds. */
 const longestBlock = async (
   work: () => Promise<unknown>,
@@ -75,7 +34,7 @@ const longestBlock = async (
 }
 
 const began = performance.now()
-fill()
+fillLog({ data, rows, now, spanMs: 27 * day })
 console.log(
   `filled ${rows} events, deliveries and attempts in ${Math.round(performance.now() - began)} ms`,
 )

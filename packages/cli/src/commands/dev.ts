@@ -1,6 +1,11 @@
 import { resolve } from 'node:path'
 import { type Client, createClient } from '@ainexlayer/webhooks-client'
-import { createSender, retryPresets, type Sender } from '@ainexlayer/webhooks-sender'
+import {
+  createSender,
+  type Listening,
+  retryPresets,
+  type Sender,
+} from '@ainexlayer/webhooks-sender'
 import { CliError, exitCodes, usageError } from '../errors/cli-error.ts'
 import { type EventName, eventNames, eventsMatching } from '../input/event-name.ts'
 import { attemptFault, faultOf } from '../input/fault.ts'
@@ -25,6 +30,8 @@ export interface DevOptions extends OutputOptions, SecretOptions {
   /** What `f` goes through. */
   readonly fault?: readonly string[] | undefined
   readonly profile: string
+  /** Whether to show the dashboard in the browser. */
+  readonly open?: boolean | undefined
 }
 
 const retryOf = (name: string) => {
@@ -39,9 +46,9 @@ const dataOf = ({ store }: DevOptions, world: World): string => {
   throw usageError(`--store is memory or file, not ${store}.`)
 }
 
-const startSender = async (sender: Sender, port: number): Promise<string> => {
+const startSender = async (sender: Sender, port: number): Promise<Listening> => {
   try {
-    return (await sender.start({ port })).url
+    return await sender.start({ port })
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     if (!isTaken) throw error
@@ -85,6 +92,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
     apiKey,
     data,
     dev: true,
+    dashboard: true,
     allowPrivateTargets: true,
     retry,
     clock: world.clock,
@@ -94,13 +102,14 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
   const signal = AbortSignal.any([world.signal, stopped.signal])
   let release = (): void => {}
   try {
-    const baseUrl = await startSender(sender, options.port)
+    const { url: baseUrl, dashboard = '' } = await startSender(sender, options.port)
     const client = createClient({ apiKey, baseUrl, fetch: world.fetch })
     const webhook = await register(client, options, secret)
     out.data(
       {
         event: 'ready',
         sender: baseUrl,
+        dashboard,
         webhookId: webhook.id,
         url: options.url,
         events: webhook.events,
@@ -108,14 +117,16 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
       },
       pairs([
         ['Sender', baseUrl],
+        ['Dashboard', dashboard],
         ['Webhook', `${webhook.id} -> ${options.url} (${webhook.events} of 19 events)`],
       ]),
     )
     // The one line with the secret: this output hides nothing yet.
-    if (!out.isJson) outputOf(world, options).data({}, pairs([['Secret', ` ${secret.value}`]]))
+    if (!out.isJson) outputOf(world, options).data({}, pairs([['Secret', `   ${secret.value}`]]))
     out.note(
       `The secret is in ${options.secretFile}: give it to the receiver as AINEXLAYER_WEBHOOK_SECRET, and keep the folder out of git (.gitignore).`,
     )
+    if (options.open === true) world.open(dashboard)
     const session: DevSession = {
       client,
       out,

@@ -9,16 +9,20 @@ import { wireOf } from '../input/wire.ts'
 import { lineBack, timeOfDay } from '../output/attempt-lines.ts'
 import { type Output, type OutputOptions, outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
+import type { ApiOptions } from './api-client.ts'
+import { createHandIn } from './listen-inbox.ts'
 import { type Checked, checkRequest, readRequest, saveRequest } from './listen-request.ts'
 
 /** The options of `listen`. */
-export interface ListenOptions extends OutputOptions, SecretOptions {
+export interface ListenOptions extends OutputOptions, SecretOptions, ApiOptions {
   readonly port: number
   readonly forwardTo?: string | undefined
   /** Names and patterns: what else comes is answered, and left. */
   readonly events?: readonly string[] | undefined
   /** A folder: one file for each request. */
   readonly save?: string | undefined
+  /** Whether to show each in the inbox of the dashboard of `dev`. */
+  readonly inbox?: boolean | undefined
   /** The status to answer, where nothing is forwarded. */
   readonly respond: number
   /** Milliseconds before the answer. */
@@ -119,6 +123,7 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   const { forwardTo } = options
   const wanted: ReadonlySet<string> | undefined =
     options.events && new Set(options.events.flatMap(eventsMatching))
+  const handIn = options.inbox === true ? createHandIn(options, world, out) : undefined
   const seen = new Set<string>()
   const done = new AbortController()
   let number = 0
@@ -140,10 +145,19 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
       forwardTo === undefined
         ? plain(options.respond)
         : await forward({ ...options, forwardTo }, request, world)
+    const isClosed = new Promise<void>((resolve) => response.on('close', resolve))
     send(response, reply)
     show(out, request, checked, reply, { saved, duplicate: seen.has(checked.id) })
     seen.add(checked.id)
-    if (mine === options.count) response.on('close', () => done.abort())
+    const forwarded = forwardTo && {
+      url: forwardTo,
+      statusCode: reply.status,
+      durationMs: reply.ms,
+    }
+    await handIn?.(request, checked, forwarded || undefined)
+    if (mine !== options.count) return
+    await isClosed
+    done.abort()
   }
 
   const server = createServer((incoming, response) => {

@@ -21,6 +21,7 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
       more,
     )
     .option('--save <folder>', 'one file for each request: the headers as they came, and the bytes')
+    .option('--inbox', 'show each in the dashboard of `dev`, too')
     .option(
       '--respond <status>',
       'the answer, where nothing is forwarded',
@@ -29,6 +30,8 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
     )
     .option('--delay <ms>', 'milliseconds before the answer', wholeNumber('--delay', 0, 600_000), 0)
     .option('--count <number>', 'end after so many requests', wholeNumber('--count', 1))
+    .addOption(option.baseUrl())
+    .addOption(option.apiKey())
     .addOption(option.timeout(30_000))
     .addOption(option.profile())
     .addOption(option.secret())

@@ -23,6 +23,7 @@ export const addSendingCommands = (program: Command, run: Run): void => {
       'memory',
     )
     .option('--fault <fault>', 'a fault for the key f, such as tamperBody; several times', more)
+    .option('--open', 'show the dashboard in the browser')
     .addOption(option.profile())
     .addOption(option.secret())
     .addOption(option.secretFile().default('.ainexlayer/secret'))

@@ -1,5 +1,19 @@
+import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { World } from './world.ts'
+
+const openers: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+}
+
+const openInBrowser = (url: string): void => {
+  const [command, ...args] = openers[process.platform] ?? ['xdg-open']
+  const opener = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
+  // No desktop, no browser: the link was printed.
+  opener.on('error', () => {})
+  opener.unref()
+}
 
 /** The world of a real process. A second SIGINT ends it at once. */
 export const processWorld = (): World => {
@@ -17,6 +31,7 @@ export const processWorld = (): World => {
         await sleep(ms, undefined, signal === undefined ? {} : { signal })
       },
     },
+    open: openInBrowser,
     fetch: globalThis.fetch,
     env: process.env,
     cwd: process.cwd(),

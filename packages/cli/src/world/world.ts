@@ -24,6 +24,8 @@ export interface World {
     now(): number
     sleep(ms: number, signal?: AbortSignal): Promise<void>
   }
+  /** Shows a page in the browser of whoever sits here; nothing happens where there is none. */
+  open(url: string): void
   readonly fetch: typeof globalThis.fetch
   readonly env: Readonly<Record<string, string | undefined>>
   /** The folder that relative paths start from. */

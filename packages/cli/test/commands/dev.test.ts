@@ -66,6 +66,20 @@ test('with --json one object a line, and no secret at all', async () => {
   expect(last).toMatchObject({ type: 'user.login', answer: 200, outcome: 'delivered' })
 })
 
+test('the link of the dashboard is printed, and `--open` shows it in the browser', async () => {
+  const cwd = await folder()
+  const { url } = await oursOnNode()
+  const opened: string[] = []
+  const args = ['dev', url, '--port', '0', '--open']
+  const dev = start(args, { cwd, env: noSecret, mayShow: true, open: (page) => opened.push(page) })
+  await baseUrlOf(dev)
+  const link = /Dashboard\s+(\S+)/.exec(dev.stdout())?.[1] ?? ''
+  expect(opened).toEqual([link])
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?t=[\w-]{24}$/)
+  const answer = await fetch(link, { redirect: 'manual' })
+  expect(answer.status).toBe(303)
+})
+
 test('keys send events again, send all, set a fault and quit', async () => {
   const cwd = await folder()
   const { url } = await oursOnNode()

@@ -28,6 +28,38 @@ test('requests are verified, and it says why one is not', async () => {
   expect(listening.stdout()).toContain('<-- 200')
 })
 
+test('with `--inbox` the dashboard gets each, with what was found and what was answered', async () => {
+  const sender = createSender({ apiKey: 'key-1', dev: true })
+  onTestFinished(() => sender.close())
+  const { url: baseUrl } = await sender.start()
+  const receiver = await oursOnNode()
+  const api = ['--inbox', '--base-url', baseUrl, '--api-key', 'key-1']
+  const listening = start([
+    'listen',
+    '--port',
+    '0',
+    '--count',
+    '2',
+    '--forward-to',
+    receiver.url,
+    ...api,
+  ])
+  const url = await urlOf(listening)
+  await run(['trigger', 'chat.message', '--to', url])
+  await run(['trigger', 'user.login', '--to', url, '--fault', 'tamperBody'])
+
+  const client = createClient({ apiKey: 'key-1', baseUrl })
+  await expect.poll(async () => (await client.dev.inbox()).data.length, patience).toBe(2)
+  const { data } = await client.dev.inbox()
+  expect(
+    data.map(({ verified, reason, forwarded }) => [verified, reason, forwarded?.statusCode]),
+  ).toEqual([
+    [false, expect.stringMatching(/^\w+: /), 401],
+    [true, null, 200],
+  ])
+  expect(await listening.ended).toBe(0)
+})
+
 test('requests are saved as they came, and the files are what doctor, verify and replay read', async () => {
   const cwd = await folder()
   const listening = start(['listen', '--port', '0', '--save', 'captured', '--count', '2'], { cwd })

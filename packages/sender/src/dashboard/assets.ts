@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Hono } from 'hono'
+import type { DashboardEnv } from './env.ts'
 
 const sources = {
   'app.css': {
@@ -27,7 +28,7 @@ export interface Assets {
 }
 
 /** Serves the files under a path that names their version, so that browsers may keep them. */
-export const serveAssets = (app: Hono): Assets => {
+export const serveAssets = (app: Hono<DashboardEnv>): Assets => {
   const files = Object.entries(sources).map(([name, { type, file }]) => ({
     name,
     type,

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { ApiContext } from '../api/context.ts'
 import type { ApiCalls } from './api-calls.ts'
 import type { Assets } from './assets.ts'
+import type { DashboardEnv } from './env.ts'
 import type { RecentAttempts } from './recent-attempts.ts'
 import type { Session } from './security/session.ts'
 
@@ -17,4 +18,4 @@ export interface DashboardContext {
 }
 
 /** A screen: its page, and what can be done on it. */
-export type Screen = (app: Hono, context: DashboardContext) => void
+export type Screen = (app: Hono<DashboardEnv>, context: DashboardContext) => void

@@ -6,6 +6,7 @@ import { apiCalls } from './api-calls.ts'
 import { serveAssets } from './assets.ts'
 import { ProblemNotice } from './components/notice.tsx'
 import type { DashboardContext } from './context.ts'
+import type { DashboardEnv } from './env.ts'
 import { liveAnswer } from './live.ts'
 import { showPage } from './page.tsx'
 import { recentAttempts } from './recent-attempts.ts'
@@ -48,7 +49,7 @@ const isPageStatus = (
   status !== 401 && status !== 403 && status !== 500
 
 /** A refusal as a notice on the page that asked, or as a page of its own. */
-const showProblem = (c: Context, context: DashboardContext, problem: Problem) => {
+const showProblem = (c: Context<DashboardEnv>, context: DashboardContext, problem: Problem) => {
   const status = isPageStatus(problem.status) ? problem.status : 500
   if (c.req.header('hx-request') && c.req.method !== 'GET') {
     c.header('hx-retarget', '#notices')
@@ -69,7 +70,7 @@ export const createDashboard = (
   options: DashboardOptions,
 ): ((request: Request) => Response | Promise<Response>) => {
   const { api, seed, token, onError } = options
-  const app = new Hono()
+  const app = new Hono<DashboardEnv>()
   const session = newSession()
   app.use(secureHeaders)
   const context: DashboardContext = {
@@ -93,7 +94,11 @@ export const createDashboard = (
     return c.body(null, 204)
   })
   app.use(guardEntry({ token, session }))
-  app.get('/live', () => liveAnswer(api.stream))
+  app.use(async (c, next) => {
+    c.set('streamId', api.stream.lastId())
+    await next()
+  })
+  app.get('/live', (c) => liveAnswer(api.stream, c.req.query('after')))
   for (const screen of [
     overviewScreen,
     deliveriesScreen,

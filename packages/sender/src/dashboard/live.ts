@@ -8,7 +8,7 @@ const batchMs = 400
  * Tells a page that something changed, at most once in {@link batchMs}, however much it was: the page then reads what
  * it shows anew. What changed stays here.
  */
-export const liveAnswer = (stream: EventStream): Response =>
+export const liveAnswer = (stream: EventStream, after: string | undefined): Response =>
   sseOf((send) => {
     let names = new Set<StreamEvent['name']>()
     let timer: NodeJS.Timeout | undefined
@@ -20,7 +20,7 @@ export const liveAnswer = (stream: EventStream): Response =>
     const unsubscribe = stream.subscribe(({ name }) => {
       names.add(name)
       timer ??= setTimeout(tell, batchMs)
-    })
+    }, after)
     return () => {
       clearTimeout(timer)
       unsubscribe()

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { DashboardContext } from './context.ts'
+import type { DashboardEnv } from './env.ts'
 import { actionHeader } from './security/session.ts'
 
 const sections = [
@@ -105,7 +106,7 @@ const Sidebar = ({ section }: { readonly section: Section | undefined }) => (
 
 /** Answers with a page; to htmx, which puts a part of it in place, with its content alone. */
 export const showPage = (
-  c: Context,
+  c: Context<DashboardEnv>,
   { assets, session, api }: DashboardContext,
   { title, section, children }: PageOptions,
   status: 200 | 400 | 404 | 409 | 410 | 413 | 422 | 429 | 500 = 200,
@@ -127,6 +128,7 @@ export const showPage = (
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content={htmxConfig} />
         <meta name="ainexlayer-now" content={String(api.clock.now())} />
+        <meta name="ainexlayer-stream" content={c.get('streamId')} />
         <meta name="ainexlayer-clock" content={api.advance === undefined ? 'real' : 'virtual'} />
         <title>{`${title} · AINexLayer webhooks`}</title>
         <link rel="icon" href={assets.path('icon.svg')} type="image/svg+xml" />

@@ -9,12 +9,9 @@ import {
   limits,
   notFound,
   numberIn,
-  type PageInput,
-  paged,
   RedeliverAllView,
   type StoredStatus,
   succeeded,
-  unixMs,
   webhookInactive,
 } from '@ainexlayer/webhooks-contract'
 import { createRoute, type z } from '@hono/zod-openapi'
@@ -32,31 +29,12 @@ import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/
 import { redeliver, redeliverAll } from '../dispatch/redeliver.ts'
 import { attemptsOf } from '../store/attempt-rows.ts'
 import type { Db } from '../store/database.ts'
-import { type DeliveryFilter, matching, pageOfDeliveries } from '../store/delivery-lists.ts'
+import { matching } from '../store/delivery-lists.ts'
 import { cancelDelivery, findDelivery, type StoredDelivery } from '../store/delivery-rows.ts'
 import { findEvent } from '../store/event-rows.ts'
 import { inSteps } from '../store/steps.ts'
 import { findWebhook } from '../store/webhook-rows.ts'
-
-/** The filter of a query. */
-const filterOf = (
-  query: Omit<z.infer<typeof DeliveryQuery>, 'page' | 'limit' | 'cursor'>,
-  sending: readonly number[],
-): DeliveryFilter => ({
-  webhook: query.webhookId,
-  statuses: query.status,
-  sending,
-  eventTypes: query.eventType === undefined ? undefined : [query.eventType],
-  eventId: query.eventId,
-  trigger: query.trigger,
-  statusClass:
-    query.statusClass === undefined || query.statusClass === 'none'
-      ? query.statusClass
-      : Number(query.statusClass[0]),
-  before: unixMs(query.before),
-  after: unixMs(query.after),
-  search: query.search,
-})
+import { filterOf, listDeliveries } from './list-deliveries.ts'
 
 /** Cancels deliveries one by one, in steps; returns how many were still open. */
 function* cancelEach(
@@ -83,10 +61,6 @@ export const deliveryRoutes = (api: ApiContext) => {
     if (found === undefined) throw notFound('delivery', id)
     return found
   }
-  const list = async (filter: DeliveryFilter, page: PageInput) => {
-    const { items, total, nextCursor } = await inSteps(pageOfDeliveries(db, filter, page))
-    return paged(items.map(view), page, total, nextCursor)
-  }
   const routes = newRoutes()
 
   routes.openapi(
@@ -104,10 +78,7 @@ export const deliveryRoutes = (api: ApiContext) => {
     async (c) => {
       const { seq } = webhookByParam(api, c.req.valid('param').id)
       const query = c.req.valid('query')
-      return c.json(
-        await list({ ...filterOf(query, dispatcher.sendingNow()), webhook: seq }, query),
-        200,
-      )
+      return c.json(await listDeliveries(api, { ...query, webhookId: seq }), 200)
     },
   )
 
@@ -120,10 +91,7 @@ export const deliveryRoutes = (api: ApiContext) => {
       request: { query: DeliveryQuery },
       responses: { 200: pageOf(DeliveryView, 'A page of deliveries, newest first'), ...problems() },
     }),
-    async (c) => {
-      const query = c.req.valid('query')
-      return c.json(await list(filterOf(query, dispatcher.sendingNow()), query), 200)
-    },
+    async (c) => c.json(await listDeliveries(api, c.req.valid('query')), 200),
   )
 
   /** Everything that fits a filter and has one of these states. @throws Problem RANGE_TOO_LARGE */

@@ -24,12 +24,14 @@ export interface PageOf {
   readonly limit: number
   /** The `seq` of the last row that was seen, as a text: only older ones, whatever the page. */
   readonly cursor?: string | undefined
+  /** Where counting may end once the part is found; default: the whole list is counted. */
+  readonly countUpTo?: number | undefined
 }
 
 /** A part of a list. */
 export interface Found {
   readonly rows: readonly Row[]
-  /** How many rows the whole list has. */
+  /** How many rows the whole list has, or as many as were counted. */
   readonly total: number
   readonly nextCursor: string | null
 }
@@ -63,7 +65,7 @@ function* windows(newest: number, { readsBodies = false }: List) {
 export function* walk(
   db: Db,
   list: List,
-  { page, limit, cursor }: PageOf,
+  { page, limit, cursor, countUpTo = Number.POSITIVE_INFINITY }: PageOf,
 ): Generator<undefined, Found> {
   const { columns, from, table, alias, where, values } = list
   const max = db.get(`SELECT max(seq) AS newest FROM ${table}`)
@@ -100,6 +102,7 @@ export function* walk(
         skip = 0
       }
     }
+    if (rows.length > limit && total >= countUpTo) break
     yield
   }
   const shown = rows.slice(0, limit)

@@ -18,6 +18,8 @@ export interface EventStream {
    * after `lastId`, or with `stream.gap` if they are no longer kept.
    */
   subscribe(listener: (event: StreamEvent) => void, lastId?: string): () => void
+  /** The id of the last event so far: whoever read something now asks for what comes after it. */
+  lastId(): string
 }
 
 /** How many events, and how many characters of them, are kept for who comes back. */
@@ -43,6 +45,7 @@ export const createEventStream = (run: string, monotonicMs: () => number): Event
   }
 
   return {
+    lastId: () => `${run}-${number}`,
     publish: (name, data) => {
       number += 1
       if (listeners.size > 0) lastHeard = monotonicMs()

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { type IncomingHttpHeaders, request } from 'node:http'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createSender } from '../../src/index.ts'
@@ -28,7 +27,11 @@ interface Asked {
 /** `fetch` would not let a test name another host. */
 const ask = async (
   url: string,
-  { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Asked> => {
   const sent = request(url, { method, headers })
   sent.end(body)
@@ -139,25 +142,28 @@ describe('a page of another origin', () => {
     ['/faults/of/webhook-1/off', ''],
   ] as const
 
-  test.for(posts)('cannot act on %s: not without the header, not with it from elsewhere', async ([path, body]) => {
-    const { client, link, origin } = await startDashboard()
-    const { cookie, action } = await enter(link)
-    const form = { cookie, 'content-type': 'application/x-www-form-urlencoded' }
-    const own = { ...form, 'x-ainexlayer-dashboard': action }
+  test.for(posts)(
+    'cannot act on %s: not without the header, not with it from elsewhere',
+    async ([path, body]) => {
+      const { client, link, origin } = await startDashboard()
+      const { cookie, action } = await enter(link)
+      const form = { cookie, 'content-type': 'application/x-www-form-urlencoded' }
+      const own = { ...form, 'x-ainexlayer-dashboard': action }
 
-    for (const headers of [
-      form,
-      { ...form, 'x-ainexlayer-dashboard': 'wrong' },
-      { ...own, origin: 'http://localhost:3000' },
-      { ...own, 'sec-fetch-site': 'cross-site' },
-      { ...own, 'sec-fetch-site': 'same-site' },
-    ]) {
-      expect((await ask(`${origin}${path}`, { method: 'POST', headers, body })).status).toBe(403)
-    }
-    expect((await client.webhooks.list()).data).toHaveLength(0)
-    const answer = await ask(`${origin}${path}`, { method: 'POST', headers: own, body })
-    expect(answer.status, 'the dashboard itself may').not.toBe(403)
-  })
+      for (const headers of [
+        form,
+        { ...form, 'x-ainexlayer-dashboard': 'wrong' },
+        { ...own, origin: 'http://localhost:3000' },
+        { ...own, 'sec-fetch-site': 'cross-site' },
+        { ...own, 'sec-fetch-site': 'same-site' },
+      ]) {
+        expect((await ask(`${origin}${path}`, { method: 'POST', headers, body })).status).toBe(403)
+      }
+      expect((await client.webhooks.list()).data).toHaveLength(0)
+      const answer = await ask(`${origin}${path}`, { method: 'POST', headers: own, body })
+      expect(answer.status, 'the dashboard itself may').not.toBe(403)
+    },
+  )
 
   test('is told nothing by a preflight', async () => {
     const { origin } = await startDashboard()
@@ -169,7 +175,9 @@ describe('a page of another origin', () => {
     for (const path of ['/', '/webhooks', '/api/v1/webhooks']) {
       const answer = await ask(`${origin}${path}`, { method: 'OPTIONS', headers })
       expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+      expect(
+        Object.keys(answer.headers).filter((name) => name.startsWith('access-control')),
+      ).toEqual([])
     }
   })
 
@@ -177,7 +185,9 @@ describe('a page of another origin', () => {
     const { client, link, origin, errors } = await startDashboard()
     await client.webhooks.create({ url: 'http://127.0.0.1:9/', events: ['*'] })
     const evil = createServer((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>evil</title>')
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<!doctype html><title>evil</title>')
     }).listen(0, '127.0.0.1')
     await once(evil, 'listening')
     onTestFinished(() => void evil.close())
@@ -200,9 +210,16 @@ describe('a page of another origin', () => {
       await new Promise((resolve) => frame.addEventListener('load', resolve))
       return {
         read: await attempt(() => fetch(`${target}/`, { credentials: 'include' })),
-        blind: await attempt(() => fetch(`${target}/`, { credentials: 'include', mode: 'no-cors' })),
+        blind: await attempt(() =>
+          fetch(`${target}/`, { credentials: 'include', mode: 'no-cors' }),
+        ),
         post: await attempt(() =>
-          fetch(`${target}/webhooks/webhook-1/delete`, { method: 'POST', body, credentials: 'include', mode: 'no-cors' }),
+          fetch(`${target}/webhooks/webhook-1/delete`, {
+            method: 'POST',
+            body,
+            credentials: 'include',
+            mode: 'no-cors',
+          }),
         ),
         custom: await attempt(() =>
           fetch(`${target}/webhooks/webhook-1/delete`, {

@@ -38,27 +38,34 @@ test.for([
   ['light', 1280],
   ['dark', 1280],
   ['light', 390],
-] as const)('axe finds nothing serious on any screen: %s, %i wide', { timeout: 120_000 }, async ([colorScheme, width], context) => {
-  const { link, origin, client, search } = await startPopulated()
-  await client.dev.runScenario('happy-19', { webhookId: search.id })
-  const failing = await client.deliveries.list({ webhookId: 'webhook-2' })
-  const { page, complaints } = await openPage(context, link, { colorScheme, viewport: { width, height: 900 } })
-
-  for (const path of paths(failing.data[0]?.id ?? '')) {
-    await page.goto(`${origin}${path}`)
-    await page.evaluate(() => {
-      for (const details of document.querySelectorAll('details')) details.open = true
+] as const)(
+  'axe finds nothing serious on any screen: %s, %i wide',
+  { timeout: 120_000 },
+  async ([colorScheme, width], context) => {
+    const { link, origin, client, search } = await startPopulated()
+    await client.dev.runScenario('happy-19', { webhookId: search.id })
+    const failing = await client.deliveries.list({ webhookId: 'webhook-2' })
+    const { page, complaints } = await openPage(context, link, {
+      colorScheme,
+      viewport: { width, height: 900 },
     })
-    await page.evaluate(axe)
-    const found = await page.evaluate<readonly Violation[]>(
-      "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
-    )
-    const serious = found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)
-    expect(serious).toEqual([])
-    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-    expect(isWide, `${path} is wider than the window`).toBe(false)
-  }
-  expect(complaints).toEqual([])
-})
+
+    for (const path of paths(failing.data[0]?.id ?? '')) {
+      await page.goto(`${origin}${path}`)
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true
+      })
+      await page.evaluate(axe)
+      const found = await page.evaluate<readonly Violation[]>(
+        "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+      )
+      const serious = found
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)
+      expect(serious).toEqual([])
+      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+      expect(isWide, `${path} is wider than the window`).toBe(false)
+    }
+    expect(complaints).toEqual([])
+  },
+)

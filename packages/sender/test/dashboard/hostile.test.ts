@@ -5,10 +5,14 @@ import { openPage, startDashboard } from './browser.ts'
 const script = '<script>window.ran = true</script><img src=x onerror="window.ran = true">'
 const attribute = `"onmouseover="window.ran=true"'><svg/onload=window.ran=true>`
 
-test('whatever is in bodies, types, headers and answers is text on every screen', { timeout: 120_000 }, async (context) => {
+test('whatever is in bodies, types, headers and answers is text on every screen', {
+  timeout: 120_000,
+}, async (context) => {
   const { client, link, origin, errors } = await startDashboard()
   const receiver = await receive((response) =>
-    response.writeHead(500, { 'x-answer': script, 'content-type': 'text/html' }).end(`${script}\u0000${attribute}`),
+    response
+      .writeHead(500, { 'x-answer': script, 'content-type': 'text/html' })
+      .end(`${script}\u0000${attribute}`),
   )
   const { id } = await client.webhooks.create({
     url: `${receiver.url}?${encodeURIComponent(script)}`,
@@ -19,7 +23,11 @@ test('whatever is in bodies, types, headers and answers is text on every screen'
   })
   const send = (type: string, data: unknown, more: object = {}) =>
     client.events.emit({ type, data, validate: false, ...more })
-  await send('chat.message', { content: script, '<b>': attribute, __proto__x: '</textarea></script>' })
+  await send('chat.message', {
+    content: script,
+    '<b>': attribute,
+    __proto__x: '</textarea></script>',
+  })
   await send(attribute, { content: script })
   await send('user.login', { text: '😀'.repeat(64_000) })
   await send('user.logout', {}, { faults: [{ kind: 'payload', how: 'invalidUtf8' }] })
@@ -40,7 +48,9 @@ test('whatever is in bodies, types, headers and answers is text on every screen'
     void dialog.dismiss()
   })
   await page.addInitScript(() => {
-    addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective}`))
+    addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy: ${event.violatedDirective}`),
+    )
   })
   await page.goto(`${origin}/deliveries`)
   await expect.poll(() => page.locator('tr .badge', { hasText: 'failed' }).count()).toBe(4)
@@ -51,7 +61,9 @@ test('whatever is in bodies, types, headers and answers is text on every screen'
     `/deliveries?search=${encodeURIComponent(script)}&eventType=${encodeURIComponent(attribute)}`,
     ...[1, 2, 3, 4].flatMap((number) =>
       ['request', 'response', 'signature', 'diff'].flatMap((part) =>
-        ['pretty', 'raw', 'hex'].map((view) => `/deliveries/delivery-${number}?part=${part}&view=${view}`),
+        ['pretty', 'raw', 'hex'].map(
+          (view) => `/deliveries/delivery-${number}?part=${part}&view=${view}`,
+        ),
       ),
     ),
     ...data.map((event) => `/trigger?event=${event.id}`),
@@ -71,7 +83,9 @@ test('whatever is in bodies, types, headers and answers is text on every screen'
     // What a live list puts in place goes another way than a page.
     await page.evaluate(() => document.body.dispatchEvent(new CustomEvent('live')))
     expect(await page.evaluate(() => Reflect.get(window, 'ran')), path).toBeUndefined()
-    const injected = await page.locator('img, script:not([src]), main svg:not(.chart), [onmouseover], [onload]').count()
+    const injected = await page
+      .locator('img, script:not([src]), main svg:not(.chart), [onmouseover], [onload]')
+      .count()
     expect(injected, path).toBe(0)
   }
 

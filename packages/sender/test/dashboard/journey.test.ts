@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { receive } from '../receiving.ts'
 import { openPage, startDashboard } from './browser.ts'
 
-test('a webhook is created, gets an event live, fails by a fault with its reason, and recovers', { timeout: 90_000 }, async (context) => {
+test('a webhook is created, gets an event live, fails by a fault with its reason, and recovers', {
+  timeout: 90_000,
+}, async (context) => {
   const { link, origin, errors } = await startDashboard()
   let secret = ''
   const receiver = await receive(async (response, _, { headers, body }) => {
@@ -13,6 +15,8 @@ test('a webhook is created, gets an event live, fails by a fault with its reason
   const { page, complaints } = await openPage(context, link)
   const watching = await page.context().newPage()
   await watching.goto(`${origin}/deliveries`)
+  // A page behind another one is drawn once a second.
+  await page.bringToFront()
 
   // Create a webhook; its secret is shown once.
   await page.getByRole('link', { name: 'Create one' }).click()

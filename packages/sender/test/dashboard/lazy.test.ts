@@ -44,7 +44,9 @@ test('nothing of it is in what `createSender` is bundled to', async () => {
     if (loaded.has(name)) return
     loaded.add(name)
     const text = readFileSync(join(outDir, name), 'utf8')
-    for (const [, chunk = ''] of text.matchAll(/^(?:import|export)\b[^;]*?["']\.\/([^"']+)["']/gm)) {
+    for (const [, chunk = ''] of text.matchAll(
+      /^(?:import|export)\b[^;]*?["']\.\/([^"']+)["']/gm,
+    )) {
       follow(chunk)
     }
   }

@@ -8,13 +8,22 @@ export const startPopulated = async (options: Parameters<typeof startDashboard>[
   const started = await startDashboard(options)
   const { client, sender } = started
   const good: Receiving = await receive()
-  const bad = await receive((response) => response.writeHead(503, { 'retry-after': '1' }).end('{"error":"busy"}'))
+  const bad = await receive((response) =>
+    response.writeHead(503, { 'retry-after': '1' }).end('{"error":"busy"}'),
+  )
   const gone = await receive(statuses(410))
-  const search = await client.webhooks.create({ url: good.url, events: ['*'], description: 'Search index' })
+  const search = await client.webhooks.create({
+    url: good.url,
+    events: ['*'],
+    description: 'Search index',
+  })
   await client.webhooks.create({ url: bad.url, events: ['document.*'], description: 'Billing' })
   const old = await client.webhooks.create({ url: gone.url, events: ['user.deleted'] })
-  for (const type of eventTypes) await client.events.emit({ type, data: fixture(type).data, validate: false })
-  await client.dev.setFaults(search.id, [{ fault: { kind: 'tamperBody', how: 'crlf' }, probability: 0.5 }])
+  for (const type of eventTypes)
+    await client.events.emit({ type, data: fixture(type).data, validate: false })
+  await client.dev.setFaults(search.id, [
+    { fault: { kind: 'tamperBody', how: 'crlf' }, probability: 0.5 },
+  ])
   await client.webhooks.rotateSecret(search.id, {})
   for (const verified of [true, false, null]) {
     await client.dev.capture({

@@ -58,7 +58,8 @@ const changed = () => {
   if (!isMissed) document.body.dispatchEvent(new CustomEvent('live'))
 }
 const listen = () => {
-  const source = new EventSource('/live')
+  const after = document.querySelector('meta[name="ainexlayer-stream"]').content
+  const source = new EventSource(`/live?after=${encodeURIComponent(after)}`)
   source.addEventListener('changed', changed)
   source.addEventListener('open', () => {
     if (!isPaused) showState('live', 'Live')

@@ -3,8 +3,7 @@ import type { Child } from 'hono/jsx'
 /** A share as per cent. */
 export const percent = (share: number | null): string => {
   if (share === null) return '–'
-  const value = share * 100
-  return `${value === 100 || value === 0 ? value : value.toFixed(1)} %`
+  return `${Number((share * 100).toFixed(1))} %`
 }
 
 /** A number with its thousands apart. */

@@ -8,22 +8,27 @@ export const Pages = ({
   path,
   query,
   what,
+  countedUpTo = Number.POSITIVE_INFINITY,
 }: {
   readonly pagination: Page<unknown>['pagination']
   readonly path: string
   readonly query: string
   readonly what: string
+  /** Where counting ended; default: everything was counted. */
+  readonly countedUpTo?: number
 }) => {
   const to = (page: number): string => {
     const values = Object.fromEntries(new URLSearchParams(query))
     return `${path}${queryOf({ ...values, page: page === 1 ? undefined : page })}`
   }
-  const { page, totalPages, total } = pagination
+  const { page, totalPages, total, nextCursor } = pagination
+  const isCounted = nextCursor === null || total < countedUpTo
   return (
     <nav class="pages" aria-label="Pages">
       <span class="muted">
-        {count(total)} {what}
-        {totalPages > 1 ? `, page ${count(page)} of ${count(totalPages)}` : ''}
+        {isCounted ? count(total) : `${count(total)} or more`} {what}
+        {page > 1 || totalPages > 1 ? `, page ${count(page)}` : ''}
+        {isCounted && totalPages > 1 ? ` of ${count(totalPages)}` : ''}
       </span>
       <span>
         {page > 1 ? (
@@ -31,7 +36,7 @@ export const Pages = ({
             Newer
           </a>
         ) : null}{' '}
-        {page < totalPages ? (
+        {nextCursor !== null ? (
           <a class="button" rel="next" href={to(page + 1)}>
             Older
           </a>

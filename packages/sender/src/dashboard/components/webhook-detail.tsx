@@ -54,7 +54,9 @@ const HealthPanel = ({ webhook: { id, health } }: { readonly webhook: Webhook })
       </div>
     </dl>
     <p class="muted">
-      {health.disableRule ?? 'It is never disabled by itself, except by an answer 410.'}
+      {health.disableRule === null
+        ? 'It is never disabled by itself, except by an answer 410.'
+        : `It is ${health.disableRule}.`}
     </p>
     <details class="more" id={`recover-${id}`}>
       <summary>Recover what failed</summary>

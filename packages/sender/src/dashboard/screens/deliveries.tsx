@@ -1,219 +1,46 @@
 import {
   CancelAllView,
-  DeliveryView,
+  DeliveryQuery,
   eventTypes,
   operationalTypes,
   Problem,
   RedeliverAllView,
+  readInput,
   testType,
 } from '@ainexlayer/webhooks-contract'
-import { type Page, queryOf, Whatever } from '../api-calls.ts'
+import { listDeliveries } from '../../routes/list-deliveries.ts'
+import { Whatever } from '../api-calls.ts'
+import { BulkBar, BulkCount } from '../components/bulk.tsx'
 import { DeliveryFilters } from '../components/delivery-filters.tsx'
+import { DeliveryTable } from '../components/delivery-table.tsx'
 import { Empty } from '../components/empty.tsx'
 import { Notice } from '../components/notice.tsx'
 import { count } from '../components/numbers.tsx'
 import { Pages } from '../components/pages.tsx'
-import { Answer, Status } from '../components/status.tsx'
-import { Ago, Countdown } from '../components/time.tsx'
-import { WebhookName } from '../components/webhook-name.tsx'
 import type { Screen } from '../context.ts'
-import { bodyFilter, type DeliveryFilter, filterOf, queryText } from '../delivery-filter.ts'
+import { bodyFilter, filterOf, queryText } from '../delivery-filter.ts'
 import { formFields } from '../form-fields.ts'
 import { showPage } from '../page.tsx'
 import { webhooksById } from '../reading.ts'
-import type { Delivery, Webhook } from '../shapes.ts'
+
+/** Where counting ends: nobody reads on from there, and a long log would be counted with each change. */
+const mostCounted = 10_000
 
 /** The types that a filter offers. */
 const types = [...eventTypes, testType, ...operationalTypes]
 
-const Row = ({
-  delivery,
-  webhooks,
-}: {
-  readonly delivery: Delivery
-  readonly webhooks: ReadonlyMap<string, Webhook>
-}) => (
-  <tr data-row data-id={delivery.id} data-href={`/deliveries/${delivery.id}`}>
-    <td class="pick">
-      <input
-        type="checkbox"
-        name="id"
-        value={delivery.id}
-        form="bulk"
-        aria-label={`Select ${delivery.id}`}
-      />
-    </td>
-    <td class="status-cell">
-      <Status status={delivery.status} />
-    </td>
-    <td class="main-cell">
-      <a class="mono" href={`/deliveries/${delivery.id}`}>
-        {delivery.eventType}
-      </a>
-      {delivery.trigger === 'event' ? null : <small class="tag">{delivery.trigger}</small>}
-    </td>
-    <td class="mono muted id-cell">{delivery.id}</td>
-    <td class="webhook-cell">
-      <WebhookName id={delivery.webhookId} webhooks={webhooks} />
-    </td>
-    <td class="num">
-      <Answer delivery={delivery} />
-    </td>
-    <td class="num">
-      {delivery.attemptCount}
-      <span class="muted">/{delivery.maxAttempts}</span>
-    </td>
-    <td class="num">
-      <Countdown at={delivery.nextAttemptAt} />
-    </td>
-    <td class="num muted">
-      <Ago at={delivery.createdAt} />
-    </td>
-  </tr>
-)
-
-const DeliveryTable = ({
-  page,
-  webhooks,
-}: {
-  readonly page: Page<Delivery>
-  readonly webhooks: ReadonlyMap<string, Webhook>
-}) => (
-  <table class="list">
-    <caption class="hidden">Deliveries, newest first</caption>
-    <thead>
-      <tr>
-        <th scope="col" class="pick">
-          <input type="checkbox" data-pick-all aria-label="Select all on this page" />
-        </th>
-        <th scope="col">Status</th>
-        <th scope="col">Event</th>
-        <th scope="col">Id</th>
-        <th scope="col">Webhook</th>
-        <th scope="col" class="num">
-          Answer
-        </th>
-        <th scope="col" class="num">
-          Attempt
-        </th>
-        <th scope="col" class="num">
-          Next try
-        </th>
-        <th scope="col" class="num">
-          Created
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {page.data.map((delivery) => (
-        <Row delivery={delivery} webhooks={webhooks} />
-      ))}
-    </tbody>
-  </table>
-)
-
-const BulkBar = ({
-  filter,
-  total,
-}: {
-  readonly filter: DeliveryFilter
-  readonly total: number
-}) => (
-  <form id="bulk" class="bulk" data-bulk>
-    <input type="hidden" name="query" value={queryText(filter)} />
-    <span class="picked" data-picked hidden>
-      <span data-picked-count>0</span> selected
-      <button
-        type="button"
-        class="button"
-        hx-post="/deliveries/redeliver"
-        hx-include="#bulk"
-        hx-target="#notices"
-      >
-        Redeliver
-      </button>
-      <button
-        type="button"
-        class="button"
-        hx-post="/deliveries/cancel"
-        hx-include="#bulk"
-        hx-target="#notices"
-      >
-        Cancel
-      </button>
-    </span>
-    <span class="all">
-      <button
-        type="button"
-        class="button"
-        hx-post="/deliveries/all/count"
-        hx-vals='{"act":"redeliver"}'
-        hx-include="#bulk"
-        hx-target="#bulk-count"
-        disabled={total === 0}
-      >
-        Redeliver all that match…
-      </button>
-      <button
-        type="button"
-        class="button"
-        hx-post="/deliveries/all/count"
-        hx-vals='{"act":"cancel"}'
-        hx-include="#bulk"
-        hx-target="#bulk-count"
-        disabled={total === 0}
-      >
-        Cancel all that match…
-      </button>
-    </span>
-  </form>
-)
-
-const BulkCount = ({
-  matched,
-  act,
-  query,
-}: {
-  readonly matched: number
-  readonly act: string
-  readonly query: string
-}) =>
-  matched === 0 ? (
-    <Notice tone="bad">
-      {act === 'cancel' ? 'Nothing that matches is open.' : 'Nothing that matches has ended.'}
-    </Notice>
-  ) : (
-    <form class="confirm" hx-post={`/deliveries/all/${act}`} hx-target="#bulk-count">
-      <input type="hidden" name="query" value={query} />
-      <span>
-        <strong>
-          {count(matched)} {matched === 1 ? 'delivery' : 'deliveries'}
-        </strong>{' '}
-        {act === 'cancel'
-          ? 'are open and match.'
-          : 'have ended and match; they go out at 10 a second.'}
-      </span>
-      <span>
-        <button type="submit" class={act === 'cancel' ? 'button danger' : 'button primary'}>
-          {act === 'cancel' ? 'Cancel' : 'Redeliver'} {count(matched)}
-        </button>{' '}
-        <button type="button" class="button" data-dismiss>
-          Leave it
-        </button>
-      </span>
-    </form>
-  )
-
 /** Deliveries: what was sent, what is on its way and what failed, as it happens. */
 export const deliveriesScreen: Screen = (app, context) => {
-  const { calls } = context
+  const { calls, api } = context
 
   app.get('/deliveries', async (c) => {
     const filter = filterOf(new URL(c.req.url).searchParams)
     const query = queryText(filter)
+    // A search ends with its page: what it has not found yet may be far away.
+    const countedUpTo = filter.search === undefined ? mostCounted : 0
     const [webhooks, page] = await Promise.all([
       webhooksById(calls),
-      calls.list(`/deliveries${queryOf({ ...filter, limit: 50 })}`, DeliveryView),
+      listDeliveries(api, readInput(DeliveryQuery, { ...filter, limit: 50 }), countedUpTo),
     ])
     const { total } = page.pagination
     const children = (
@@ -246,7 +73,13 @@ export const deliveriesScreen: Screen = (app, context) => {
           ) : (
             <DeliveryTable page={page} webhooks={webhooks} />
           )}
-          <Pages pagination={page.pagination} path="/deliveries" query={query} what="deliveries" />
+          <Pages
+            pagination={page.pagination}
+            path="/deliveries"
+            query={query}
+            countedUpTo={countedUpTo}
+            what="deliveries"
+          />
         </div>
       </>
     )

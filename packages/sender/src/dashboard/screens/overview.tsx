@@ -98,7 +98,7 @@ const WebhookCard = ({
           {count(health.consecutiveFailures)} in a row by now.
           {health.disableRule === null
             ? ' It is never disabled by itself.'
-            : ` ${health.disableRule}`}
+            : ` It is ${health.disableRule}.`}
         </p>
       )}
       {webhook.active && failed > 0 ? (
