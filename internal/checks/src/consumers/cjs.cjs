@@ -8,6 +8,7 @@ const main = async () => {
   for (const name of ['fastify', 'hono', 'lambda', 'next', 'next/pages']) {
     assert.equal(typeof require(`@ainexlayer/webhooks-${name}`).webhookHandler, 'function', name)
   }
+  require('@ainexlayer/webhooks-otel').instrumentWebhooks().disable()
   assert.equal(typeof webhookHandler, 'function')
   assert.equal(typeof attemptDelivery, 'function')
   for (const name of ['redis', 'postgres', 'sqlite']) {

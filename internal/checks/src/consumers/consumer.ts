@@ -22,6 +22,7 @@ import { verifyWebhook as honoVerify } from '@ainexlayer/webhooks-hono'
 import { webhookHandler as lambdaHandler } from '@ainexlayer/webhooks-lambda'
 import { webhookHandler as nextHandler } from '@ainexlayer/webhooks-next'
 import { webhookHandler as pagesHandler } from '@ainexlayer/webhooks-next/pages'
+import { bullmqState, observeQueue, otelChannels } from '@ainexlayer/webhooks-otel'
 import { type PgBossLike, pgBossDispatch } from '@ainexlayer/webhooks-pg-boss'
 import { type PostgresClient, postgresStore } from '@ainexlayer/webhooks-postgres'
 import { type RedisClient, redisStore } from '@ainexlayer/webhooks-redis'
@@ -67,7 +68,13 @@ export const stores = (
 export const queues = (boss: PgBossLike) => {
   const connection = { host: '127.0.0.1', maxRetriesPerRequest: null }
   const queue = new Queue('webhooks', { connection })
-  createReceiver({ secret: testSecret, endpoint: 'billing', dispatch: bullmqDispatch(queue) })
+  observeQueue('webhooks', bullmqState(queue))
+  createReceiver({
+    secret: testSecret,
+    endpoint: 'billing',
+    dispatch: bullmqDispatch(queue),
+    channels: otelChannels(),
+  })
   createReceiver({
     secret: testSecret,
     endpoint: 'billing',

@@ -9,6 +9,7 @@ import * as hono from '@ainexlayer/webhooks-hono'
 import * as lambda from '@ainexlayer/webhooks-lambda'
 import * as next from '@ainexlayer/webhooks-next'
 import * as nextPages from '@ainexlayer/webhooks-next/pages'
+import { instrumentWebhooks } from '@ainexlayer/webhooks-otel'
 import { postgresStore } from '@ainexlayer/webhooks-postgres'
 import { redisStore } from '@ainexlayer/webhooks-redis'
 import { attemptDelivery, createMessage, systemClock } from '@ainexlayer/webhooks-sender'
@@ -18,6 +19,7 @@ import express from 'express'
 for (const adapter of [hono, fastify, lambda, next, nextPages]) {
   assert.equal(typeof adapter.webhookHandler, 'function')
 }
+instrumentWebhooks().disable()
 assert.equal(typeof redisStore, 'function')
 assert.equal(typeof postgresStore, 'function')
 assert.equal(typeof sqliteStore, 'function')

@@ -38,7 +38,9 @@ const nested = async (options, exporter) => {
   for (const handler of spans.filter((span) => span.name.startsWith('handler '))) {
     const { spanId } = handler.spanContext()
     assert.deepEqual(active.get(idOf(handler)), [spanId, spanId])
-    const parent = spans.find((span) => span.spanContext().spanId === handler.parentSpanContext?.spanId)
+    const parent = spans.find(
+      (span) => span.spanContext().spanId === handler.parentSpanContext?.spanId,
+    )
     assert.equal(parent?.name, 'handle default')
     assert.equal(idOf(parent), idOf(handler))
   }
