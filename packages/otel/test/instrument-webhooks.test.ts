@@ -125,7 +125,11 @@ describe.each(Object.entries(ways))('%s', (_, begin) => {
         },
       ),
       deliverySpan(
-        { ...ended('msg_retry', 'failed', 500), 'error.type': 'handler_failed' },
+        {
+          ...ended('msg_retry', 'failed', 500),
+          'ainexlayer.run': 1,
+          'error.type': 'handler_failed',
+        },
         {
           error: 'handler_failed',
           children: [
@@ -153,14 +157,17 @@ describe.each(Object.entries(ways))('%s', (_, begin) => {
         'ainexlayer.outcome': 'rejected',
         'error.type': 'invalid_signature',
       }),
-      deliverySpan(ended('msg_parked', 'parked', 200), {
-        children: [
-          claimSpan('msg_parked', 'owned', 1),
-          handlerSpan('msg_parked', 1, 'PermanentFailure'),
-          { name: 'park', attributes: eventAttributes('msg_parked') },
-          settleSpan('msg_parked', 'complete', 1),
-        ],
-      }),
+      deliverySpan(
+        { ...ended('msg_parked', 'parked', 200), 'ainexlayer.run': 1 },
+        {
+          children: [
+            claimSpan('msg_parked', 'owned', 1),
+            handlerSpan('msg_parked', 1, 'PermanentFailure'),
+            { name: 'park', attributes: eventAttributes('msg_parked') },
+            settleSpan('msg_parked', 'complete', 1),
+          ],
+        },
+      ),
     ])
   })
 
@@ -190,7 +197,7 @@ describe.each(Object.entries(ways))('%s', (_, begin) => {
         [of('parked'), 1],
       ],
       'ainexlayer.webhooks.delivery.lag': [[{ ...about, ...known }, 3]],
-      'ainexlayer.webhooks.delivery.runs': [[{ ...about, ...known }, 2]],
+      'ainexlayer.webhooks.delivery.runs': [[{ ...about, ...known }, 4]],
       'ainexlayer.webhooks.handler.duration': [
         [{ ...handler, result: 'ok' }, 2],
         [{ ...handler, result: 'error' }, 2],
