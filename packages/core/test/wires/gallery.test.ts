@@ -225,6 +225,10 @@ console.log(matches[0]?.missing)              // what is missing for safety
 It tries the signed texts that are plausible, with every reading of the secret, against every value in the headers that is as
 long as an HMAC-SHA256. What it finds is proven by the signature; how the JSON is laid out is a guess by its names. It takes at
 most 5,000 HMACs, yields to the event loop, and looks at bodies up to 1 MiB. If your sender signs its URL, pass \`url\`.
+
+**Where no id is signed** (GitHub, Shopify, Gitea, WooCommerce and others below that sign the body alone), the hash of the body stands for the
+event's id. A retry is then known as one, and so is a second genuine event with the same bytes: it is answered as a duplicate, and not run. A type in a
+header does not tell the two apart, because it is not signed. Have an id or a time put into the body where such events count.
 `
 
 test('docs/wires.md shows the profiles that are tested here', async () => {
