@@ -91,17 +91,21 @@ export const checkRequest = async (
 
 const inFileName = (text: string): string => text.replace(/[^\w.-]+/g, '_').slice(0, 80)
 
+/** A request that is not known to be genuine says so in its name. */
+const markOf = (verdict: string | undefined): string =>
+  verdict === 'verified' ? '' : `.${verdict === undefined ? 'not-verified' : inFileName(verdict)}`
+
 /** Saves a request as a raw HTTP message; the time of the file is when it came. Resolves with its name. */
 export const saveRequest = async (
   folder: string,
   request: CapturedRequest,
-  { type, id }: Checked,
+  { type, id, verdict }: Checked,
   number: number,
 ): Promise<string> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const at = new Date(request.at ?? 0)
   const time = at.toISOString().replace(/[:]/g, '-')
-  const name = `${time}-${String(number).padStart(4, '0')}-${inFileName(type ?? 'unknown')}-${inFileName(id)}.http`
+  const name = `${time}-${String(number).padStart(4, '0')}-${inFileName(type ?? 'unknown')}-${inFileName(id)}${markOf(verdict)}.http`
   const file = join(folder, name)
   await writeFile(file, writeDump(request), { mode: 0o600 })
   await utimes(file, at, at)

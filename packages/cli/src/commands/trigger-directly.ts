@@ -5,6 +5,7 @@ import { explainAnswer } from '../exercise/explain-answer.ts'
 import { attemptFault } from '../input/fault.ts'
 import { secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
+import { outcomeIn, withOutcome } from '../output/answer-outcome.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -24,10 +25,11 @@ const report = (out: Output, message: Message, attempt: Attempt): void => {
   const answer = answerOf(attempt)
   const { number, durationMs: ms, faults, copies } = attempt
   const at = attempt.startedAt
+  const outcome = outcomeIn(attempt.response?.body)
   const isGood = attempt.outcome === 'delivered'
   const hint = isGood || faults.length > 0 ? [] : [`hint: ${explainAnswer(attempt).fix}`]
   const notes = [
-    isGood ? 'delivered' : 'failed',
+    withOutcome(isGood ? 'delivered' : 'failed', attempt.response?.body),
     ...(copies === undefined ? [] : [`copies: ${copies.join(', ')}`]),
     ...hint,
   ]
@@ -38,6 +40,7 @@ const report = (out: Output, message: Message, attempt: Attempt): void => {
       attempt: number,
       delivered: isGood,
       answer,
+      ...(outcome !== undefined && { outcome }),
       ms: Math.round(ms),
       ...(faults.length > 0 && { faults }),
       ...(copies !== undefined && { copies }),

@@ -8,6 +8,7 @@ export type CliErrorCode =
   | 'secret_unusable'
   | 'event_unknown'
   | 'file_unreadable'
+  | 'file_unwritable'
   | 'unreachable'
   | 'port_taken'
   | 'api_key_missing'

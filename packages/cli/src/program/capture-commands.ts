@@ -56,8 +56,12 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
     .description('send again what was captured')
     .argument('<what>', 'a file or folder of `listen`, or the id of a delivery')
     .option('--to <url>', 'where to (default: where it went before)', urlOf)
-    .option('--resign', 'with a new signature: the default')
+    .option(
+      '--resign',
+      'with a new signature, even what did not verify (default: only what verified)',
+    )
     .option('--as-is', 'with the signature that it has')
+    .option('--new-id', 'each under a new id, so that it is handled again')
     .option(
       '--speed <factor>',
       '1 as fast as they came, 2 twice as fast (default: no pause)',
