@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { type Secret, type SecretOptions, secretOf } from '../input/secret.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { apiKeyFileOfFolder } from './api-client.ts'
+import { writePrivate } from './private-file.ts'
 import { newSecret } from './secret-generate.ts'
-
-/** Writes what only the owner may read. */
-const writePrivate = (file: string, text: string): void => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(file, `${text}\n`, { mode: 0o600 })
-  // The mode above is for new files only.
-  chmodSync(file, 0o600)
-}
 
 /**
  * The secret of this folder: the one that is configured, the one of an earlier run, or a new one. It stays the same, so

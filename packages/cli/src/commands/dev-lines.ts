@@ -2,7 +2,7 @@ import type { Attempt, Client, Delivery, StreamEvent } from '@ainexlayer/webhook
 import type { Answered } from '../exercise/explain-answer.ts'
 import { explainRefusal } from '../exercise/explain-refusal.ts'
 import type { Wire } from '../input/wire.ts'
-import { outcomeIn, withOutcome } from '../output/answer-outcome.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -62,9 +62,8 @@ export const createLines = (session: DevSession) => {
     const said = outcomeIn(attempt.response?.body)
     const of = `${number}/${delivery.maxAttempts}`
     const notes = [
-      outcome === 'delivered'
-        ? `delivered (${said === undefined ? '' : `${said}, `}attempt ${of})`
-        : withOutcome('failed', attempt.response?.body),
+      outcome === 'delivered' ? `delivered (attempt ${of})` : 'failed',
+      ...(said === undefined ? [] : [said]),
       ...(faults.length > 0 ? [`faults: ${JSON.stringify(faults)}`] : []),
       ...(outcome === 'delivered'
         ? []

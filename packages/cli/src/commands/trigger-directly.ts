@@ -5,7 +5,7 @@ import { explainAnswer } from '../exercise/explain-answer.ts'
 import { attemptFault } from '../input/fault.ts'
 import { secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
-import { outcomeIn, withOutcome } from '../output/answer-outcome.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -29,7 +29,8 @@ const report = (out: Output, message: Message, attempt: Attempt): void => {
   const isGood = attempt.outcome === 'delivered'
   const hint = isGood || faults.length > 0 ? [] : [`hint: ${explainAnswer(attempt).fix}`]
   const notes = [
-    withOutcome(isGood ? 'delivered' : 'failed', attempt.response?.body),
+    isGood ? 'delivered' : 'failed',
+    ...(outcome === undefined ? [] : [outcome]),
     ...(copies === undefined ? [] : [`copies: ${copies.join(', ')}`]),
     ...hint,
   ]

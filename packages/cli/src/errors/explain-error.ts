@@ -16,6 +16,7 @@ export const explainError = (error: unknown, world: World): CliError => {
     return new CliError('interrupted', 'Interrupted.', 'What was already sent is not taken back.')
   }
   if (!(error instanceof Error)) throw error
+  if (error.cause instanceof CliError) return error.cause
   const code = codeOf(error)
   const message = error.message.replace(` ${fixOf(error)}`, '')
   switch (error.name) {

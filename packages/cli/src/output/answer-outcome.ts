@@ -21,9 +21,3 @@ export const outcomeIn = (body: Uint8Array | string | null | undefined): string 
     return undefined
   }
 }
-
-/** The same behind a word, in brackets. */
-export const withOutcome = (word: string, body: Uint8Array | string | null | undefined): string => {
-  const outcome = outcomeIn(body)
-  return outcome === undefined ? word : `${word} (${outcome})`
-}

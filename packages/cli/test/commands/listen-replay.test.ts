@@ -109,7 +109,8 @@ test('a capture of an hour ago is replayed with a new signature, in the rhythm i
     })(),
   })
   const url = await urlOf(listening)
-  await run(['trigger', 'user.login', '--to', url, '--count', '2'])
+  const then = { now: () => Date.now() - 3_600_000 }
+  await run(['trigger', 'user.login', '--to', url, '--count', '2'], then)
   await listening.ended
   const app = await oursOnNode()
   const began = performance.now()
@@ -273,5 +274,5 @@ test('`replay` says that a duplicate ran nothing, and `--new-id` has it handled 
 test('`trigger` says what the receiver did with the event', async () => {
   const app = await oursInExpress()
   const ran = await run(['trigger', 'chat.message', '--to', app.url])
-  expect(ran.stdout).toContain('delivered (processed)')
+  expect(ran.stdout).toContain('delivered  processed')
 })
