@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Profile } from '@ainexlayer/webhooks'
 import { type Secret, type SecretOptions, secretOf } from '../input/secret.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -16,13 +17,14 @@ export const secretOfFolder = async (
   options: SecretOptions & { readonly secretFile: string },
   world: World,
   out: Output,
+  profile: Profile,
 ): Promise<Secret> => {
   const file = resolve(world.cwd, options.secretFile)
   const isConfigured =
     options.secret !== undefined || (world.env['AINEXLAYER_WEBHOOK_SECRET'] ?? '') !== ''
   if (!isConfigured && !existsSync(file)) writePrivate(file, newSecret())
   const secretFile = isConfigured ? undefined : options.secretFile
-  const secret = await secretOf({ ...options, secretFile }, world, out)
+  const secret = await secretOf({ ...options, secretFile }, world, out, profile)
   const isKept = existsSync(file) && readFileSync(file, 'utf8').trim() === secret.value
   if (isKept) chmodSync(file, 0o600)
   else writePrivate(file, secret.value)

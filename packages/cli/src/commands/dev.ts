@@ -86,7 +86,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
   const data = dataOf(options, world)
   const faults = (options.fault ?? []).map((text) => attemptFault(faultOf(text)))
   const wire = wireOf(options.profile)
-  const secret = await secretOfFolder(options, world, out)
+  const secret = await secretOfFolder(options, world, out, wire.profile)
   const apiKey = apiKeyOfFolder(world)
   out.hide(apiKey)
   const sender = createSender({

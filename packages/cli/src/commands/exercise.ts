@@ -39,14 +39,15 @@ export const exercise = async (options: ExerciseOptions, world: World): Promise<
   // Before the run, which takes long.
   await checkWritable(world, '--junit', options.junit)
   await checkWritable(world, '--markdown', options.markdown)
+  const wire = wireOf(options.profile)
   const target = {
     url: options.url,
     event: eventNameOf(options.event),
-    wire: wireOf(options.profile),
+    wire,
     timeoutMs: options.timeout,
     slowMs: options.slowLimit,
     burst: options.burst,
-    secret: (await secretOf(options, world, out)).whsec,
+    secret: (await secretOf(options, world, out, wire.profile)).whsec,
   }
   const observe = await observerOf(options, world)
   if (observe === undefined) {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import type { Profile } from '@ainexlayer/webhooks'
 import { diagnose } from '@ainexlayer/webhooks/diagnose'
 import { type CapturedRequest, headerOf, headersOf } from '../capture/captured-request.ts'
 import { writeDump } from '../capture/http-dump.ts'
 import { pairsOf } from '../http/send-request.ts'
 import type { Secret } from '../input/secret.ts'
-import type { Wire } from '../input/wire.ts'
 
 /** The most bytes of a request that are kept. */
 export const largestBody = 10 * 1024 * 1024
@@ -60,12 +60,12 @@ const textOf = (value: unknown): string | undefined =>
 export const checkRequest = async (
   request: CapturedRequest,
   secret: Secret | undefined,
-  { profile, sending }: Wire,
+  profile: Profile,
 ): Promise<Checked> => {
   const { type, id } = fieldsIn(request.body)
   const idHeader =
-    sending.kind === 'standard-webhooks'
-      ? headerOf(request, `${sending.headerPrefix}-id`)
+    profile.name === 'standard-webhooks'
+      ? headerOf(request, profile.keptHeaders?.[0] ?? '')
       : undefined
   const about = {
     type: textOf(type),

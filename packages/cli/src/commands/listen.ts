@@ -5,7 +5,7 @@ import { CliError, exitCodes } from '../errors/cli-error.ts'
 import { endToEnd, sendRequest } from '../http/send-request.ts'
 import { eventsMatching } from '../input/event-name.ts'
 import { type SecretOptions, secretIfGiven } from '../input/secret.ts'
-import { wireOf } from '../input/wire.ts'
+import { profileOf } from '../input/profile.ts'
 import { lineBack, timeOfDay } from '../output/attempt-lines.ts'
 import { type Output, type OutputOptions, outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -117,8 +117,8 @@ const show = (
 /** Catches requests: verifies each and says why not, saves it, forwards its bytes and passes the answer back. */
 export const listen = async (options: ListenOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
-  const wire = wireOf(options.profile)
-  const secret = await secretIfGiven(options, world, out)
+  const profile = profileOf(options.profile)
+  const secret = await secretIfGiven(options, world, out, profile)
   if (secret === undefined) out.warn('There is no secret: requests are caught, and not verified.')
   const { forwardTo } = options
   const wanted: ReadonlySet<string> | undefined =
@@ -131,7 +131,7 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming, world.clock.now())
     if (request === undefined) return send(response, plain(413))
-    const checked = await checkRequest(request, secret, wire)
+    const checked = await checkRequest(request, secret, profile)
     if (wanted !== undefined && !wanted.has(checked.type ?? ''))
       return send(response, plain(options.respond))
     number += 1

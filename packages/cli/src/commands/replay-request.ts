@@ -1,8 +1,7 @@
-import { sign } from '@ainexlayer/webhooks'
+import { type Profile, sign } from '@ainexlayer/webhooks'
 import { newMessageId } from '@ainexlayer/webhooks-sender'
 import type { CapturedRequest } from '../capture/captured-request.ts'
 import type { Secret } from '../input/secret.ts'
-import type { Wire } from '../input/wire.ts'
 import type { World } from '../world/world.ts'
 import { checkRequest } from './listen-request.ts'
 import type { Source } from './replay-sources.ts'
@@ -12,7 +11,7 @@ export const resigned = async (
   request: CapturedRequest,
   id: string,
   secret: Secret,
-  { profile }: Wire,
+  profile: Profile,
   world: World,
 ): Promise<CapturedRequest> => {
   const headers = await sign({
@@ -31,10 +30,10 @@ export const resigned = async (
 export const whyNotResigned = async (
   { request, isTrusted }: Source,
   secret: Secret,
-  wire: Wire,
+  profile: Profile,
 ): Promise<string | undefined> => {
   if (isTrusted) return undefined
-  const { verdict } = await checkRequest(request, secret, wire)
+  const { verdict } = await checkRequest(request, secret, profile)
   return verdict === 'verified' ? undefined : verdict
 }
 

@@ -2,7 +2,7 @@ import { newMessageId } from '@ainexlayer/webhooks-sender'
 import { CliError, exitCodes, usageError } from '../errors/cli-error.ts'
 import { type SendResult, sendRequest } from '../http/send-request.ts'
 import { type SecretOptions, secretOf } from '../input/secret.ts'
-import { wireOf } from '../input/wire.ts'
+import { profileOf } from '../input/profile.ts'
 import { outcomeIn } from '../output/answer-outcome.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import { table } from '../output/table.ts'
@@ -61,9 +61,9 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
     throw usageError('--as-is and --new-id exclude each other.', 'A new id needs a new signature.')
   if (options.speed !== undefined && options.concurrency > 1)
     throw usageError('--speed and --concurrency exclude each other.')
-  const wire = wireOf(options.profile)
+  const profile = profileOf(options.profile)
   const sources = await sourcesOf(options.what, options, world, out)
-  const secret = options.asIs ? undefined : await secretOf(options, world, out)
+  const secret = options.asIs ? undefined : await secretOf(options, world, out, profile)
   for (const source of sources) targetOf(options, source)
   let skipped = 0
   const sendable: Source[] = []
@@ -71,7 +71,7 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
     const why =
       secret === undefined || options.resign
         ? undefined
-        : await whyNotResigned(source, secret, wire)
+        : await whyNotResigned(source, secret, profile)
     if (why === undefined) {
       sendable.push(source)
       continue
@@ -93,12 +93,12 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
     if (options.speed !== undefined && before !== undefined && at !== undefined && at > before) {
       await world.clock.sleep((at - before) / options.speed, world.signal)
     }
-    const known = await checkRequest(source.request, undefined, wire)
+    const known = await checkRequest(source.request, undefined, profile)
     const { type = 'no event' } = known
     const id = options.newId ? newMessageId() : known.id
     const captured = options.newId ? renamed(source.request, id) : source.request
     const request =
-      secret === undefined ? captured : await resigned(captured, id, secret, wire, world)
+      secret === undefined ? captured : await resigned(captured, id, secret, profile, world)
     const { method, headers, body } = request
     const result = await sendRequest({
       url: targetOf(options, source),

@@ -66,11 +66,12 @@ export const sendDirectly = async (
   out: Output,
 ): Promise<boolean> => {
   const attemptFaults = faults.map(attemptFault)
-  const secret = await secretOf(options, world, out)
+  const wire = wireOf(options.profile)
+  const secret = await secretOf(options, world, out, wire.profile)
   const endpoint = {
     url: options.to,
     secrets: [secret.whsec],
-    profile: wireOf(options.profile).sending,
+    profile: wire.sending,
   }
   const deliver = async (message: Message): Promise<Attempt> => {
     for (const [index, seconds] of delaysSeconds.entries()) {
