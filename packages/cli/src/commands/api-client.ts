@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Client, createClient } from '@ainexlayer/webhooks-client'
 import { CliError } from '../errors/cli-error.ts'
 import type { Output } from '../output/output.ts'
+import { urlOf } from '../input/options-text.ts'
 import type { World } from '../world/world.ts'
 import { type FolderSender, senderOfFolder } from './dev-sender.ts'
 
@@ -55,11 +56,17 @@ const fromFolder =
 
 /** The client of the API that was named, or of the sender that `dev` started. @throws CliError api_key_missing */
 export const apiClient = (options: ApiOptions, world: World, out: Output): Client => {
-  const given = options.baseUrl ?? (world.env['AINEXLAYER_BASE_URL'] || undefined)
+  const named = options.baseUrl ?? world.env['AINEXLAYER_BASE_URL']
+  const given = named === undefined || named === '' ? undefined : urlOf(named)
   const sender = senderOfFolder(world)
   const baseUrl = given ?? sender?.baseUrl ?? local
   const apiKey = keyOf(options, baseUrl, sender, world)
   out.hide(apiKey)
+  if (given !== undefined && new URL(given).pathname === '/') {
+    out.warn(
+      `The base URL ${given} has no path: the API is usually below /api/v1 (${new URL('/api/v1', given).href}).`,
+    )
+  }
   return createClient({
     apiKey,
     baseUrl,

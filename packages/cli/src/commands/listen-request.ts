@@ -3,7 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { Profile } from '@ainexlayer/webhooks'
-import { diagnose } from '@ainexlayer/webhooks/diagnose'
+import { type Diagnosis, diagnose } from '@ainexlayer/webhooks/diagnose'
 import { type CapturedRequest, headerOf, headersOf } from '../capture/captured-request.ts'
 import { writeDump } from '../capture/http-dump.ts'
 import { pairsOf } from '../http/send-request.ts'
@@ -56,6 +56,14 @@ const fieldsIn = (body: Buffer): { readonly type?: unknown; readonly id?: unknow
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
+/** The header that is missing or malformed: the words of a diagnosis are the same for each. */
+const headerOfFinding = ({ code, checks }: Diagnosis): string => {
+  if (code !== 'missing_header' && code !== 'malformed_header') return ''
+  const found = checks.find(({ name, ok }) => name === 'headers' && !ok)?.found
+  const [header = ''] = found?.split(':') ?? []
+  return header === '' ? '' : `${header}: `
+}
+
 /** Looks at a request: what it is, and whether it is genuine. */
 export const checkRequest = async (
   request: CapturedRequest,
@@ -86,7 +94,11 @@ export const checkRequest = async (
   })
   return diagnosis.ok
     ? { ...about, verdict: 'verified', message: 'verified' }
-    : { ...about, verdict: diagnosis.code, message: `${diagnosis.message} ${diagnosis.fix}` }
+    : {
+        ...about,
+        verdict: diagnosis.code,
+        message: `${headerOfFinding(diagnosis)}${diagnosis.message} ${diagnosis.fix}`,
+      }
 }
 
 const inFileName = (text: string): string => text.replace(/[^\w.-]+/g, '_').slice(0, 80)

@@ -7,6 +7,7 @@ import { eventsMatching } from '../input/event-name.ts'
 import { type SecretOptions, secretIfGiven } from '../input/secret.ts'
 import { profileOf } from '../input/profile.ts'
 import { lineBack, timeOfDay } from '../output/attempt-lines.ts'
+import { checkFolder } from '../output/report-file.ts'
 import { type Output, type OutputOptions, outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import type { ApiOptions } from './api-client.ts'
@@ -75,6 +76,10 @@ const send = (response: ServerResponse, { status, headers, body }: Reply): void 
   response.writeHead(status, [...kept.flat(), 'content-length', String(body.length)]).end(body)
 }
 
+/** Without the query, which may hold what is secret; as text that a terminal can show. */
+const pathOf = ({ url }: CapturedRequest): string =>
+  (url.split('?', 1)[0] ?? '').replace(/[^!-~]/g, '?').slice(0, 200)
+
 const show = (
   out: Output,
   request: CapturedRequest,
@@ -85,6 +90,8 @@ const show = (
   const { dim, green, red, cyan } = out.colors
   const isGood = verdict === 'verified'
   const at = request.at ?? 0
+  const path = pathOf(request)
+  const where = isGood ? '' : `${request.method} ${path}  `
   const words = isGood
     ? green(message)
     : verdict === undefined
@@ -94,6 +101,8 @@ const show = (
     {
       type,
       id,
+      method: request.method,
+      path,
       verified: verdict === undefined ? null : isGood,
       ...(verdict !== undefined && !isGood && { code: verdict }),
       duplicate,
@@ -103,7 +112,7 @@ const show = (
       ...(reply.note !== undefined && { note: reply.note }),
     },
     [
-      `${dim(timeOfDay(at))} ${cyan('-->')} ${type ?? 'no event'}  ${id}  ${request.body.length} bytes${duplicate ? '  again' : ''}  ${words}`,
+      `${dim(timeOfDay(at))} ${cyan('-->')} ${type ?? 'no event'}  ${id}  ${where}${request.body.length} bytes${duplicate ? '  again' : ''}  ${words}`,
       lineBack(out.colors, {
         at: at + reply.ms,
         answer: reply.status,
@@ -123,6 +132,18 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   const { forwardTo } = options
   const wanted: ReadonlySet<string> | undefined =
     options.events && new Set(options.events.flatMap(eventsMatching))
+  const { save } = options
+  if (save !== undefined) await checkFolder(world, '--save', save)
+  const keep = async (...what: [CapturedRequest, Checked, number]): Promise<string | undefined> => {
+    if (save === undefined) return undefined
+    try {
+      return await saveRequest(resolve(world.cwd, save), ...what)
+    } catch (error) {
+      // Whoever sent it is answered all the same.
+      out.warn(`A request was not saved: ${error instanceof Error ? error.message : error}`)
+      return undefined
+    }
+  }
   const handIn = options.inbox === true ? createHandIn(options, world, out) : undefined
   const seen = new Set<string>()
   const done = new AbortController()
@@ -136,10 +157,7 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
       return send(response, plain(options.respond))
     number += 1
     const mine = number
-    const saved =
-      options.save === undefined
-        ? undefined
-        : await saveRequest(resolve(world.cwd, options.save), request, checked, mine)
+    const saved = await keep(request, checked, mine)
     if (options.delay > 0) await world.clock.sleep(options.delay, world.signal)
     const reply =
       forwardTo === undefined

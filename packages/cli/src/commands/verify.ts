@@ -77,7 +77,8 @@ export const verify = async (options: VerifyOptions, world: World): Promise<numb
     out.data({ ok: true, id, type }, `${out.colors.green('PASS')} ${id} ${type}`)
     return exitCodes.ok
   }
-  const { code, message } = result
+  const { code, header } = result
+  const message = header === undefined ? result.message : `${header}: ${result.message}`
   // Core speaks of its option.
   const fix = result.fix.replace('as `now`', 'with --at')
   out.data(

@@ -4,6 +4,12 @@ import { CliError } from './cli-error.ts'
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 
+/** The client names its options; here they are flags. */
+const inFlags = (text: string): string =>
+  text
+    .replaceAll('`apiKey`', '--api-key (or AINEXLAYER_API_KEY)')
+    .replaceAll('`baseUrl`', '--base-url (or AINEXLAYER_BASE_URL)')
+
 const fixOf = (error: Error): string => ('fix' in error ? String(error.fix) : '')
 
 /**
@@ -18,7 +24,8 @@ export const explainError = (error: unknown, world: World): CliError => {
   if (!(error instanceof Error)) throw error
   if (error.cause instanceof CliError) return error.cause
   const code = codeOf(error)
-  const message = error.message.replace(` ${fixOf(error)}`, '')
+  const message = inFlags(error.message.replace(` ${fixOf(error)}`, ''))
+  const fix = inFlags(fixOf(error))
   switch (error.name) {
     case 'ApiConnectionError':
     case 'ApiTimeoutError':
@@ -28,9 +35,9 @@ export const explainError = (error: unknown, world: World): CliError => {
         'Is the sender running (`ainexlayer-webhooks dev URL`), and is --base-url right?',
       )
     case 'ApiError':
-      return new CliError('api_refused', `${message} (${code})`, fixOf(error))
+      return new CliError('api_refused', `${message} (${code})`, fix)
     case 'ApiUsageError':
-      return new CliError('usage', message, fixOf(error))
+      return new CliError('usage', message, fix)
     default:
       throw error
   }

@@ -181,3 +181,19 @@ test('the other commands find the sender of the folder on whatever port; after i
     expect(ran.stderr).toContain('No `dev` runs in this folder')
   }
 })
+
+test('a fault is shown as `--fault` takes it, and SIGTERM is another exit code than Ctrl-C', async () => {
+  const cwd = await folder()
+  const { url } = await oursOnNode()
+  const args = ['dev', url, '--port', '0', '--fault', 'duplicate:times=3', '--no-color']
+  const dev = start(args, { cwd, terminal: true, mayShow: true })
+  await expect.poll(dev.stderr, patience).toContain('Keys: t')
+  dev.stdin.write('f')
+  await expect.poll(dev.stderr, patience).toContain('Fault from now on: duplicate:times=3\n')
+  dev.interrupt('SIGTERM')
+  expect(await dev.ended).toBe(143)
+  const listening = start(['listen', '--port', '0'])
+  await expect.poll(listening.stderr, patience).toContain('Listening on')
+  listening.interrupt('SIGTERM')
+  expect(await listening.ended).toBe(143)
+})
