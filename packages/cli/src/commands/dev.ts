@@ -15,9 +15,9 @@ import { type OutputOptions, outputOf } from '../output/output.ts'
 import { pairs } from '../output/table.ts'
 import type { World } from '../world/world.ts'
 import { apiKeyOfFolder, secretOfFolder } from './dev-folder.ts'
-import { announceSender } from './dev-sender.ts'
 import { keysHelp, listenToKeys } from './dev-keys.ts'
 import { createLines, type DevSession } from './dev-lines.ts'
+import { announceSender } from './dev-sender.ts'
 
 /** The options of `dev`. */
 export interface DevOptions extends OutputOptions, SecretOptions {
@@ -148,7 +148,10 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
         last: () => last,
         quit,
       })
-    } else out.note('Send events from another terminal, in this folder: npx @ainexlayer/webhooks-cli trigger chat.message')
+    } else
+      out.note(
+        'Send events from another terminal, in this folder: npx @ainexlayer/webhooks-cli trigger chat.message',
+      )
     const show = createLines(session)
     for await (const event of client.stream({ signal })) {
       if (event.name === 'event.emitted') {

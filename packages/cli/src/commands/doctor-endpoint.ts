@@ -42,7 +42,7 @@ export const examineEndpoint = async (
   for (const result of results) out.data(result, linesOf(out, result))
   const isWrong = results.some(({ status }) => status === 'failed')
   if (!out.isJson) {
-    out.note(isWrong ? '' : '`ainexlayer-webhooks exercise` asks many more.')
+    out.note(isWrong ? '' : '`npx @ainexlayer/webhooks-cli exercise` asks many more.')
   }
   return isWrong ? exitCodes.failed : exitCodes.ok
 }

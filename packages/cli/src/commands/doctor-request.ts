@@ -8,8 +8,8 @@ import {
 import { type CapturedRequest, headersOf } from '../capture/captured-request.ts'
 import { readCapture } from '../capture/read-capture.ts'
 import { exitCodes } from '../errors/cli-error.ts'
-import { type Secret, secretOf, secretOfUnknownWire } from '../input/secret.ts'
 import { profileOf } from '../input/profile.ts'
+import { type Secret, secretOf, secretOfUnknownWire } from '../input/secret.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import type { DoctorOptions } from './doctor-options.ts'
@@ -35,10 +35,7 @@ const diagnosed = (
   })
 
 /** What is found on another wire: asked only where no profile was told. */
-const inferred = async (
-  request: CapturedRequest,
-  secret: Secret,
-): Promise<Inference> => {
+const inferred = async (request: CapturedRequest, secret: Secret): Promise<Inference> => {
   const value =
     secret.encoding === undefined ? secret.value : Buffer.from(secret.whsec.slice(6), 'base64')
   return inferProfile({

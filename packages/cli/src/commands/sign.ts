@@ -1,8 +1,8 @@
 import { isWebhookError, sign as signBody } from '@ainexlayer/webhooks'
 import { exitCodes, usageError } from '../errors/cli-error.ts'
+import { profileOf } from '../input/profile.ts'
 import { bytesOf } from '../input/read-file.ts'
 import { type SecretOptions, secretOf } from '../input/secret.ts'
-import { profileOf } from '../input/profile.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 

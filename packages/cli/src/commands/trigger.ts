@@ -17,7 +17,9 @@ const timestampOf = ({ timestamp }: TriggerOptions, world: World): string => {
 }
 
 const triggeredOf = async (options: TriggerOptions, world: World): Promise<Triggered> => {
-  const types = options.all ? eventNames : options.events.flatMap((text) => moreNames(text)).flatMap(eventsMatching)
+  const types = options.all
+    ? eventNames
+    : options.events.flatMap((text) => moreNames(text)).flatMap(eventsMatching)
   if (types.length === 0) {
     throw usageError('There is no event to send.', 'Name one, such as chat.message, or pass --all.')
   }

@@ -73,9 +73,11 @@ const oneOf = <Value extends string>(
 }
 
 /** Only what was given: core has the defaults. */
-const given = <Options extends object>(options: {
-  readonly [Key in keyof Options]: Options[Key] | undefined
-}): Partial<Options> => {
+const given = <Options extends object>(
+  options: {
+    readonly [Key in keyof Options]: Options[Key] | undefined
+  },
+): Partial<Options> => {
   const kept: Partial<Options> = {}
   for (const key in options) {
     const value = options[key]

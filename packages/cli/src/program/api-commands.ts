@@ -14,7 +14,11 @@ export const addApiCommands = (program: Command, run: Run): void => {
     .description('the delivery log, newest first; or one delivery with its attempts')
     .argument('[id]', 'such as delivery-7')
     .option('--webhook <id>', 'only those to this webhook')
-    .option('--status <status>', 'pending, sending, retrying, delivered, failed, cancelled', moreStatuses)
+    .option(
+      '--status <status>',
+      'pending, sending, retrying, delivered, failed, cancelled',
+      moreStatuses,
+    )
     .option('--type <event>', 'only this event')
     .option('--since <time>', 'ISO 8601, or such as 2h')
     .option('--limit <number>', 'how many', wholeNumber('--limit', 1, 10_000), 20)

@@ -15,7 +15,11 @@ export const addSendingCommands = (program: Command, run: Run): void => {
       wholeNumber('--port', 0, 65_535),
       3001,
     )
-    .option('--events <pattern>', 'only these events, such as document.*; several times or with commas', moreNames)
+    .option(
+      '--events <pattern>',
+      'only these events, such as document.*; several times or with commas',
+      moreNames,
+    )
     .option('--preset <name>', 'the schedule of retries: fast, standard, svix, none', 'fast')
     .option(
       '--store <kind>',

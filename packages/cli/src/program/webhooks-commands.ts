@@ -56,7 +56,11 @@ export const addWebhooksCommand = (program: Command, run: Run): void => {
     .command('create')
     .description('create a webhook; its secret goes to a file')
     .argument('<url>', 'where the deliveries go', urlOf)
-    .option('--events <pattern>', 'such as document.*; several times or with commas (default: all)', moreNames)
+    .option(
+      '--events <pattern>',
+      'such as document.*; several times or with commas (default: all)',
+      moreNames,
+    )
     .option('--description <text>', 'for people')
     .option('--secret-out <file>', 'where the secret goes (default: .ainexlayer/<id>.secret)')
     .addOption(option.baseUrl())

@@ -22,7 +22,17 @@ test('a place where nothing can be saved is told before anything is caught', asy
 test('a request that cannot be saved is forwarded and answered all the same', async () => {
   const cwd = await folder()
   const target = await started((_request, response) => void response.writeHead(202).end())
-  const args = ['listen', '--port', '0', '--save', 'cap', '--forward-to', target.url, '--count', '2']
+  const args = [
+    'listen',
+    '--port',
+    '0',
+    '--save',
+    'cap',
+    '--forward-to',
+    target.url,
+    '--count',
+    '2',
+  ]
   const listening = start(args, { cwd })
   const url = await urlOf(listening)
   await rm(join(cwd, 'cap'), { recursive: true })
@@ -47,7 +57,11 @@ test('of what is not verified `listen` shows method, path and the header that is
 })
 
 test('whoever waits at a terminal for a body can interrupt', async () => {
-  for (const args of [['doctor', '-'], ['sign', '--body', '-'], ['verify', '--request', '-']]) {
+  for (const args of [
+    ['doctor', '-'],
+    ['sign', '--body', '-'],
+    ['verify', '--request', '-'],
+  ]) {
     const running = start(args, { terminal: true })
     running.interrupt()
     expect(await running.ended).toBe(130)
@@ -59,7 +73,9 @@ test('patterns stand in one value, with commas, and what is nearest to a pattern
   const ran = await run(['trigger', 'user.login,chat.message', '--to', url, '--json'])
   expect(ran.json().map(({ type }) => type)).toEqual(['user.login', 'chat.message'])
   const cwd = await folder()
-  const dev = start(['dev', url, '--port', '0', '--json', '--events', 'user.*,chat.message'], { cwd })
+  const dev = start(['dev', url, '--port', '0', '--json', '--events', 'user.*,chat.message'], {
+    cwd,
+  })
   await expect.poll(dev.stdout, patience).toContain('"events":6')
   const wrong = await run(['trigger', 'docment.*', '--to', url])
   expect(wrong.stderr).toContain('Did you mean document.*?')
@@ -81,4 +97,11 @@ test('flags of the API are checked before it is asked, and its errors name flags
   expect(key.stderr).not.toContain('`apiKey`')
   const path = await run(['deliveries', '--base-url', new URL(url).origin, '--api-key', 'right'])
   expect(path.stderr).toContain('the API is usually below /api/v1')
+})
+
+test('what to call next is said as it can be called without an install', async () => {
+  const unknown = await run(['trigger', 'chat.mesage'])
+  expect(unknown.stderr).toContain('`npx @ainexlayer/webhooks-cli events`')
+  const away = await run(['deliveries', '--base-url', '127.0.0.1:9/api/v1', '--api-key', 'k'])
+  expect(away.stderr).toContain('`npx @ainexlayer/webhooks-cli dev URL`')
 })

@@ -169,7 +169,17 @@ test('with --concurrency, so many are under way at once', async () => {
   const cwd = await folder({
     'one.http': 'POST /hook HTTP/1.1\nwebhook-id: msg_1\n\n{"type":"user.login"}',
   })
-  const args = ['replay', 'one.http', '--resign', '--to', target.url, '--repeat', '8', '--concurrency', '4']
+  const args = [
+    'replay',
+    'one.http',
+    '--resign',
+    '--to',
+    target.url,
+    '--repeat',
+    '8',
+    '--concurrency',
+    '4',
+  ]
   expect((await run(args, { cwd })).exitCode).toBe(0)
   expect(most).toBe(4)
 })

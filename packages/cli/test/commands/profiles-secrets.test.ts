@@ -71,12 +71,15 @@ test('the plain secret of another wire is read in every way by doctor, and as it
 test.for<[more: string[], words: string]>([
   [[], '--secret-encoding utf8 (a text as it stands)'],
   [['--secret-encoding', 'base64'], '--secret-encoding'],
-])('what is wrong with a secret names the flag, and no option of code: %j', async ([more, words]) => {
-  const ran = await run(['sign', '--body', 'x', ...more], { env: textSecret })
-  expect(ran.exitCode).toBe(2)
-  expect(ran.stderr).toContain(words)
-  expect(ran.stderr).not.toMatch(/secret: \{|\{ value/)
-})
+])(
+  'what is wrong with a secret names the flag, and no option of code: %j',
+  async ([more, words]) => {
+    const ran = await run(['sign', '--body', 'x', ...more], { env: textSecret })
+    expect(ran.exitCode).toBe(2)
+    expect(ran.stderr).toContain(words)
+    expect(ran.stderr).not.toMatch(/secret: \{|\{ value/)
+  },
+)
 
 test.for<[profile: string, words: string]>([
   ['timestamped:hedaer=X', 'Did you mean header?'],
@@ -93,10 +96,17 @@ test.for<[profile: string, words: string]>([
 test('a profile takes what those of core take: the signed text, its headers and the envelope', async () => {
   const profile =
     'hmac-body:header=X-Slack-Signature,prefix=v0=,signed=v0:{timestamp}:{body},timestampHeader=X-Slack-Request-Timestamp,type=event'
-  const body = JSON.stringify({ ...fixture('chat.message'), type: undefined, event: 'chat.message' })
+  const body = JSON.stringify({
+    ...fixture('chat.message'),
+    type: undefined,
+    event: 'chat.message',
+  })
   const { stdout } = await run(['sign', '--body', body, '--profile', profile])
   expect(stdout).toMatch(/x-slack-signature: v0=[0-9a-f]{64}/)
-  const flags = stdout.trim().split('\n').flatMap((line) => ['-H', line])
+  const flags = stdout
+    .trim()
+    .split('\n')
+    .flatMap((line) => ['-H', line])
   const verified = await run(['verify', ...flags, '--body', body, '--profile', profile])
   expect(verified.stdout).toMatch(/^PASS \S+ chat\.message/)
   const sent = await run(['trigger', 'chat.message', '--to', '127.0.0.1:9', '--profile', profile])
@@ -127,5 +137,7 @@ test('the time of arrival is ISO 8601 or unix seconds, and an old request says w
     expect((await run([...verify, '--at', at], { cwd })).exitCode, at).toBe(0)
     expect((await run(['doctor', 'raw.http', '--at', at], { cwd })).exitCode, at).toBe(0)
   }
-  expect((await run([...verify, '--at', '1700000010000'], { cwd })).stderr).toContain('milliseconds')
+  expect((await run([...verify, '--at', '1700000010000'], { cwd })).stderr).toContain(
+    'milliseconds',
+  )
 })
