@@ -41,9 +41,16 @@ const tell = (error: CliError, args: readonly string[], world: World): void => {
   }
 }
 
+/** Shells and supervisors tell SIGTERM (143) from Ctrl-C (130). */
+const afterSignal = (exitCode: number, { signal }: World): number => {
+  const reason: unknown = signal.reason
+  const isTerminated = reason instanceof DOMException && reason.message === 'SIGTERM'
+  return exitCode === exitCodes.interrupted && isTerminated ? exitCodes.terminated : exitCode
+}
+
 /**
  * Runs one command line in a world, and resolves with its exit code: 0 it went well, 1 a check or a delivery failed,
- * 2 it was called wrongly, 3 something cannot be reached, 130 it was interrupted.
+ * 2 it was called wrongly, 3 something cannot be reached, 130 it was interrupted, 143 it was terminated.
  *
  * @example
  * process.exitCode = await main(['exercise', 'http://localhost:3000/webhooks'], world)
@@ -56,7 +63,7 @@ export const main = async (args: readonly string[], world: World): Promise<numbe
   connect(program, world)
   try {
     await program.parseAsync([...args], { from: 'user' })
-    return exitCode
+    return afterSignal(exitCode, world)
   } catch (error) {
     // Commander has told it.
     if (error instanceof CommanderError) {
@@ -64,6 +71,6 @@ export const main = async (args: readonly string[], world: World): Promise<numbe
     }
     const explained = explainError(error, world)
     tell(explained, args, world)
-    return explained.exitCode
+    return afterSignal(explained.exitCode, world)
   }
 }

@@ -36,7 +36,8 @@ export interface Running {
   readonly stderr: () => string
   readonly stdin: PassThrough
   readonly ended: Promise<number>
-  interrupt(): void
+  /** As Ctrl-C does it, or as a supervisor does. */
+  interrupt(signal?: 'SIGTERM'): void
 }
 
 const collecting = (terminal: boolean) => {
@@ -84,7 +85,7 @@ export const start = (args: readonly string[], options: RunOptions = {}): Runnin
     stderr: err.text,
     stdin,
     ended,
-    interrupt: () => interrupted.abort(),
+    interrupt: (signal) => interrupted.abort(new DOMException(signal ?? 'SIGINT', 'AbortError')),
   }
 }
 

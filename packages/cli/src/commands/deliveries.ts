@@ -5,6 +5,7 @@ import {
   uncheckedName,
 } from '@ainexlayer/webhooks-client'
 import { exitCodes } from '../errors/cli-error.ts'
+import { eventNameOf } from '../input/event-name.ts'
 import { timeOf } from '../input/time.ts'
 import { type Output, type OutputOptions, outputOf } from '../output/output.ts'
 import { pairs, table } from '../output/table.ts'
@@ -88,6 +89,7 @@ const follow = async (
 /** Lists deliveries, newest first, or shows one with its attempts. */
 export const deliveries = async (options: DeliveriesOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
+  if (options.type !== undefined) eventNameOf(options.type)
   const client = apiClient(options, world, out)
   const { id, webhook, status, type, since } = options
   if (id !== undefined) {

@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Profile } from '@ainexlayer/webhooks'
 import { type Secret, type SecretOptions, secretOf } from '../input/secret.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { apiKeyFileOfFolder } from './api-client.ts'
+import { writePrivate } from './private-file.ts'
 import { newSecret } from './secret-generate.ts'
-
-/** Writes what only the owner may read. */
-const writePrivate = (file: string, text: string): void => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(file, `${text}\n`, { mode: 0o600 })
-  // The mode above is for new files only.
-  chmodSync(file, 0o600)
-}
 
 /**
  * The secret of this folder: the one that is configured, the one of an earlier run, or a new one. It stays the same, so
@@ -23,13 +17,14 @@ export const secretOfFolder = async (
   options: SecretOptions & { readonly secretFile: string },
   world: World,
   out: Output,
+  profile: Profile,
 ): Promise<Secret> => {
   const file = resolve(world.cwd, options.secretFile)
   const isConfigured =
     options.secret !== undefined || (world.env['AINEXLAYER_WEBHOOK_SECRET'] ?? '') !== ''
   if (!isConfigured && !existsSync(file)) writePrivate(file, newSecret())
   const secretFile = isConfigured ? undefined : options.secretFile
-  const secret = await secretOf({ ...options, secretFile }, world, out)
+  const secret = await secretOf({ ...options, secretFile }, world, out, profile)
   const isKept = existsSync(file) && readFileSync(file, 'utf8').trim() === secret.value
   if (isKept) chmodSync(file, 0o600)
   else writePrivate(file, secret.value)

@@ -13,8 +13,13 @@ const usualFaults: readonly AttemptFault[] = [
   { kind: 'ackLost' },
 ]
 
-const nameOf = ({ kind, ...parameters }: AttemptFault): string =>
-  [kind, ...Object.values(parameters)].join(' ')
+/** As `--fault` would have it; what is false is as good as absent. */
+const nameOf = ({ kind, ...parameters }: AttemptFault): string => {
+  const pairs = Object.entries(parameters)
+    .filter(([, value]) => value !== false && value !== undefined)
+    .map(([name, value]) => `${name}=${value}`)
+  return pairs.length === 0 ? kind : `${kind}:${pairs.join(',')}`
+}
 
 /** The help that stands below the first lines. */
 export const keysHelp =

@@ -2,6 +2,7 @@ import type { Attempt, Client, Delivery, StreamEvent } from '@ainexlayer/webhook
 import type { Answered } from '../exercise/explain-answer.ts'
 import { explainRefusal } from '../exercise/explain-refusal.ts'
 import type { Wire } from '../input/wire.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -58,9 +59,11 @@ export const createLines = (session: DevSession) => {
     const isRefused = outcome !== 'delivered' && faults.length === 0
     const hint = isRefused ? await hintFor(delivery, attempt) : ''
     const next = delivery.nextAttemptAt
+    const said = outcomeIn(attempt.response?.body)
     const of = `${number}/${delivery.maxAttempts}`
     const notes = [
       outcome === 'delivered' ? `delivered (attempt ${of})` : 'failed',
+      ...(said === undefined ? [] : [said]),
       ...(faults.length > 0 ? [`faults: ${JSON.stringify(faults)}`] : []),
       ...(outcome === 'delivered'
         ? []
@@ -76,6 +79,7 @@ export const createLines = (session: DevSession) => {
         attempt: number,
         answer,
         outcome,
+        ...(said !== undefined && { said }),
         ms: Math.round(attempt.durationMs),
         nextAttemptAt: next,
         ...(hint !== '' && { hint }),

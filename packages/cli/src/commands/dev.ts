@@ -17,6 +17,7 @@ import type { World } from '../world/world.ts'
 import { apiKeyOfFolder, secretOfFolder } from './dev-folder.ts'
 import { keysHelp, listenToKeys } from './dev-keys.ts'
 import { createLines, type DevSession } from './dev-lines.ts'
+import { announceSender } from './dev-sender.ts'
 
 /** The options of `dev`. */
 export interface DevOptions extends OutputOptions, SecretOptions {
@@ -85,7 +86,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
   const data = dataOf(options, world)
   const faults = (options.fault ?? []).map((text) => attemptFault(faultOf(text)))
   const wire = wireOf(options.profile)
-  const secret = await secretOfFolder(options, world, out)
+  const secret = await secretOfFolder(options, world, out, wire.profile)
   const apiKey = apiKeyOfFolder(world)
   out.hide(apiKey)
   const sender = createSender({
@@ -101,10 +102,12 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
   const stopped = new AbortController()
   const signal = AbortSignal.any([world.signal, stopped.signal])
   let release = (): void => {}
+  let takeBack = (): void => {}
   try {
     const { url: baseUrl, dashboard = '' } = await startSender(sender, options.port)
     const client = createClient({ apiKey, baseUrl, fetch: world.fetch })
     const webhook = await register(client, options, secret)
+    takeBack = await announceSender({ baseUrl, apiKey }, world, out)
     out.data(
       {
         event: 'ready',
@@ -124,7 +127,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
     // The one line with the secret: this output hides nothing yet.
     if (!out.isJson) outputOf(world, options).data({}, pairs([['Secret', `   ${secret.value}`]]))
     out.note(
-      `The secret is in ${options.secretFile}: give it to the receiver as AINEXLAYER_WEBHOOK_SECRET, and keep the folder out of git (.gitignore).`,
+      `The secret is in ${options.secretFile}: give it to the receiver as AINEXLAYER_WEBHOOK_SECRET. Git ignores the folder.`,
     )
     if (options.open === true) world.open(dashboard)
     const session: DevSession = {
@@ -145,7 +148,10 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
         last: () => last,
         quit,
       })
-    } else out.note('Send events from another terminal: ainexlayer-webhooks trigger chat.message')
+    } else
+      out.note(
+        'Send events from another terminal, in this folder: npx @ainexlayer/webhooks-cli trigger chat.message',
+      )
     const show = createLines(session)
     for await (const event of client.stream({ signal })) {
       if (event.name === 'event.emitted') {
@@ -157,6 +163,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
     return stopped.signal.reason === 'quit' ? exitCodes.ok : exitCodes.interrupted
   } finally {
     release()
+    takeBack()
     await sender.close()
   }
 }

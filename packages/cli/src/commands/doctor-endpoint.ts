@@ -26,14 +26,15 @@ export const examineEndpoint = async (
   world: World,
   out: Output,
 ): Promise<number> => {
+  const wire = wireOf(options.profile ?? 'standard-webhooks')
   const target = {
     url: options.url,
     event: eventNameOf(options.event),
-    wire: wireOf(options.profile ?? 'standard-webhooks'),
+    wire,
     timeoutMs: options.timeout,
     slowMs: options.timeout,
     burst: 1,
-    secret: (await secretOf(options, world, out)).whsec,
+    secret: (await secretOf(options, world, out, wire.profile)).whsec,
   }
   const bench = createBench(target, world, await observerOf({ observe: options.observe }, world))
   out.note(`Sending some ${target.event} events to ${options.url}.`)
@@ -41,7 +42,7 @@ export const examineEndpoint = async (
   for (const result of results) out.data(result, linesOf(out, result))
   const isWrong = results.some(({ status }) => status === 'failed')
   if (!out.isJson) {
-    out.note(isWrong ? '' : '`ainexlayer-webhooks exercise` asks many more.')
+    out.note(isWrong ? '' : '`npx @ainexlayer/webhooks-cli exercise` asks many more.')
   }
   return isWrong ? exitCodes.failed : exitCodes.ok
 }

@@ -11,7 +11,7 @@ export interface DoctorOptions extends OutputOptions, SecretOptions {
   readonly profile?: string | undefined
   /** The entry of a HAR file, from 1; default the last. */
   readonly entry?: number | undefined
-  /** When it arrived, unix seconds. */
+  /** When it arrived, unix milliseconds. */
   readonly at?: number | undefined
   readonly timeout: number
   readonly event: string

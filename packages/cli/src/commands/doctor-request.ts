@@ -1,3 +1,4 @@
+import { type Profile, safeVerify } from '@ainexlayer/webhooks'
 import {
   type Diagnosis,
   diagnose,
@@ -7,12 +8,12 @@ import {
 import { type CapturedRequest, headersOf } from '../capture/captured-request.ts'
 import { readCapture } from '../capture/read-capture.ts'
 import { exitCodes } from '../errors/cli-error.ts'
-import { type Secret, secretOf } from '../input/secret.ts'
-import { wireOf } from '../input/wire.ts'
+import { profileOf } from '../input/profile.ts'
+import { type Secret, secretOf, secretOfUnknownWire } from '../input/secret.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import type { DoctorOptions } from './doctor-options.ts'
-import { requestOfFlags } from './verify.ts'
+import { checkSources, requestOfFlags } from './verify.ts'
 
 const requestOf = (options: DoctorOptions, world: World): Promise<CapturedRequest> =>
   options.what === undefined
@@ -29,17 +30,12 @@ const diagnosed = (
     headers,
     body,
     secret: { value: secret.value, ...(secret.encoding && { encoding: secret.encoding }) },
-    profile: wireOf(options.profile ?? 'standard-webhooks').profile,
+    profile: profileOf(options.profile ?? 'standard-webhooks'),
     now: () => at,
   })
 
 /** What is found on another wire: asked only where no profile was told. */
-const inferred = async (
-  request: CapturedRequest,
-  secret: Secret,
-  options: DoctorOptions,
-): Promise<Inference | undefined> => {
-  if (options.profile !== undefined) return undefined
+const inferred = async (request: CapturedRequest, secret: Secret): Promise<Inference> => {
   const value =
     secret.encoding === undefined ? secret.value : Buffer.from(secret.whsec.slice(6), 'base64')
   return inferProfile({
@@ -49,6 +45,30 @@ const inferred = async (
     method: request.method,
     url: request.url,
   })
+}
+
+/** What is wrong with a genuine request on this very wire: another wire has nothing to say about it. */
+const isFound = ({ code, certain }: Diagnosis): boolean =>
+  certain && /^(body|clock|timestamp)_/.test(code)
+
+/** What a receiver would say to the data of a genuine event; undefined where it fits. */
+const schemaFault = async (
+  request: CapturedRequest,
+  { value, encoding }: Pick<Secret, 'value' | 'encoding'>,
+  profile: Profile | undefined,
+  at: number,
+): Promise<string | undefined> => {
+  if (profile === undefined) return undefined
+  const result = await safeVerify({
+    headers: headersOf(request),
+    body: request.body,
+    secret: { value, ...(encoding && { encoding }) },
+    profile,
+    now: () => at,
+  })
+  if (result.ok || result.code !== 'invalid_payload') return undefined
+  const issues = result.issues?.map(({ path, message }) => `${path}: ${message}`) ?? []
+  return `Its data does not fit the schema of the event, so a receiver answers 422: ${issues.slice(0, 5).join('; ') || result.message}`
 }
 
 const sourceOf = ({ matches: [match] }: Inference): readonly string[] => {
@@ -66,18 +86,35 @@ export const examineRequest = async (
   world: World,
   out: Output,
 ): Promise<number> => {
-  const secret = await secretOf(options, world, out)
+  checkSources('the file', options.what, options)
+  const told = options.profile === undefined ? undefined : profileOf(options.profile)
+  const secret = await (told === undefined
+    ? secretOfUnknownWire(options, world, out)
+    : secretOf(options, world, out, told))
   const request = await requestOf(options, world)
-  const at = options.at === undefined ? (request.at ?? world.clock.now()) : options.at * 1000
+  const at = options.at ?? request.at ?? world.clock.now()
   const diagnosis = await diagnosed(
     { headers: headersOf(request), body: request.body },
     secret,
     options,
     at,
   )
-  const inference = diagnosis.ok ? undefined : await inferred(request, secret, options)
+  const inference =
+    diagnosis.ok || told !== undefined || isFound(diagnosis)
+      ? undefined
+      : await inferred(request, secret)
+  const [match] = inference?.ok ? inference.matches : []
+  const fault = diagnosis.ok
+    ? await schemaFault(request, secret, told ?? profileOf('standard-webhooks'), at)
+    : match &&
+      (await schemaFault(
+        request,
+        { value: secret.value, encoding: secret.encoding ?? match.secretEncoding },
+        match.profile,
+        at,
+      ))
   const isOther = inference?.ok === true
-  const { green, red, dim } = out.colors
+  const { green, yellow, red, dim } = out.colors
   const checks = diagnosis.checks.map(
     ({ name, ok, found }) =>
       `${ok ? green('ok  ') : red('FAIL')}  ${name.padEnd(9)}  ${dim(found)}`,
@@ -91,6 +128,7 @@ export const examineRequest = async (
       fix,
       certain,
       checks: diagnosis.checks,
+      ...(fault !== undefined && { schema: fault }),
       ...(inference && {
         inference: {
           ok: inference.ok,
@@ -102,11 +140,24 @@ export const examineRequest = async (
       }),
     },
     [
-      ...checks,
-      '',
-      `${ok ? green('PASS') : red('FAIL')}  ${code}: ${message}`,
-      ...(ok ? [] : [`      ${isOther ? 'Give the receiver the profile below.' : fix}`]),
-      ...(inference === undefined ? [] : ['', inference.message, ...sourceOf(inference)]),
+      ...(isOther
+        ? [
+            `${yellow('WARN')}  It is genuine, but on another wire than the receiver's default: give the receiver the profile below.`,
+            '',
+            inference.message,
+            ...sourceOf(inference),
+            '',
+            `With the default, standardWebhooks(), it is refused (${code}):`,
+            ...checks,
+          ]
+        : [
+            ...checks,
+            '',
+            `${ok ? green('PASS') : red('FAIL')}  ${code}: ${message}`,
+            ...(ok ? [] : [`      ${fix}`]),
+            ...(inference === undefined ? [] : ['', inference.message]),
+          ]),
+      ...(fault === undefined ? [] : ['', `${yellow('WARN')}  ${fault}`]),
     ].join('\n'),
   )
   if (!ok && !isOther && request.at !== undefined && code === 'clock_ahead') {

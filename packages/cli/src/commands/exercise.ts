@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { exitCodes } from '../errors/cli-error.ts'
 import { createBench } from '../exercise/bench.ts'
 import { chosenChecks } from '../exercise/checks.ts'
@@ -14,6 +12,7 @@ import { type SecretOptions, secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import { progressBar } from '../output/progress.ts'
+import { checkWritable, writeReport } from '../output/report-file.ts'
 import type { World } from '../world/world.ts'
 
 /** The options of `exercise`. */
@@ -37,14 +36,18 @@ export interface ExerciseOptions extends OutputOptions, SecretOptions, ObserverO
 export const exercise = async (options: ExerciseOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
   const checks = chosenChecks(options.only, options.skip)
+  // Before the run, which takes long.
+  await checkWritable(world, '--junit', options.junit)
+  await checkWritable(world, '--markdown', options.markdown)
+  const wire = wireOf(options.profile)
   const target = {
     url: options.url,
     event: eventNameOf(options.event),
-    wire: wireOf(options.profile),
+    wire,
     timeoutMs: options.timeout,
     slowMs: options.slowLimit,
     burst: options.burst,
-    secret: (await secretOf(options, world, out)).whsec,
+    secret: (await secretOf(options, world, out, wire.profile)).whsec,
   }
   const observe = await observerOf(options, world)
   if (observe === undefined) {
@@ -56,16 +59,16 @@ export const exercise = async (options: ExerciseOptions, world: World): Promise<
     progress.stop(),
   )
   const scorecard = scorecardOf(target.url, results)
-  for (const [file, report] of [
-    [options.junit, reportJunit],
-    [options.markdown, reportMarkdown],
-  ] as const) {
-    if (file !== undefined) await writeFile(resolve(world.cwd, file), report(scorecard))
-  }
   if (out.isJson) {
     for (const result of results) out.data(result, undefined)
     const { results: _, ...summary } = scorecard
     out.data(summary, undefined)
   } else out.data({}, reportText(out, scorecard))
+  for (const [option, file, report] of [
+    ['--junit', options.junit, reportJunit],
+    ['--markdown', options.markdown, reportMarkdown],
+  ] as const) {
+    if (file !== undefined) await writeReport(world, option, file, report(scorecard))
+  }
   return scorecard.failed === 0 ? exitCodes.ok : exitCodes.failed
 }

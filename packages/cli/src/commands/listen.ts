@@ -4,10 +4,11 @@ import type { CapturedRequest } from '../capture/captured-request.ts'
 import { CliError, exitCodes } from '../errors/cli-error.ts'
 import { endToEnd, sendRequest } from '../http/send-request.ts'
 import { eventsMatching } from '../input/event-name.ts'
+import { profileOf } from '../input/profile.ts'
 import { type SecretOptions, secretIfGiven } from '../input/secret.ts'
-import { wireOf } from '../input/wire.ts'
 import { lineBack, timeOfDay } from '../output/attempt-lines.ts'
 import { type Output, type OutputOptions, outputOf } from '../output/output.ts'
+import { checkFolder } from '../output/report-file.ts'
 import type { World } from '../world/world.ts'
 import type { ApiOptions } from './api-client.ts'
 import { createHandIn } from './listen-inbox.ts'
@@ -75,6 +76,10 @@ const send = (response: ServerResponse, { status, headers, body }: Reply): void 
   response.writeHead(status, [...kept.flat(), 'content-length', String(body.length)]).end(body)
 }
 
+/** Without the query, which may hold what is secret; as text that a terminal can show. */
+const pathOf = ({ url }: CapturedRequest): string =>
+  (url.split('?', 1)[0] ?? '').replace(/[^!-~]/g, '?').slice(0, 200)
+
 const show = (
   out: Output,
   request: CapturedRequest,
@@ -85,6 +90,8 @@ const show = (
   const { dim, green, red, cyan } = out.colors
   const isGood = verdict === 'verified'
   const at = request.at ?? 0
+  const path = pathOf(request)
+  const where = isGood ? '' : `${request.method} ${path}  `
   const words = isGood
     ? green(message)
     : verdict === undefined
@@ -94,6 +101,8 @@ const show = (
     {
       type,
       id,
+      method: request.method,
+      path,
       verified: verdict === undefined ? null : isGood,
       ...(verdict !== undefined && !isGood && { code: verdict }),
       duplicate,
@@ -103,7 +112,7 @@ const show = (
       ...(reply.note !== undefined && { note: reply.note }),
     },
     [
-      `${dim(timeOfDay(at))} ${cyan('-->')} ${type ?? 'no event'}  ${id}  ${request.body.length} bytes${duplicate ? '  again' : ''}  ${words}`,
+      `${dim(timeOfDay(at))} ${cyan('-->')} ${type ?? 'no event'}  ${id}  ${where}${request.body.length} bytes${duplicate ? '  again' : ''}  ${words}`,
       lineBack(out.colors, {
         at: at + reply.ms,
         answer: reply.status,
@@ -117,12 +126,24 @@ const show = (
 /** Catches requests: verifies each and says why not, saves it, forwards its bytes and passes the answer back. */
 export const listen = async (options: ListenOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
-  const wire = wireOf(options.profile)
-  const secret = await secretIfGiven(options, world, out)
+  const profile = profileOf(options.profile)
+  const secret = await secretIfGiven(options, world, out, profile)
   if (secret === undefined) out.warn('There is no secret: requests are caught, and not verified.')
   const { forwardTo } = options
   const wanted: ReadonlySet<string> | undefined =
     options.events && new Set(options.events.flatMap(eventsMatching))
+  const { save } = options
+  if (save !== undefined) await checkFolder(world, '--save', save)
+  const keep = async (...what: [CapturedRequest, Checked, number]): Promise<string | undefined> => {
+    if (save === undefined) return undefined
+    try {
+      return await saveRequest(resolve(world.cwd, save), ...what)
+    } catch (error) {
+      // Whoever sent it is answered all the same.
+      out.warn(`A request was not saved: ${error instanceof Error ? error.message : error}`)
+      return undefined
+    }
+  }
   const handIn = options.inbox === true ? createHandIn(options, world, out) : undefined
   const seen = new Set<string>()
   const done = new AbortController()
@@ -131,15 +152,12 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming, world.clock.now())
     if (request === undefined) return send(response, plain(413))
-    const checked = await checkRequest(request, secret, wire)
+    const checked = await checkRequest(request, secret, profile)
     if (wanted !== undefined && !wanted.has(checked.type ?? ''))
       return send(response, plain(options.respond))
     number += 1
     const mine = number
-    const saved =
-      options.save === undefined
-        ? undefined
-        : await saveRequest(resolve(world.cwd, options.save), request, checked, mine)
+    const saved = await keep(request, checked, mine)
     if (options.delay > 0) await world.clock.sleep(options.delay, world.signal)
     const reply =
       forwardTo === undefined

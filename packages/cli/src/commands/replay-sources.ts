@@ -14,6 +14,8 @@ export interface Source {
   readonly request: CapturedRequest
   /** Where it went before, where that is known. */
   readonly url: string | undefined
+  /** Whether its origin is known: the log of a sender, and not what anybody may have sent. */
+  readonly isTrusted: boolean
 }
 
 const fullUrl = ({ url }: CapturedRequest): string | undefined =>
@@ -21,7 +23,7 @@ const fullUrl = ({ url }: CapturedRequest): string | undefined =>
 
 const ofFile = async (world: World, path: string): Promise<Source> => {
   const request = await readCapture(world, path)
-  return { name: path, request, url: fullUrl(request) }
+  return { name: path, request, url: fullUrl(request), isTrusted: false }
 }
 
 const ofFolder = async (world: World, folder: string): Promise<readonly Source[]> => {
@@ -59,7 +61,7 @@ const ofDelivery = async (
     body: Buffer.from(body, bodyEncoding === 'base64' ? 'base64' : 'utf8'),
     at: Date.parse(attempt.startedAt),
   }
-  return { name: id, request, url: attempt.url }
+  return { name: id, request, url: attempt.url, isTrusted: true }
 }
 
 /** What `replay` was given: a file, a folder of files in the order of their arrival, or a delivery. */

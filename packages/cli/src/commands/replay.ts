@@ -1,15 +1,15 @@
-import { sign } from '@ainexlayer/webhooks'
 import { newMessageId } from '@ainexlayer/webhooks-sender'
-import type { CapturedRequest } from '../capture/captured-request.ts'
 import { CliError, exitCodes, usageError } from '../errors/cli-error.ts'
 import { type SendResult, sendRequest } from '../http/send-request.ts'
-import { type Secret, type SecretOptions, secretOf } from '../input/secret.ts'
-import { type Wire, wireOf } from '../input/wire.ts'
+import { profileOf } from '../input/profile.ts'
+import { type SecretOptions, secretOf } from '../input/secret.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import { table } from '../output/table.ts'
 import type { World } from '../world/world.ts'
 import type { ApiOptions } from './api-client.ts'
 import { checkRequest } from './listen-request.ts'
+import { renamed, resigned, whyNotResigned } from './replay-request.ts'
 import { type Source, sourcesOf } from './replay-sources.ts'
 
 /** The options of `replay`. */
@@ -19,8 +19,10 @@ export interface ReplayOptions extends OutputOptions, SecretOptions, ApiOptions 
   readonly to?: string | undefined
   /** With the signature that it has. */
   readonly asIs?: boolean | undefined
-  /** Signed anew: the default. */
+  /** Signed anew, even what did not verify: without it only what verifies is signed anew. */
   readonly resign?: boolean | undefined
+  /** Under a new id each, so that it is handled again. */
+  readonly newId?: boolean | undefined
   /** 2 is twice as fast as they came; without it there is no pause. */
   readonly speed?: number | undefined
   readonly shuffle?: boolean | undefined
@@ -42,26 +44,6 @@ const shuffled = <Item>(items: readonly Item[]): readonly Item[] => {
   return list
 }
 
-/** The request with a signature of now; its id stays. */
-const resigned = async (
-  request: CapturedRequest,
-  id: string,
-  secret: Secret,
-  { profile }: Wire,
-  world: World,
-): Promise<CapturedRequest> => {
-  const headers = await sign({
-    id: /^[!-~]{1,256}$/.test(id) && !/[.,]/.test(id) ? id : newMessageId(),
-    signedAt: Math.floor(world.clock.now() / 1000),
-    body: request.body,
-    secret: { value: secret.value, ...(secret.encoding && { encoding: secret.encoding }) },
-    profile,
-  })
-  const names = Object.keys(headers).map((name) => name.toLowerCase())
-  const kept = request.headers.filter(([name]) => !names.includes(name.toLowerCase()))
-  return { ...request, headers: [...kept, ...Object.entries(headers)] }
-}
-
 const targetOf = ({ to }: ReplayOptions, { name, url }: Source): string => {
   const target = to ?? url
   if (target !== undefined) return target
@@ -75,12 +57,33 @@ const isDelivered = (result: SendResult): boolean =>
 export const replay = async (options: ReplayOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
   if (options.asIs && options.resign) throw usageError('--as-is and --resign exclude each other.')
+  if (options.asIs && options.newId)
+    throw usageError('--as-is and --new-id exclude each other.', 'A new id needs a new signature.')
   if (options.speed !== undefined && options.concurrency > 1)
     throw usageError('--speed and --concurrency exclude each other.')
-  const wire = wireOf(options.profile)
+  const profile = profileOf(options.profile)
   const sources = await sourcesOf(options.what, options, world, out)
-  const secret = options.asIs ? undefined : await secretOf(options, world, out)
-  const repeated = Array.from({ length: options.repeat }, () => sources).flat()
+  const secret = options.asIs ? undefined : await secretOf(options, world, out, profile)
+  for (const source of sources) targetOf(options, source)
+  let skipped = 0
+  const sendable: Source[] = []
+  for (const source of sources) {
+    const why =
+      secret === undefined || options.resign
+        ? undefined
+        : await whyNotResigned(source, secret, profile)
+    if (why === undefined) {
+      sendable.push(source)
+      continue
+    }
+    skipped += 1
+    if (out.isJson) out.data({ source: source.name, skipped: why }, undefined)
+    out.warn(
+      `${source.name} is left out: it did not verify when it came (${why}), and a new signature would make it genuine. Pass --as-is to send it as it came, or --resign to sign it all the same.`,
+    )
+  }
+  if (sendable.length === 0) return exitCodes.failed
+  const repeated = Array.from({ length: options.repeat }, () => sendable).flat()
   const order = options.shuffle ? shuffled(repeated) : repeated
   const rows: (readonly string[])[] = []
   const results: SendResult[] = []
@@ -90,11 +93,12 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
     if (options.speed !== undefined && before !== undefined && at !== undefined && at > before) {
       await world.clock.sleep((at - before) / options.speed, world.signal)
     }
-    const { id, type = 'no event' } = await checkRequest(source.request, undefined, wire)
+    const known = await checkRequest(source.request, undefined, profile)
+    const { type = 'no event' } = known
+    const id = options.newId ? newMessageId() : known.id
+    const captured = options.newId ? renamed(source.request, id) : source.request
     const request =
-      secret === undefined
-        ? source.request
-        : await resigned(source.request, id, secret, wire, world)
+      secret === undefined ? captured : await resigned(captured, id, secret, profile, world)
     const { method, headers, body } = request
     const result = await sendRequest({
       url: targetOf(options, source),
@@ -108,12 +112,21 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
     results.push(result)
     const answer = result.ok ? result.status : result.code
     const ms = Math.round(result.ms)
+    const outcome = result.ok ? outcomeIn(result.body) : undefined
     if (out.isJson)
       out.data(
-        { id, type, answer, ms, delivered: isDelivered(result), source: source.name },
+        {
+          id,
+          type,
+          answer,
+          ...(outcome !== undefined && { outcome }),
+          ms,
+          delivered: isDelivered(result),
+          source: source.name,
+        },
         undefined,
       )
-    rows.push([id, type, String(answer), String(ms)])
+    rows.push([id, type, String(answer), outcome ?? '-', String(ms)])
   }
   // The lanes take from one iterator.
   const waiting = order.entries()
@@ -121,7 +134,7 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
     for (const [index, source] of waiting) await send(index, source)
   }
   await Promise.all(Array.from({ length: options.concurrency }, lane))
-  if (!out.isJson) out.data({}, table(out, ['id', 'type', 'answer', 'ms'], rows))
+  if (!out.isJson) out.data({}, table(out, ['id', 'type', 'answer', 'outcome', 'ms'], rows))
   if (
     results.every((result) => !result.ok && ['connect_refused', 'dns', 'tls'].includes(result.code))
   ) {
@@ -131,5 +144,5 @@ export const replay = async (options: ReplayOptions, world: World): Promise<numb
       'Start the receiver, and check --to.',
     )
   }
-  return results.every(isDelivered) ? exitCodes.ok : exitCodes.failed
+  return skipped === 0 && results.every(isDelivered) ? exitCodes.ok : exitCodes.failed
 }

@@ -1,8 +1,8 @@
 import { isWebhookError, sign as signBody } from '@ainexlayer/webhooks'
 import { exitCodes, usageError } from '../errors/cli-error.ts'
+import { profileOf } from '../input/profile.ts'
 import { bytesOf } from '../input/read-file.ts'
 import { type SecretOptions, secretOf } from '../input/secret.ts'
-import { wireOf } from '../input/wire.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 
@@ -28,14 +28,15 @@ const dataOf = ({ body }: SignOptions, bytes: Buffer): string =>
 /** Signs a body: the headers, or a curl line that sends it. */
 export const sign = async (options: SignOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
-  const secret = await secretOf(options, world, out)
+  const profile = profileOf(options.profile)
+  const secret = await secretOf(options, world, out, profile)
   const body = await bytesOf(world, options.body)
   const headers = await signBody({
     id: options.id ?? `msg_${crypto.randomUUID().replaceAll('-', '')}`,
     signedAt: options.timestamp ?? Math.floor(world.clock.now() / 1000),
     body,
     secret: { value: secret.value, ...(secret.encoding && { encoding: secret.encoding }) },
-    profile: wireOf(options.profile).profile,
+    profile,
   }).catch((error: unknown) => {
     throw isWebhookError(error) ? usageError(error.message, error.fix) : error
   })

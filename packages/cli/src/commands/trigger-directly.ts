@@ -5,6 +5,7 @@ import { explainAnswer } from '../exercise/explain-answer.ts'
 import { attemptFault } from '../input/fault.ts'
 import { secretOf } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import { lineBack, lineOut } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -24,10 +25,12 @@ const report = (out: Output, message: Message, attempt: Attempt): void => {
   const answer = answerOf(attempt)
   const { number, durationMs: ms, faults, copies } = attempt
   const at = attempt.startedAt
+  const outcome = outcomeIn(attempt.response?.body)
   const isGood = attempt.outcome === 'delivered'
   const hint = isGood || faults.length > 0 ? [] : [`hint: ${explainAnswer(attempt).fix}`]
   const notes = [
     isGood ? 'delivered' : 'failed',
+    ...(outcome === undefined ? [] : [outcome]),
     ...(copies === undefined ? [] : [`copies: ${copies.join(', ')}`]),
     ...hint,
   ]
@@ -38,6 +41,7 @@ const report = (out: Output, message: Message, attempt: Attempt): void => {
       attempt: number,
       delivered: isGood,
       answer,
+      ...(outcome !== undefined && { outcome }),
       ms: Math.round(ms),
       ...(faults.length > 0 && { faults }),
       ...(copies !== undefined && { copies }),
@@ -62,11 +66,12 @@ export const sendDirectly = async (
   out: Output,
 ): Promise<boolean> => {
   const attemptFaults = faults.map(attemptFault)
-  const secret = await secretOf(options, world, out)
+  const wire = wireOf(options.profile)
+  const secret = await secretOf(options, world, out, wire.profile)
   const endpoint = {
     url: options.to,
     secrets: [secret.whsec],
-    profile: wireOf(options.profile).sending,
+    profile: wire.sending,
   }
   const deliver = async (message: Message): Promise<Attempt> => {
     for (const [index, seconds] of delaysSeconds.entries()) {

@@ -1,5 +1,6 @@
-import type { Client, Delivery } from '@ainexlayer/webhooks-client'
+import type { Client, Delivery, DeliveryWithAttempts } from '@ainexlayer/webhooks-client'
 import { CliError } from '../errors/cli-error.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { apiClient } from './api-client.ts'
@@ -9,7 +10,7 @@ const isFinal = ({ status }: Delivery): boolean =>
   status === 'delivered' || status === 'failed' || status === 'cancelled'
 
 /** Waits until a delivery has ended. */
-const ended = async (client: Client, id: string, world: World): Promise<Delivery> => {
+const ended = async (client: Client, id: string, world: World): Promise<DeliveryWithAttempts> => {
   for (;;) {
     const delivery = await client.deliveries.get(id, { signal: world.signal })
     if (isFinal(delivery)) return delivery
@@ -58,10 +59,11 @@ export const sendThroughApi = async (
     for (const { id: deliveryId } of emitted.deliveries) {
       const delivery = await ended(client, deliveryId, world)
       const { status, attemptCount, lastStatusCode, lastError } = delivery
+      const outcome = outcomeIn(delivery.attempts.at(-1)?.response?.body)
       const answer = lastStatusCode ?? lastError?.code ?? 'none'
       out.data(
         delivery,
-        `<-- ${answer}  ${deliveryId}  ${status} after ${attemptCount} attempt${attemptCount === 1 ? '' : 's'}`,
+        `<-- ${answer}  ${deliveryId}  ${status} after ${attemptCount} attempt${attemptCount === 1 ? '' : 's'}${outcome === undefined ? '' : `  ${outcome}`}`,
       )
       if (status !== 'delivered') isDelivered = false
     }

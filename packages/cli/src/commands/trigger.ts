@@ -3,6 +3,7 @@ import { exitCodes, usageError } from '../errors/cli-error.ts'
 import { eventData } from '../input/event-data.ts'
 import { eventNames, eventsMatching } from '../input/event-name.ts'
 import { faultOf } from '../input/fault.ts'
+import { moreNames } from '../input/options-text.ts'
 import { outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { sendDirectly } from './trigger-directly.ts'
@@ -16,7 +17,9 @@ const timestampOf = ({ timestamp }: TriggerOptions, world: World): string => {
 }
 
 const triggeredOf = async (options: TriggerOptions, world: World): Promise<Triggered> => {
-  const types = options.all ? eventNames : options.events.flatMap(eventsMatching)
+  const types = options.all
+    ? eventNames
+    : options.events.flatMap((text) => moreNames(text)).flatMap(eventsMatching)
   if (types.length === 0) {
     throw usageError('There is no event to send.', 'Name one, such as chat.message, or pass --all.')
   }

@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type EventPattern, uncheckedName } from '@ainexlayer/webhooks-client'
 import { exitCodes, usageError } from '../errors/cli-error.ts'
 import { confirm } from '../input/ask.ts'
@@ -7,6 +6,7 @@ import { eventsMatching } from '../input/event-name.ts'
 import { outputOf } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 import { apiClient } from './api-client.ts'
+import { writePrivate } from './private-file.ts'
 import { type WebhookOptions, type WebhooksListOptions, webhookText } from './webhooks.ts'
 
 /** The options of `webhooks create`. */
@@ -46,11 +46,9 @@ const patternsOf = (events: readonly string[]): readonly EventPattern[] =>
   })
 
 /** Secrets are never printed: they go to a file that only its owner may read. */
-const keep = async (world: World, id: string, secret: string, file?: string): Promise<string> => {
+const keep = (world: World, id: string, secret: string, file?: string): string => {
   const name = file ?? `.ainexlayer/${id}.secret`
-  const path = resolve(world.cwd, name)
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeFile(path, `${secret}\n`, { mode: 0o600 })
+  writePrivate(resolve(world.cwd, name), secret)
   return name
 }
 
@@ -66,7 +64,7 @@ export const webhooksCreate = async (
     { url, events, description },
     { signal: world.signal },
   )
-  const secretFile = await keep(world, webhook.id, secret, options.secretOut)
+  const secretFile = keep(world, webhook.id, secret, options.secretOut)
   out.data({ ...webhook, secretFile }, webhookText(webhook))
   out.note(`Its secret is in ${secretFile}.`)
   return exitCodes.ok
@@ -120,7 +118,7 @@ export const webhooksRotate = async (
     { gracePeriodSeconds: grace },
     { signal: world.signal },
   )
-  const secretFile = await keep(world, id, rotated.secret, options.secretOut)
+  const secretFile = keep(world, id, rotated.secret, options.secretOut)
   const until = rotated.previousSecretExpiresAt
   out.data(
     { id, secretFile, previousSecretExpiresAt: until },

@@ -1,5 +1,6 @@
 import type { Webhook } from '@ainexlayer/webhooks-client'
 import { exitCodes } from '../errors/cli-error.ts'
+import { outcomeIn } from '../output/answer-outcome.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import { pairs, table } from '../output/table.ts'
 import type { World } from '../world/world.ts'
@@ -67,6 +68,10 @@ export const webhooksTest = async (options: WebhookOptions, world: World): Promi
   const { status, lastStatusCode, lastError, attempts } = delivery
   const answer = lastStatusCode ?? lastError?.code ?? 'none'
   const ms = Math.round(attempts.at(-1)?.durationMs ?? 0)
-  out.data(delivery, `<-- ${answer}  ${ms} ms  ${status}`)
+  const outcome = outcomeIn(attempts.at(-1)?.response?.body)
+  out.data(
+    delivery,
+    `<-- ${answer}  ${ms} ms  ${status}${outcome === undefined ? '' : `  ${outcome}`}`,
+  )
   return status === 'delivered' ? exitCodes.ok : exitCodes.failed
 }

@@ -1,5 +1,12 @@
 /** The exit codes of every command. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  unreachable: 3,
+  interrupted: 130,
+  terminated: 143,
+} as const
 
 /** Why a command could not do what it was asked. */
 export type CliErrorCode =
@@ -8,6 +15,7 @@ export type CliErrorCode =
   | 'secret_unusable'
   | 'event_unknown'
   | 'file_unreadable'
+  | 'file_unwritable'
   | 'unreachable'
   | 'port_taken'
   | 'api_key_missing'

@@ -4,6 +4,12 @@ import { CliError } from './cli-error.ts'
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 
+/** The client names its options; here they are flags. */
+const inFlags = (text: string): string =>
+  text
+    .replaceAll('`apiKey`', '--api-key (or AINEXLAYER_API_KEY)')
+    .replaceAll('`baseUrl`', '--base-url (or AINEXLAYER_BASE_URL)')
+
 const fixOf = (error: Error): string => ('fix' in error ? String(error.fix) : '')
 
 /**
@@ -16,20 +22,22 @@ export const explainError = (error: unknown, world: World): CliError => {
     return new CliError('interrupted', 'Interrupted.', 'What was already sent is not taken back.')
   }
   if (!(error instanceof Error)) throw error
+  if (error.cause instanceof CliError) return error.cause
   const code = codeOf(error)
-  const message = error.message.replace(` ${fixOf(error)}`, '')
+  const message = inFlags(error.message.replace(` ${fixOf(error)}`, ''))
+  const fix = inFlags(fixOf(error))
   switch (error.name) {
     case 'ApiConnectionError':
     case 'ApiTimeoutError':
       return new CliError(
         'unreachable',
         message,
-        'Is the sender running (`ainexlayer-webhooks dev URL`), and is --base-url right?',
+        'Is the sender running (`npx @ainexlayer/webhooks-cli dev URL`), and is --base-url right?',
       )
     case 'ApiError':
-      return new CliError('api_refused', `${message} (${code})`, fixOf(error))
+      return new CliError('api_refused', `${message} (${code})`, fix)
     case 'ApiUsageError':
-      return new CliError('usage', message, fixOf(error))
+      return new CliError('usage', message, fix)
     default:
       throw error
   }

@@ -46,6 +46,8 @@ export interface Check {
   /** How to mend it, where it is not so. */
   readonly fix: string
   readonly needs?: readonly Need[]
+  /** Claims how often handlers ran: good answers alone are no pass. */
+  readonly countsRuns?: boolean
   /** Waits longer than it works: it is played beside the others. */
   readonly isSlow?: boolean
   /** Says something even where what is genuine is refused. */

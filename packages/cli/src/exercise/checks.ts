@@ -48,6 +48,9 @@ export const chosenChecks = (
   )
 }
 
+/** Why a check says nothing without an observer. */
+export const needsObserver = 'needs --observe or --observe-file'
+
 /** Why a check cannot be played on a wire; undefined where it can. */
 export const missingNeed = (
   needs: readonly Need[] = [],
@@ -62,7 +65,5 @@ export const missingNeed = (
   }
   const missing = needs.find((need) => !has[need])
   if (missing === undefined) return undefined
-  return missing === 'observer'
-    ? 'needs --observe or --observe-file'
-    : 'this profile has no such header'
+  return missing === 'observer' ? needsObserver : 'this profile has no such header'
 }

@@ -39,6 +39,7 @@ const untilTaken = async (
 const duplicate: Check = {
   name: 'duplicate',
   group,
+  countsRuns: true,
   title: 'The same request again is acknowledged and not handled again',
   expected: '2xx each time, handled once',
   fix: deduplicated,
@@ -52,6 +53,7 @@ const duplicate: Check = {
 const retried: Check = {
   name: 'retry',
   group,
+  countsRuns: true,
   title: 'A retry with a new signature is not handled again',
   expected: '2xx each time, handled once',
   fix: `${deduplicated} The id stays the same over retries; timestamp and signature do not.`,
@@ -73,6 +75,7 @@ const races = 3
 const inFlight: Check = {
   name: 'in-flight',
   group,
+  countsRuns: true,
   title: 'Of ten requests at the same moment one is handled',
   expected: 'one 2xx, the others 2xx or 409, handled once',
   fix: 'Claim the id in one atomic step (`INSERT … ON CONFLICT DO NOTHING`, `SET NX`) before the handler runs: look, then add is a race.',
@@ -108,6 +111,7 @@ const inFlight: Check = {
 const ackLost: Check = {
   name: 'ack-lost',
   group,
+  countsRuns: true,
   title: 'An event whose answer was lost is handled once',
   expected: '2xx at last, handled once',
   fix: deduplicated,
@@ -222,6 +226,7 @@ const atOnce = 50
 const burst: Check = {
   name: 'burst',
   group,
+  countsRuns: true,
   title: 'A burst of events is taken, each handled once',
   expected: '2xx, at first 429 or 503; handled once',
   fix: 'Answer 429 or 503 with Retry-After when it is too much, and never 2xx for what is not handled.',

@@ -13,7 +13,7 @@ const redirect: Check = {
     const found = bench.attempts
       .map(answerOf)
       .find((answer) => Number(answer) >= 300 && Number(answer) < 400)
-    return found === undefined ? passed('none') : failed(String(found))
+    return found === undefined ? passed('no 3xx') : failed(String(found))
   },
 }
 

@@ -11,9 +11,11 @@ export interface CheckResult {
   readonly came: string
   /** How to mend it; where it is not right, or could be better. */
   readonly fix?: string
+  /** Skipped, because without an observer the answers alone say nothing. */
+  readonly needsObserver?: boolean
 }
 
-/** A letter: A nothing is wrong, F it takes forgeries or refuses what is genuine. */
+/** A letter: A nothing is wrong, F it takes forgeries or refuses what is genuine. It covers what was judged. */
 export type Grade = 'A' | 'B' | 'C' | 'D' | 'F'
 
 /** What a receiver is worth. */
@@ -24,6 +26,8 @@ export interface Scorecard {
   readonly preferences: number
   readonly failed: number
   readonly skipped: number
+  /** Of those, the ones that only an observer shows: the grade says nothing about them. */
+  readonly unobserved: number
   readonly results: readonly CheckResult[]
 }
 
@@ -37,6 +41,7 @@ const weights: Readonly<Record<Group, number>> = {
 /** Who fails one of these is no receiver at all. */
 const vital = [
   'genuine',
+  'json-spelling',
   'tampered-value',
   'wrong-secret',
   'no-signature',
@@ -68,6 +73,7 @@ export const scorecardOf = (url: string, results: readonly CheckResult[]): Score
   preferences: count(results, 'preference'),
   failed: count(results, 'failed'),
   skipped: count(results, 'skipped'),
+  unobserved: results.filter(({ needsObserver }) => needsObserver).length,
   results,
 })
 
@@ -80,9 +86,12 @@ export const byGroup = ({
     .filter((one) => one.results.length > 0)
 
 /** The end of a scorecard in one sentence. */
-export const summaryOf = ({ grade, passed, preferences, failed, skipped }: Scorecard): string =>
-  [
-    `Grade ${grade}: ${passed} passed, ${failed} failed`,
+export const summaryOf = (scorecard: Scorecard): string => {
+  const { grade, passed, preferences, failed, skipped, unobserved } = scorecard
+  const without = unobserved > 0 ? ', without what only --observe shows' : ''
+  return [
+    `Grade ${grade}${without}: ${passed} passed, ${failed} failed`,
     ...(preferences > 0 ? [`${preferences} could be better`] : []),
     ...(skipped > 0 ? [`${skipped} not judged`] : []),
   ].join(', ')
+}

@@ -44,7 +44,7 @@ const checkShape = (type: EventName, data: unknown): void => {
   const [issue] = read.error.issues
   throw usageError(
     `The data does not fit ${type}: ${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message}.`,
-    '`ainexlayer-webhooks events show` prints its type; --no-validate sends it all the same.',
+    '`npx @ainexlayer/webhooks-cli events show` prints its type; --no-validate sends it all the same.',
   )
 }
 

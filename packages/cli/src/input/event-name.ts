@@ -10,12 +10,14 @@ const isEventName = (name: string): name is EventName => Object.hasOwn(ainexlaye
 /** The names of all events. */
 export const eventNames: readonly EventName[] = Object.keys(ainexlayerEvents).filter(isEventName)
 
+const patterns = [...new Set(eventNames.map((name) => `${name.split('.')[0]}.*`))]
+
 /** The error for an event that does not exist, with the nearest that does. */
 export const unknownEvent = (name: string): CliError =>
   new CliError(
     'event_unknown',
     `There is no event ${name}.`,
-    `Did you mean ${closest(name, eventNames)}? \`ainexlayer-webhooks events\` lists all of them.`,
+    `Did you mean ${closest(name, name.endsWith('.*') ? patterns : eventNames)}? \`npx @ainexlayer/webhooks-cli events\` lists all of them.`,
   )
 
 /** One event by its name. @throws CliError event_unknown */

@@ -54,6 +54,15 @@ export const more = (value: string, before: readonly string[] = []): readonly st
   value,
 ]
 
+/** The same for names, several of which may stand in one value, with commas. */
+export const moreNames = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+]
+
 /** An http or https address. */
 export const urlOf = (text: string): string => {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`

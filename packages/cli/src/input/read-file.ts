@@ -3,15 +3,29 @@ import { resolve } from 'node:path'
 import { CliError } from '../errors/cli-error.ts'
 import type { World } from '../world/world.ts'
 
-const readAll = async (stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks)
-}
+const interrupted = () => new CliError('interrupted', 'Interrupted.', 'Start it again.')
+
+/** Reads to the end, or until it is interrupted: a terminal ends only when somebody presses Ctrl-D. */
+const readStdin = ({ stdin, signal }: World): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => {
+      stdin.pause()
+      reject(interrupted())
+    }
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    const chunks: Buffer[] = []
+    stdin.on('data', (chunk: Buffer | string) => chunks.push(Buffer.from(chunk)))
+    stdin.on('error', reject)
+    stdin.on('end', () => {
+      signal.removeEventListener('abort', stop)
+      resolve(Buffer.concat(chunks))
+    })
+  })
 
 /** The bytes of a file; `-` is stdin. */
 export const readBytes = async (world: World, path: string): Promise<Buffer> => {
-  if (path === '-') return readAll(world.stdin)
+  if (path === '-') return readStdin(world)
   try {
     return await readFile(resolve(world.cwd, path))
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isWebhookError, type SecretEncoding, sign } from '@ainexlayer/webhooks'
+import { isWebhookError, type Profile, type SecretEncoding, sign } from '@ainexlayer/webhooks'
 import { CliError } from '../errors/cli-error.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
@@ -48,24 +48,61 @@ const given = async (
   return undefined
 }
 
-const keyOf = (value: string, encoding: SecretEncoding | undefined): Buffer => {
-  if (encoding === undefined || encoding === 'base64' || encoding === 'base64url') {
-    return Buffer.from(value.replace(/^whsec_/, ''), 'base64')
-  }
-  return Buffer.from(value, encoding)
+/** How core reads it: what is prefixed says it, and some wires have secrets that are texts. */
+const encodingFor = (
+  value: string,
+  encoding: SecretEncoding | undefined,
+  profile: Profile | undefined,
+): SecretEncoding =>
+  encoding ?? (value.startsWith('whsec_') ? 'base64' : (profile?.secretEncoding ?? 'base64'))
+
+const keyOf = (value: string, encoding: SecretEncoding): Buffer =>
+  encoding === 'base64' || encoding === 'base64url'
+    ? Buffer.from(value.replace(/^whsec_/, ''), 'base64')
+    : Buffer.from(value, encoding)
+
+/** Core names its options; here they are flags. */
+const fixFor = (value: string, encoding: SecretEncoding | undefined, fix: string): string => {
+  if (encoding === undefined && !value.startsWith('whsec_'))
+    return 'Copy it whole, with whsec_; if it never had that, say how it is written: --secret-encoding utf8 (a text as it stands), hex, base64 or base64url.'
+  if (encoding === 'base64' && !/^[\w+/=-]*$/.test(value.replace(/^whsec_/, '')))
+    return 'It has characters that base64 does not have: a text is taken as it stands with --secret-encoding utf8.'
+  return fix
+    .replaceAll(/`\{ value, encoding: '(\w+)' \}`/g, '`--secret-encoding $1`')
+    .replaceAll(/`secret: \{ value, encoding \}`/g, '`--secret-encoding`')
+    .replaceAll(/`encoding`/g, '`--secret-encoding`')
 }
 
-const checked = async (value: string, encoding: SecretEncoding | undefined): Promise<Secret> => {
+const secretWith = (
+  value: string,
+  encoding: SecretEncoding | undefined,
+  profile: Profile | undefined,
+): Secret => ({
+  value,
+  encoding,
+  whsec: `whsec_${keyOf(value, encodingFor(value, encoding, profile)).toString('base64')}`,
+})
+
+const checked = async (
+  value: string,
+  encoding: SecretEncoding | undefined,
+  profile: Profile | undefined,
+): Promise<Secret> => {
   try {
     // Core's own check; the signature is of no interest.
-    const spec = { value, ...(encoding && { encoding }) }
-    await sign({ id: 'check', signedAt: 0, body: '', secret: spec })
+    const secret = { value, encoding: encodingFor(value, encoding, profile) }
+    const isNamed = encoding !== undefined || profile?.secretEncoding !== undefined
+    await sign({ id: 'check', signedAt: 0, body: '', secret: isNamed ? secret : { value } })
   } catch (error) {
     const fix = isWebhookError(error) ? error.fix : 'Copy it again.'
     const what = isWebhookError(error) ? error.message.replace(` ${fix}`, '') : 'It is unusable.'
-    throw new CliError('secret_unusable', what.replace('"secret-1" ', ''), fix)
+    throw new CliError(
+      'secret_unusable',
+      what.replace('"secret-1" ', ''),
+      fixFor(value, encoding, fix),
+    )
   }
-  return { value, encoding, whsec: `whsec_${keyOf(value, encoding).toString('base64')}` }
+  return secretWith(value, encoding, profile)
 }
 
 /** The secret, if one was given anywhere. It is checked, and never written from now on. */
@@ -73,11 +110,12 @@ export const secretIfGiven = async (
   options: SecretOptions,
   world: World,
   out: Output,
+  profile?: Profile,
 ): Promise<Secret | undefined> => {
   const value = await given(options, world, out)
   if (value === undefined) return undefined
   out.hide(value)
-  const secret = await checked(value, options.secretEncoding)
+  const secret = await checked(value, options.secretEncoding, profile)
   out.hide(secret.whsec)
   return secret
 }
@@ -91,8 +129,9 @@ export const secretOf = async (
   options: SecretOptions,
   world: World,
   out: Output,
+  profile?: Profile,
 ): Promise<Secret> => {
-  const found = await secretIfGiven(options, world, out)
+  const found = await secretIfGiven(options, world, out, profile)
   if (found !== undefined) return found
   if (!canAsk(world)) {
     throw new CliError(
@@ -103,5 +142,23 @@ export const secretOf = async (
   }
   const value = await askSecret(world, 'Signing secret (whsec_…): ')
   out.hide(value)
-  return checked(value, options.secretEncoding)
+  return checked(value, options.secretEncoding, profile)
+}
+
+/**
+ * The same where the wire is not known yet: a secret without whsec_ is taken as it stands, because every reading of it
+ * will be tried.
+ *
+ * @throws CliError secret_missing, secret_unusable
+ */
+export const secretOfUnknownWire = async (
+  options: SecretOptions,
+  world: World,
+  out: Output,
+): Promise<Secret> => {
+  const value = await given(options, world, out)
+  if (value === undefined || value.startsWith('whsec_') || options.secretEncoding !== undefined)
+    return secretOf(options, world, out)
+  out.hide(value)
+  return { value, encoding: undefined, whsec: `whsec_${keyOf(value, 'utf8').toString('base64')}` }
 }

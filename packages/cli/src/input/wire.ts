@@ -1,7 +1,7 @@
-import { hmacBody, type Profile, standardWebhooks, timestamped } from '@ainexlayer/webhooks'
+import type { Profile } from '@ainexlayer/webhooks'
 import type { Endpoint } from '@ainexlayer/webhooks-sender'
 import { usageError } from '../errors/cli-error.ts'
-import { namedOptions } from './options-text.ts'
+import { profileOf, type WireText, wireText } from './profile.ts'
 
 /** A wire, as the receiver's side and the sender's side name it. */
 export interface Wire {
@@ -13,48 +13,33 @@ export interface Wire {
   readonly signsTime: boolean
 }
 
-const encodingOf = (value: unknown): 'hex' | 'base64' => {
-  if (value === 'hex' || value === 'base64') return value
-  throw usageError('The encoding of a profile is hex or base64.')
+/** What the sender here can write; a receiver understands more. */
+const sendable: readonly string[] = ['header', 'prefix', 'encoding']
+
+const sendingOf = ({ name, text }: WireText): Wire['sending'] => {
+  const header = text('header') ?? 'X-AINexLayer-Signature'
+  const encoding = text('encoding') === 'base64' ? 'base64' : 'hex'
+  if (name === 'timestamped') return { kind: 'timestamped', header, encoding }
+  if (name === 'hmac-body')
+    return { kind: 'hmac-body', header, prefix: text('prefix') ?? 'sha256=', encoding }
+  return { kind: 'standard-webhooks', headerPrefix: name === 'svix' ? 'svix' : 'webhook' }
 }
 
-const standard = (headerPrefix: 'webhook' | 'svix'): Wire => ({
-  profile: standardWebhooks({ headerPrefix }),
-  sending: { kind: 'standard-webhooks', headerPrefix },
-  signsId: true,
-  signsTime: true,
-})
-
-/** Reads `--profile`: `standard-webhooks`, `svix`, `timestamped[:header=…]`, `hmac-body[:header=…,prefix=…]`. */
-export const wireOf = (text: string): Wire => {
-  const { name, options } = namedOptions(text)
-  const header = String(options['header'] ?? 'X-AINexLayer-Signature')
-  const encoding = encodingOf(options['encoding'] ?? 'hex')
-  switch (name) {
-    case 'standard-webhooks':
-      return standard('webhook')
-    case 'svix':
-      return standard('svix')
-    case 'timestamped':
-      return {
-        profile: timestamped({ header, encoding }),
-        sending: { kind: 'timestamped', header, encoding },
-        signsId: false,
-        signsTime: true,
-      }
-    case 'hmac-body': {
-      const prefix = String(options['prefix'] ?? 'sha256=')
-      return {
-        profile: hmacBody({ header, encoding, prefix }),
-        sending: { kind: 'hmac-body', header, prefix, encoding },
-        signsId: false,
-        signsTime: false,
-      }
-    }
-    default:
-      throw usageError(
-        `There is no profile ${name}.`,
-        'There are standard-webhooks, svix, timestamped and hmac-body.',
-      )
+/** Reads `--profile` for a command that sends events. @throws CliError usage */
+export const wireOf = (profileText: string): Wire => {
+  const profile = profileOf(profileText)
+  const wire = wireText(profileText)
+  const unsendable = wire.keys.find((key) => !sendable.includes(key))
+  if (unsendable !== undefined) {
+    throw usageError(
+      `Events cannot be sent with the ${unsendable} of a profile.`,
+      `The sender here knows ${sendable.join(', ')}; \`sign\`, \`verify\`, \`listen\`, \`replay\` and \`doctor\` with a captured request know the others.`,
+    )
+  }
+  return {
+    profile,
+    sending: sendingOf(wire),
+    signsId: profile.name === 'standard-webhooks',
+    signsTime: wire.name !== 'hmac-body',
   }
 }

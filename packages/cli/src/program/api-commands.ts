@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings'
-import { more, positiveNumber, wholeNumber } from '../input/options-text.ts'
+import { moreStatuses } from '../input/delivery-status.ts'
+import { positiveNumber, wholeNumber } from '../input/options-text.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 import { addWebhooksCommand } from './webhooks-commands.ts'
@@ -13,7 +14,11 @@ export const addApiCommands = (program: Command, run: Run): void => {
     .description('the delivery log, newest first; or one delivery with its attempts')
     .argument('[id]', 'such as delivery-7')
     .option('--webhook <id>', 'only those to this webhook')
-    .option('--status <status>', 'pending, sending, retrying, delivered, failed, cancelled', more)
+    .option(
+      '--status <status>',
+      'pending, sending, retrying, delivered, failed, cancelled',
+      moreStatuses,
+    )
     .option('--type <event>', 'only this event')
     .option('--since <time>', 'ISO 8601, or such as 2h')
     .option('--limit <number>', 'how many', wholeNumber('--limit', 1, 10_000), 20)

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
-import { more, positiveNumber, urlOf, wholeNumber } from '../input/options-text.ts'
+import { moreNames, positiveNumber, urlOf, wholeNumber } from '../input/options-text.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 
@@ -17,8 +17,8 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
     .option('--forward-to <url>', 'send the bytes on, and pass the answer back', urlOf)
     .option(
       '--events <pattern>',
-      'only these events, such as document.*; several times. Others are answered, and neither shown, saved nor forwarded',
-      more,
+      'only these events, such as document.*; several times or with commas. Others are answered, and neither shown, saved nor forwarded',
+      moreNames,
     )
     .option('--save <folder>', 'one file for each request: the headers as they came, and the bytes')
     .option('--inbox', 'show each in the dashboard of `dev`, too')
@@ -56,8 +56,12 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
     .description('send again what was captured')
     .argument('<what>', 'a file or folder of `listen`, or the id of a delivery')
     .option('--to <url>', 'where to (default: where it went before)', urlOf)
-    .option('--resign', 'with a new signature: the default')
+    .option(
+      '--resign',
+      'with a new signature, even what did not verify (default: only what verified)',
+    )
     .option('--as-is', 'with the signature that it has')
+    .option('--new-id', 'each under a new id, so that it is handled again')
     .option(
       '--speed <factor>',
       '1 as fast as they came, 2 twice as fast (default: no pause)',

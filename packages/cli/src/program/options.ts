@@ -21,7 +21,7 @@ export const secretEncoding = () =>
 export const profile = () =>
   new Option(
     '--profile <profile>',
-    'standard-webhooks, svix, timestamped[:header=…] or hmac-body[:header=…,prefix=…]',
+    'standard-webhooks, svix, timestamped[:header=…] or hmac-body[:header=…,prefix=…]; with encoding, signed, idHeader and others as core names them',
   ).default('standard-webhooks')
 
 /** The API. */

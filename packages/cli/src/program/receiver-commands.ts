@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings'
 import { more, urlOf, wholeNumber } from '../input/options-text.ts'
+import { momentOf } from '../input/time.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 
@@ -68,7 +69,7 @@ export const addReceiverCommands = (program: Command, run: Run): void => {
       'the entry of a HAR file (default: the last)',
       wholeNumber('--entry', 1),
     )
-    .option('--at <seconds>', 'when the request arrived, unix seconds', wholeNumber('--at', 0))
+    .option('--at <time>', 'when the request arrived, unix seconds or ISO 8601', momentOf('--at'))
     .option('--event <event>', 'an event that the handlers of the endpoint handle', 'chat.message')
     .option(
       '--observe <url>',
@@ -88,7 +89,7 @@ export const addReceiverCommands = (program: Command, run: Run): void => {
       examples(
         'doctor http://localhost:3000/webhooks',
         'doctor captured/2026-01-15T10-30-00.112Z-0001-chat.message-msg_1.http',
-        'pbpaste | ainexlayer-webhooks doctor -',
+        'doctor - < captured.http',
       ),
     )
     .action((what, options) =>

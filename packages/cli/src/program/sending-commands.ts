@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
-import { more, positiveNumber, urlOf, wholeNumber } from '../input/options-text.ts'
+import { more, moreNames, positiveNumber, urlOf, wholeNumber } from '../input/options-text.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 
@@ -15,7 +15,11 @@ export const addSendingCommands = (program: Command, run: Run): void => {
       wholeNumber('--port', 0, 65_535),
       3001,
     )
-    .option('--events <pattern>', 'only these events, such as document.*; several times', more)
+    .option(
+      '--events <pattern>',
+      'only these events, such as document.*; several times or with commas',
+      moreNames,
+    )
     .option('--preset <name>', 'the schedule of retries: fast, standard, svix, none', 'fast')
     .option(
       '--store <kind>',

@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings'
 import { wholeNumber } from '../input/options-text.ts'
+import { momentOf } from '../input/time.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 
@@ -41,7 +42,11 @@ export const addSignatureCommands = (program: Command, run: Run): void => {
     )
     .addOption(option.header())
     .addOption(option.body())
-    .option('--at <seconds>', 'when it arrived, unix seconds (default: now)', unixSeconds('--at'))
+    .option(
+      '--at <time>',
+      'when it arrived, unix seconds or ISO 8601 (default: now)',
+      momentOf('--at'),
+    )
     .option('--tolerance <seconds>', 'how far the time may be off', unixSeconds('--tolerance'))
     .addOption(option.profile())
     .addOption(option.secret())

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
-import { more, urlOf, wholeNumber } from '../input/options-text.ts'
+import { moreNames, urlOf, wholeNumber } from '../input/options-text.ts'
 import * as option from './options.ts'
 import { examples, type Run } from './run.ts'
 
@@ -56,7 +56,11 @@ export const addWebhooksCommand = (program: Command, run: Run): void => {
     .command('create')
     .description('create a webhook; its secret goes to a file')
     .argument('<url>', 'where the deliveries go', urlOf)
-    .option('--events <pattern>', 'such as document.*; several times (default: all)', more)
+    .option(
+      '--events <pattern>',
+      'such as document.*; several times or with commas (default: all)',
+      moreNames,
+    )
     .option('--description <text>', 'for people')
     .option('--secret-out <file>', 'where the secret goes (default: .ainexlayer/<id>.secret)')
     .addOption(option.baseUrl())
@@ -79,7 +83,7 @@ export const addWebhooksCommand = (program: Command, run: Run): void => {
     .description('change a webhook')
     .argument('<id>', 'such as webhook-1')
     .option('--url <url>', 'where the deliveries go', urlOf)
-    .option('--events <pattern>', 'such as document.*; several times', more)
+    .option('--events <pattern>', 'such as document.*; several times or with commas', moreNames)
     .option('--description <text>', 'for people')
     .option('--activate', 'send to it; resets its health')
     .option('--deactivate', 'do not send to it')

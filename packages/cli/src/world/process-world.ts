@@ -19,7 +19,8 @@ const openInBrowser = (url: string): void => {
 export const processWorld = (): World => {
   const interrupted = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => interrupted.abort())
+    // The name tells the exit code; as an AbortError it is handled like any other abort.
+    process.once(name, () => interrupted.abort(new DOMException(name, 'AbortError')))
   }
   return {
     stdin: process.stdin,

@@ -41,7 +41,7 @@ test('a webhook is created, listed, changed, tested, rotated and deleted; secret
   expect((await call('get', 'webhook-1')).stdout).toContain('State          disabled (manual)')
   const tested = await call('test', 'webhook-1')
   expect(tested).toMatchObject({ exitCode: 1 })
-  expect(tested.stdout).toMatch(/^<-- 401 {2}\d+ ms {2}failed\n$/)
+  expect(tested.stdout).toMatch(/^<-- 401 {2}\d+ ms {2}failed {2}invalid_signature\n$/)
   const rotated = await call('rotate', 'webhook-1', '--yes', '--secret-out', 'new.secret')
   expect(rotated.stdout).toContain('The new secret is in new.secret')
   const next = (await readFile(join(cwd, 'new.secret'), 'utf8')).trim()

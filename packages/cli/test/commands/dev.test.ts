@@ -23,7 +23,7 @@ test('it makes a secret, shows it in one line, keeps it, and shows each attempt'
   const baseUrl = await baseUrlOf(dev)
   expect(dev.stdout().split(secrets.test)).toHaveLength(2)
   expect(dev.stdout()).toContain(`webhook-1 -> ${url} (19 of 19 events)`)
-  expect(dev.stderr()).toContain('keep the folder out of git')
+  expect(dev.stderr()).toContain('Git ignores the folder')
   expect((await stat(join(cwd, '.ainexlayer/secret'))).mode & 0o777).toBe(0o600)
   expect((await stat(join(cwd, '.ainexlayer/api-key'))).mode & 0o777).toBe(0o600)
   const sent = await run(['trigger', 'chat.message', '--base-url', baseUrl, '--wait'], { cwd })
@@ -153,4 +153,47 @@ test.for<[args: string[], words: string]>([
   const ran = await run(args, { cwd: await folder(), mayShow: true })
   expect(ran.exitCode).toBe(2)
   expect(ran.stderr).toContain(words)
+})
+
+test('the other commands find the sender of the folder on whatever port; after its end they say that none runs', async () => {
+  const cwd = await folder()
+  const { url } = await oursOnNode()
+  const env = { AINEXLAYER_API_KEY: 'key-of-the-environment' }
+  const first = start(['dev', url, '--port', '0'], { cwd, env, mayShow: true })
+  await baseUrlOf(first)
+  expect((await stat(join(cwd, '.ainexlayer/sender.json'))).mode & 0o777).toBe(0o600)
+  expect(await readFile(join(cwd, '.ainexlayer/.gitignore'), 'utf8')).toBe('*\n')
+  const sent = await run(['trigger', 'chat.message', '--wait'], { cwd })
+  expect(sent.stdout).toContain('delivered after 1 attempt  processed')
+  const second = start(['dev', url, '--port', '0'], { cwd, mayShow: true })
+  const baseUrl = await baseUrlOf(second)
+  expect(second.stderr()).toContain('Another `dev` runs in this folder')
+  expect(await readFile(join(cwd, '.ainexlayer/sender.json'), 'utf8')).toContain(baseUrl)
+  second.interrupt()
+  await second.ended
+  expect((await run(['webhooks', 'list'], { cwd })).exitCode).toBe(0)
+  first.interrupt()
+  await first.ended
+  const gone = { '.ainexlayer/sender.json': '{"baseUrl":"http://127.0.0.1:9/api/v1","apiKey":"k"}' }
+  for (const args of [['trigger', 'chat.message'], ['deliveries'], ['redeliver', 'delivery-1']]) {
+    const ran = await run(args, { cwd: await folder(gone) })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.stderr).toContain('No `dev` runs in this folder')
+  }
+})
+
+test('a fault is shown as `--fault` takes it, and SIGTERM is another exit code than Ctrl-C', async () => {
+  const cwd = await folder()
+  const { url } = await oursOnNode()
+  const args = ['dev', url, '--port', '0', '--fault', 'duplicate:times=3', '--no-color']
+  const dev = start(args, { cwd, terminal: true, mayShow: true })
+  await expect.poll(dev.stderr, patience).toContain('Keys: t')
+  dev.stdin.write('f')
+  await expect.poll(dev.stderr, patience).toContain('Fault from now on: duplicate:times=3\n')
+  dev.interrupt('SIGTERM')
+  expect(await dev.ended).toBe(143)
+  const listening = start(['listen', '--port', '0'])
+  await expect.poll(listening.stderr, patience).toContain('Listening on')
+  listening.interrupt('SIGTERM')
+  expect(await listening.ended).toBe(143)
 })

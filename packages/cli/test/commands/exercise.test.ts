@@ -8,6 +8,11 @@ import { oursInExpress, oursOnNode } from '../receivers/ours.ts'
 import { createCounter, started } from '../receivers/started.ts'
 import { folder, run, secrets } from '../running.ts'
 
+const oursCounted = async () => {
+  const { url, observe } = await oursOnNode()
+  return { url, runs: async (): Promise<unknown> => (await fetch(observe)).json() }
+}
+
 /** Judges a receiver; the slow check has tests of its own, because it waits for the receiver's deadline. */
 const judge = async (app: { url: string; observe: string }, ...more: string[]) => {
   const args = ['exercise', app.url, '--observe', app.observe, '--skip', 'slow', ...more]
@@ -58,7 +63,8 @@ test('JSON that is serialised again and ===: the faults are named, and no others
     'ack-lost',
   ])
   expect(judged.of('json-spelling')?.['fix']).toContain('not `JSON.stringify(req.body)`')
-  expect(judged.summary?.['grade']).toBe('D')
+  // It refuses genuine events whose JSON is written differently.
+  expect(judged.summary?.['grade']).toBe('F')
 })
 
 test('timingSafeEqual that throws is named, and a 500 is no security fault', async () => {
@@ -195,4 +201,35 @@ test.for<[args: string[], words: string]>([
   const ran = await run(args)
   expect(ran.exitCode).toBe(2)
   expect(ran.stderr).toContain(words)
+})
+
+test('without an observer a receiver that handles duplicates again gets no plain A, and no pass for them', async () => {
+  const { url, observe } = await onStandardWebhooks()
+  const only = ['--only', 'genuine,duplicate,retry,in-flight,ack-lost,burst', '--burst', '5']
+  const blind = await run(['exercise', url, ...only, '--json'])
+  expect(blind.exitCode).toBe(0)
+  const lines = blind.json()
+  expect(lines.filter(({ status }) => status === 'passed').map(({ name }) => name)).toEqual([
+    'genuine',
+  ])
+  expect(lines.at(-1)).toMatchObject({ grade: 'A', passed: 1, skipped: 5, unobserved: 5 })
+  const text = await run(['exercise', url, ...only])
+  expect(text.stdout).toContain('Grade A, without what only --observe shows: 1 passed')
+  const doctor = await run(['doctor', url])
+  expect(doctor.stdout).toMatch(/SKIP {2}The same request again .*needs --observe/)
+  const seeing = await run(['exercise', url, ...only, '--observe', observe])
+  expect(seeing.exitCode).toBe(1)
+})
+
+test('a report goes into a folder that did not exist, and one that cannot be written is told before the run', async () => {
+  const cwd = await folder()
+  const { url, runs } = await oursCounted()
+  const made = await run(['exercise', url, '--only', 'genuine', '--junit', 'out/j.xml'], { cwd })
+  expect(made.exitCode).toBe(0)
+  expect(await readFile(join(cwd, 'out', 'j.xml'), 'utf8')).toContain('<testsuites')
+  const before = await runs()
+  const ran = await run(['exercise', url, '--only', 'genuine', '--markdown', cwd], { cwd })
+  expect(ran.exitCode).toBe(2)
+  expect(ran.stderr).toContain('cannot be written (EISDIR)')
+  expect(await runs()).toEqual(before)
 })

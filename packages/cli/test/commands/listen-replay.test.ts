@@ -91,7 +91,7 @@ test('requests are saved as they came, and the files are what doctor, verify and
   expect(again.stdout).toMatch(/msg_1 +chat\.message +200/)
   expect(again.stdout).toMatch(/msg_2 +user\.login +401/)
   const resigned = await run(
-    ['replay', 'captured', '--to', app.url, '--repeat', '2', '--shuffle', '--json'],
+    ['replay', 'captured', '--to', app.url, '--repeat', '2', '--shuffle', '--resign', '--json'],
     { cwd },
   )
   expect(resigned.exitCode).toBe(0)
@@ -109,7 +109,8 @@ test('a capture of an hour ago is replayed with a new signature, in the rhythm i
     })(),
   })
   const url = await urlOf(listening)
-  await run(['trigger', 'user.login', '--to', url, '--count', '2'])
+  const then = { now: () => Date.now() - 3_600_000 }
+  await run(['trigger', 'user.login', '--to', url, '--count', '2'], then)
   await listening.ended
   const app = await oursOnNode()
   const began = performance.now()
@@ -168,7 +169,17 @@ test('with --concurrency, so many are under way at once', async () => {
   const cwd = await folder({
     'one.http': 'POST /hook HTTP/1.1\nwebhook-id: msg_1\n\n{"type":"user.login"}',
   })
-  const args = ['replay', 'one.http', '--to', target.url, '--repeat', '8', '--concurrency', '4']
+  const args = [
+    'replay',
+    'one.http',
+    '--resign',
+    '--to',
+    target.url,
+    '--repeat',
+    '8',
+    '--concurrency',
+    '4',
+  ]
   expect((await run(args, { cwd })).exitCode).toBe(0)
   expect(most).toBe(4)
 })
@@ -216,7 +227,7 @@ test.for<[args: string[], exitCode: number, words: string]>([
   [['replay', 'one.http', '--speed', '1', '--concurrency', '2'], 2, 'exclude each other'],
   [['replay', 'one.http'], 2, 'Pass --to URL.'],
   [['replay', 'empty'], 2, 'empty is empty'],
-  [['replay', 'one.http', '--to', '127.0.0.1:9'], 3, 'Nothing could be reached.'],
+  [['replay', 'one.http', '--resign', '--to', '127.0.0.1:9'], 3, 'Nothing could be reached.'],
   [['listen', '--port', '99999'], 2, '--port is a whole number'],
 ])('errors have their exit codes: %j', async ([args, exitCode, words]) => {
   const cwd = await folder({
@@ -226,4 +237,52 @@ test.for<[args: string[], exitCode: number, words: string]>([
   const ran = await run(args, { cwd })
   expect(ran.exitCode).toBe(exitCode)
   expect(ran.stderr).toContain(words)
+})
+
+test('a forgery that was caught is not made genuine by `replay`: it is left out, unless that is asked for', async () => {
+  const cwd = await folder()
+  const listening = start(['listen', '--port', '0', '--save', 'cap', '--count', '2'], { cwd })
+  const url = await urlOf(listening)
+  const forge = ['--fault', 'badSignature:how=wrongSecret']
+  await run(['trigger', 'chat.message', '--to', url, '--id', 'msg_forged', ...forge])
+  await run(['trigger', 'chat.message', '--to', url, '--id', 'msg_genuine'])
+  await listening.ended
+  expect(await readdir(join(cwd, 'cap'))).toEqual([
+    expect.stringMatching(/-msg_forged\.invalid_signature\.http$/),
+    expect.stringMatching(/-msg_genuine\.http$/),
+  ])
+  const app = await oursInExpress()
+  const ran = await run(['replay', 'cap', '--to', app.url], { cwd })
+  expect(ran.exitCode).toBe(1)
+  expect(ran.stderr).toMatch(/msg_forged\S+ is left out: it did not verify/)
+  expect(await (await fetch(app.observe)).json()).toEqual({ msg_genuine: 1 })
+  const asIs = await run(['replay', 'cap', '--to', app.url, '--as-is', '--json'], { cwd })
+  expect(asIs.json().map(({ answer }) => answer)).toEqual([401, 200])
+  const asked = await run(['replay', 'cap', '--to', app.url, '--resign'], { cwd })
+  expect(asked.exitCode).toBe(0)
+  expect(await (await fetch(app.observe)).json()).toEqual({ msg_genuine: 1, msg_forged: 1 })
+})
+
+test('`replay` says that a duplicate ran nothing, and `--new-id` has it handled again', async () => {
+  const cwd = await folder()
+  const listening = start(['listen', '--port', '0', '--save', 'cap', '--count', '1'], { cwd })
+  const url = await urlOf(listening)
+  await run(['trigger', 'chat.message', '--to', url, '--id', 'msg_1'])
+  await listening.ended
+  const app = await oursInExpress()
+  const once = ['replay', 'cap', '--to', app.url, '--json']
+  expect((await run(once, { cwd })).json()[0]).toMatchObject({ outcome: 'processed' })
+  expect((await run(once, { cwd })).json()[0]).toMatchObject({ answer: 200, outcome: 'duplicate' })
+  const anew = await run([...once, '--new-id'], { cwd })
+  expect(anew.json()[0]).toMatchObject({ outcome: 'processed', id: expect.stringMatching(/^msg_/) })
+  expect(await (await fetch(app.observe)).json()).toEqual({
+    msg_1: 1,
+    [String(anew.json()[0]?.['id'])]: 1,
+  })
+})
+
+test('`trigger` says what the receiver did with the event', async () => {
+  const app = await oursInExpress()
+  const ran = await run(['trigger', 'chat.message', '--to', app.url])
+  expect(ran.stdout).toContain('delivered  processed')
 })

@@ -33,7 +33,7 @@ test('an event is sent, with the fields that were set', async () => {
   ])
   expect(ran.exitCode).toBe(0)
   expect(ran.stdout).toMatch(
-    /^\d\d:\d\d:\d\d\.\d{3} --> chat\.message {2}msg_mine\n\d\d:\d\d:\d\d\.\d{3} <-- 200 +\d+ ms {2}delivered\n$/,
+    /^\d\d:\d\d:\d\d\.\d{3} --> chat\.message {2}msg_mine\n\d\d:\d\d:\d\d\.\d{3} <-- 200 +\d+ ms {2}delivered {2}processed\n$/,
   )
   expect(events).toMatchObject([
     { id: 'msg_mine', data: { content: 'Hello', workspaceId: 'workspace-9' } },
