@@ -8,7 +8,8 @@ export const packageTests = (name: string): ViteUserConfig => ({
     name,
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
-    testTimeout: 20_000,
+    // Browsers and processes take their time on a busy machine.
+    testTimeout: 60_000,
     // Databases are started in hooks, and a busy machine takes its time for that.
     hookTimeout: 60_000,
   },

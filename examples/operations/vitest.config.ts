@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { name: 'example: operations', testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { name: 'example: operations', testTimeout: 60_000, hookTimeout: 60_000 },
 })
