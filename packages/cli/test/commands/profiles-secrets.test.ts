@@ -141,3 +141,13 @@ test('the time of arrival is ISO 8601 or unix seconds, and an old request says w
     'milliseconds',
   )
 })
+
+test('a genuine capture whose file was copied is signed anew; one that was too old when it came is not', async () => {
+  const old = await dumpOf({ signedAt: 1_700_000_000 })
+  const cwd = await folder({ 'a/copy.http': old, 'b/x-0001-msg_1.clock_ahead.http': old })
+  const { url } = await oursOnNode()
+  expect((await run(['replay', 'a', '--to', url], { cwd })).exitCode).toBe(0)
+  const left = await run(['replay', 'b', '--to', url], { cwd })
+  expect(left).toMatchObject({ exitCode: 1 })
+  expect(left.stderr).toContain('(clock_ahead)')
+})
