@@ -19,7 +19,11 @@ export const lazyDashboard = (options: Omit<DashboardOptions, 'token'>): LazyDas
   }
   return {
     fetch: async (request) => {
-      loaded ??= load()
+      // An import that failed is tried again.
+      loaded ??= load().catch((error: unknown) => {
+        loaded = undefined
+        throw error
+      })
       return (await loaded)(request)
     },
     link: (origin) => `${origin}/?t=${token}`,

@@ -36,6 +36,11 @@ export const channelsOf = (
     }
   }
 
+  /** What the listener was given to do may end later, and fail then. */
+  const heard = (returned: unknown): void => {
+    if (isThenable(returned)) Promise.resolve(returned).catch(onFailure)
+  }
+
   const channel = <Moment extends ChannelMoment>(
     moment: Moment,
   ): Channel<ChannelMessages[Moment]> => {
@@ -46,12 +51,17 @@ export const channelsOf = (
       const message = about()
       const startedAt = performance.now()
       const ended = (): void => {
-        message.durationMs = performance.now() - startedAt
+        // Whoever was told of the start has the message in hand, and may have frozen it.
+        guarded(() => {
+          message.durationMs = performance.now() - startedAt
+        })
         end?.publish(message)
-        guarded(() => listener?.publish(`${moment}.end`, message))
+        guarded(() => heard(listener?.publish(`${moment}.end`, message)))
       }
       const failed = (error: unknown): void => {
-        message.error = error
+        guarded(() => {
+          message.error = error
+        })
         ended()
       }
       // The listener decides where the work begins, and nothing else.
@@ -69,8 +79,8 @@ export const channelsOf = (
       }
       const tell = (): void => {
         guarded(() => {
-          listener?.publish(`${moment}.start`, message)
-          listener?.run?.(moment, message, begin)
+          heard(listener?.publish(`${moment}.start`, message))
+          heard(listener?.run?.(moment, message, begin))
         })
         begin()
       }
@@ -83,7 +93,7 @@ export const channelsOf = (
       const { result } = begun
       if (isThenable(result)) {
         Promise.resolve(result).then((value) => {
-          fill?.(message, value)
+          guarded(() => fill?.(message, value))
           ended()
         }, failed)
       } else ended()

@@ -1,6 +1,6 @@
 import { readFileSync, type Stats, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { within } from '../async/timer.ts'
+import { timedOut, within } from '../async/timer.ts'
 import { assertOptions } from '../check-options.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { assertDuration } from '../idempotency/duration.ts'
@@ -24,6 +24,12 @@ export interface SecretFileOptions {
 /** How long a request waits for the file, in milliseconds: a disk that hangs must not hold deliveries up. */
 const patienceMs = 200
 
+/** After so long, in milliseconds, a look that has not ended is given up, and another one is taken. */
+const longestMs = 10_000
+
+/** The most bytes of a file of secrets. */
+const largest = 64 * 1024
+
 /** One secret for each line that is not empty: the old and the new one during a rotation. */
 const secretsIn = (text: string, { encoding, scope }: SecretFileOptions): readonly SecretSpec[] => {
   const values = text
@@ -38,9 +44,14 @@ const secretsIn = (text: string, { encoding, scope }: SecretFileOptions): readon
   }))
 }
 
-/** What is different once the file was written, or replaced by another one. */
-const versionOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string =>
-  `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+/** What is different once the file was written, or replaced by another one. @throws for what is no file of secrets */
+const versionOf = (stats: Stats): string => {
+  // A pipe or a device may never end.
+  if (!stats.isFile()) throw new Error('it is not a file')
+  if (stats.size > largest) throw new Error(`it has more than ${largest} bytes`)
+  const { ino, size, mtimeMs, ctimeMs } = stats
+  return `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+}
 
 /**
  * The secret in a file, for the option `secret`: read now, and again when the file was written or replaced, as a
@@ -78,7 +89,7 @@ export const secretFromFile = (
     )
   }
   let nextAt = performance.now() + everyMs
-  let looking: Promise<void> | undefined
+  let looking: { readonly since: number; readonly ended: Promise<void> } | undefined
 
   const look = async (): Promise<void> => {
     try {
@@ -89,16 +100,23 @@ export const secretFromFile = (
       version = present
     } catch (error) {
       tell(error)
-    } finally {
-      nextAt = performance.now() + everyMs
-      looking = undefined
     }
   }
 
   const answer = async (): Promise<readonly SecretSpec[]> => {
-    if (performance.now() >= nextAt) {
-      looking ??= look()
-      await within(patienceMs, looking)
+    const now = performance.now()
+    if (now >= nextAt) {
+      if (looking === undefined || now - looking.since > longestMs) {
+        const mine = { since: now, ended: look() }
+        looking = mine
+        void mine.ended.then(() => {
+          if (looking === mine) looking = undefined
+          nextAt = performance.now() + everyMs
+        })
+      }
+      // A disk that hangs holds up one request in a while, not all of them.
+      if ((await within(patienceMs, looking.ended)) === timedOut)
+        nextAt = performance.now() + everyMs
     }
     return kept
   }

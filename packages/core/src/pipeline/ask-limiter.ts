@@ -26,13 +26,16 @@ const keyOf = (address: string | undefined): string =>
     : (address ?? 'unknown')
 
 /** What a limiter rejects with when there were too many. */
-const refusedForMs = (thrown: unknown): number | undefined =>
-  typeof thrown === 'object' &&
-  thrown !== null &&
-  'msBeforeNext' in thrown &&
-  typeof thrown.msBeforeNext === 'number'
-    ? thrown.msBeforeNext
-    : undefined
+const refusedForMs = (thrown: unknown): number | undefined => {
+  if (typeof thrown !== 'object' || thrown === null) return undefined
+  try {
+    const ms: unknown = Reflect.get(thrown, 'msBeforeNext')
+    return typeof ms === 'number' ? ms : undefined
+  } catch {
+    // A getter that throws tells nothing.
+    return undefined
+  }
+}
 
 /** Counts a request against the address that it comes from; the outcome when there were too many. Never throws. */
 export const askLimiter = async (

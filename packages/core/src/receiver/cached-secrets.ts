@@ -3,7 +3,12 @@ import { assertOptions } from '../check-options.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { assertDuration } from '../idempotency/duration.ts'
 import type { OneTenant } from '../signature/secret-source.ts'
-import type { SecretRequest, SecretSet } from '../signature/secrets.ts'
+import {
+  type SecretRequest,
+  type SecretSet,
+  type SecretSpec,
+  specsOf,
+} from '../signature/secrets.ts'
 import { staleSecretTeller } from './stale-secret.ts'
 
 /** Options of {@link cachedSecrets}. */
@@ -21,6 +26,10 @@ const pauseMs = 1000
 
 const isMissing = (set: SecretSet | null): set is undefined | null | '' =>
   set === undefined || set === null || set === '' || (Array.isArray(set) && set.length === 0)
+
+/** Whether it can be a secret at all: what is no text must not take the place of one that works. */
+const hasValue = ({ value }: SecretSpec): boolean =>
+  typeof value === 'string' ? value.trim() !== '' : ArrayBuffer.isView(value) && value.length > 0
 
 /**
  * Secrets from a manager, kept for a while: for the option `secret`. One load at a time, whatever the number of
@@ -61,7 +70,9 @@ export const cachedSecrets = <Env = unknown>(
     try {
       const loaded = await within(timeoutMs, Promise.resolve(load(request)))
       if (loaded === timedOut) throw new Error(`it did not answer within ${timeoutMs} ms`)
-      if (isMissing(loaded)) throw new Error('it answered no secret')
+      if (isMissing(loaded) || !specsOf(loaded).every(hasValue)) {
+        throw new Error('it answered no secret')
+      }
       kept = loaded
       nextAt = performance.now() + ttlMs
       return loaded
@@ -69,8 +80,6 @@ export const cachedSecrets = <Env = unknown>(
       lastError = error
       nextAt = performance.now() + Math.min(ttlMs, pauseMs)
       throw error
-    } finally {
-      flight = undefined
     }
   }
 
@@ -79,7 +88,10 @@ export const cachedSecrets = <Env = unknown>(
       if (isMissing(kept)) throw lastError
       return kept
     }
-    flight ??= fetchOnce(request)
+    // Cleared in a turn of its own: a load that throws at once ends before it is kept here.
+    flight ??= fetchOnce(request).finally(() => {
+      flight = undefined
+    })
     if (isMissing(kept)) return flight
     flight.catch(tell)
     return kept

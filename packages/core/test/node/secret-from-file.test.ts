@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -144,4 +153,32 @@ test('its scope and its encoding are those of the options', async () => {
   const secret = `whsec_${key.toString('base64')}`
   await receiver.handle(await signedRequest({ event: fixture('user.login'), secret }))
   expect(seen).toEqual(['acme'])
+})
+
+test('what is no file, or too large for one of secrets, is not read, and one that takes its place is', async () => {
+  const path = newFile(secretOf(1))
+  const onError = vi.fn()
+  const statusFor = receiverOf(path, { onError })
+  expect(await statusFor(secretOf(1))).toBe(200)
+  rmSync(path)
+  // A pipe that nobody writes to would never end.
+  execFileSync('mkfifo', [path])
+  expect(await statusFor(secretOf(1))).toBe(200)
+  rmSync(path)
+  writeFileSync(path, '')
+  truncateSync(path, 2 ** 30)
+  expect(await statusFor(secretOf(1))).toBe(200)
+  rmSync(path)
+  writeFileSync(path, secretOf(2))
+  expect(await statusFor(secretOf(2))).toBe(200)
+  expect(onError.mock.calls.map(([error]) => String(error))).toEqual([
+    'Error: it is not a file',
+    'Error: it has more than 65536 bytes',
+  ])
+})
+
+test('a path that is no file is said when the function is made', () => {
+  const path = join(folder, 'pipe')
+  execFileSync('mkfifo', [path])
+  expect(() => secretFromFile(path)).toThrow(/cannot be read: it is not a file/)
 })

@@ -70,6 +70,14 @@ test('after their time they are used on while they are loaded again, by one load
 test.each([
   ['fails', ({ fail }: ReturnType<typeof manager>) => fail()],
   ['answers nothing', ({ answer }: ReturnType<typeof manager>) => answer(undefined)],
+  [
+    'answers what is no secret',
+    ({ answer }: ReturnType<typeof manager>) => answer(42 as unknown as SecretSet),
+  ],
+  [
+    'answers a list with a hole',
+    ({ answer }: ReturnType<typeof manager>) => answer([undefined] as unknown as SecretSet),
+  ],
   ['answers an empty list', ({ answer }: ReturnType<typeof manager>) => answer([])],
   ['never answers', () => vi.advanceTimersByTimeAsync(100)],
 ])(
@@ -95,6 +103,18 @@ test.each([
     expect(one.load).toHaveBeenCalledTimes(3)
   },
 )
+
+test('a load that throws at once is tried again as well', async () => {
+  clock()
+  const load = vi.fn((): SecretSet => {
+    if (load.mock.calls.length === 1) throw new TypeError('env.HOOK is undefined')
+    return secretOf(1)
+  })
+  const statusFor = statuses(cachedSecrets(load))
+  expect(await statusFor(secretOf(1))).toBe(500)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(await statusFor(secretOf(1))).toBe(200)
+})
 
 test('without any secret the answer is 500, and the manager is not asked for each request', async () => {
   clock()

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type ChannelListener,
   createReceiver,
@@ -278,4 +278,30 @@ test('no message holds a payload, a signature or a secret', async () => {
     expect(kept.length).toBeGreaterThan(2)
     expect(all).not.toContain(kept)
   }
+})
+
+test.each<[what: string, listener: ChannelListener]>([
+  ['fails later', { publish: async () => Promise.reject(new Error('the exporter is down')) }],
+  ['freezes what it is told', { publish: (_, message) => void Object.freeze(message) }],
+  [
+    'fails later where it begins the work',
+    {
+      publish: () => {},
+      run: async (_moment, _message, begin) => {
+        begin()
+        throw new Error('late')
+      },
+    },
+  ],
+])('a listener that %s changes nothing', async (_, channels) => {
+  const rejections: unknown[] = []
+  const onRejection = (reason: unknown): void => void rejections.push(reason)
+  process.on('unhandledRejection', onRejection)
+  onTestFinished(() => void process.off('unhandledRejection', onRejection))
+  const receiver = createReceiver({ secret: testSecret, logger, channels }).on('*', () => {})
+  const request = await signedRequest({ event: fixture('chat.message') })
+  expect((await receiver.handle(request)).status).toBe(200)
+  expect((await receiver.handle({ ...request, headers: {} })).status).toBe(400)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(rejections).toEqual([])
 })

@@ -51,6 +51,14 @@ const enter = async (link: string): Promise<{ cookie: string; action: string }> 
 }
 
 describe('the door of the dashboard', () => {
+  test('leads nowhere else, whatever stands in the path', async () => {
+    const { link, origin } = await startDashboard()
+    const { search } = new URL(link)
+    const entered = await ask(`${origin}//evil.example/${search}`)
+    expect(entered.status).toBe(303)
+    expect(entered.headers.location).toBe('/evil.example/')
+  })
+
   test('opens with the link, which becomes a cookie that scripts and other sites cannot use', async () => {
     const { link } = await startDashboard()
 

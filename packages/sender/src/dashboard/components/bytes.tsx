@@ -14,8 +14,27 @@ export type ByteView = 'pretty' | 'raw' | 'hex'
 export const bytesOf = ({ text, encoding }: Written): Buffer | undefined =>
   text === null ? undefined : Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8')
 
-/** JSON with its lines; undefined for anything else. */
+/** The most characters of indented JSON: deep nesting makes hundreds of megabytes of little. */
+const mostIndented = 2 * 1024 * 1024
+
+/** At most how long JSON is with its lines: each of its values on a line of its own, as deep as it stands. */
+const indentedLength = (text: string): number => {
+  let [length, depth, isQuoted] = [text.length, 0, false]
+  for (let at = 0; at < text.length && length <= mostIndented; at++) {
+    const char = text[at]
+    if (isQuoted && char === '\\') at += 1
+    else if (char === '"') isQuoted = !isQuoted
+    else if (!isQuoted && (char === '[' || char === '{')) depth += 1
+    else if (!isQuoted && (char === ']' || char === '}')) depth -= 1
+    else if (isQuoted || char !== ',') continue
+    length += 1 + 2 * depth
+  }
+  return length
+}
+
+/** JSON with its lines; undefined for anything else, and for what would be too long. */
 export const prettyJson = (text: string): string | undefined => {
+  if (indentedLength(text) > mostIndented) return undefined
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2)
   } catch {

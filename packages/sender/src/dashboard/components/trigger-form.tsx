@@ -1,8 +1,15 @@
 import { fieldsOf } from '../json-schema.ts'
 import type { EventType, FaultKind, Webhook } from '../shapes.ts'
+import { prettyJson } from './bytes.tsx'
 import { FaultPicker } from './fault-picker.tsx'
 import { SchemaInput } from './schema-fields.tsx'
 import { shortUrl } from './webhook-name.tsx'
+
+/** JSON with its lines, or in one where it nests so deep that they would be too long. */
+const indented = (value: unknown): string => {
+  const text = JSON.stringify(value)
+  return prettyJson(text) ?? text
+}
 
 /** What the form begins with. */
 export interface TriggerFormOptions {
@@ -110,17 +117,12 @@ export const TriggerForm = (options: TriggerFormOptions) => {
             Data, as JSON <small class="muted">what is sent; the fields write into it</small>
           </span>
           <textarea name="data" class="mono" rows={22} spellcheck={false} data-json>
-            {JSON.stringify(data, undefined, 2)}
+            {indented(data)}
           </textarea>
         </label>
         <p class="hint bad" data-json-error hidden />
         <div class="actions">
-          <button
-            type="button"
-            class="button"
-            data-example={JSON.stringify(type.example, undefined, 2)}
-            hidden
-          >
+          <button type="button" class="button" data-example={indented(type.example)} hidden>
             The example
           </button>
           <button type="submit" class="button primary">

@@ -155,6 +155,7 @@ export const triggerScreen: Screen = (app, context) => {
     const type = form.text('type')
     const data = dataOf(form)
     const count = within(form, 'count', 1, mostEvents.count) ?? 1
+    if (!Number.isInteger(count)) throw invalidInput('count', 'must be a whole number')
     const rate = within(form, 'rate', 0.1, mostEvents.perSecond)
     const to = form.text('to')
     const fault = faultOfForm(form, await kindsOf(context))

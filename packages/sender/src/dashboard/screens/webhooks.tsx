@@ -1,5 +1,6 @@
 import {
   DeliveryWithAttempts,
+  invalidInput,
   iso,
   RecoverView,
   RotatedSecretView,
@@ -23,6 +24,9 @@ import { formFields } from '../form-fields.ts'
 import { showPage } from '../page.tsx'
 import type { Webhook } from '../shapes.ts'
 import { settingsOfForm } from '../webhook-form.ts'
+
+/** The longest span that is recovered, in seconds: a year. */
+const longestSeconds = 366 * 86_400
 
 const Row = ({ webhook }: { readonly webhook: Webhook }) => (
   <tr data-row data-href={`/webhooks/${webhook.id}`}>
@@ -205,7 +209,9 @@ export const webhooksScreen: Screen = (app, context) => {
     const id = c.req.param('id')
     const form = await formFields(c)
     const cancelled = form.text('cancelled') === 'yes'
-    const since = iso(api.clock.now() - (form.number('seconds') ?? 86_400) * 1000)
+    const seconds = form.number('seconds') ?? 86_400
+    if (!(seconds > 0 && seconds <= longestSeconds)) throw invalidInput('seconds', 'is no span')
+    const since = iso(api.clock.now() - seconds * 1000)
     const body = { since, status: statusOf(cancelled), dryRun: true }
     const { matched } = await calls.send('POST', `${pathOf(id)}/recover`, body, RecoverView)
     return c.html(

@@ -27,7 +27,8 @@ export const guardEntry =
     if (given !== null && isReading && isSame(given, token)) {
       setCookie(c, name, session.cookie, { path: '/', httpOnly: true, sameSite: 'Strict' })
       url.searchParams.delete('t')
-      return c.redirect(`${url.pathname}${url.search}`, 303)
+      // Two slashes would be the name of another host.
+      return c.redirect(`${url.pathname.replace(/^\/+/, '/')}${url.search}`, 303)
     }
     if (!isSame(getCookie(c, name), session.cookie)) return c.html(<ClosedDoor />, 401)
     const isNavigation = c.req.header('sec-fetch-mode') === 'navigate'
