@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs'
 import { createReceiver } from '@ainexlayer/webhooks'
 import { signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { instrumentWebhooks, type OtelOptions } from '@ainexlayer/webhooks-otel'
@@ -21,6 +22,13 @@ import { async, type Case, compare } from '../rounds.ts'
 import { duration, type Table, times } from '../table.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+
+const nothing = createWriteStream('/dev/null')
+const line = (details: object, message: string): void => {
+  nothing.write(`${JSON.stringify({ ...details, msg: message })}\n`)
+}
+/** A line of JSON for everything, as pino writes it. */
+const lines = { info: line, warn: line, error: line }
 
 /** Takes the spans, and sends them nowhere. */
 const nowhere = {
@@ -56,28 +64,37 @@ const instrumented = (name: string, options: OtelOptions, plain: Case): Case => 
   },
 })
 
-/** What traces and metrics add to a whole delivery without a server. */
+/** What logs, limits, traces and metrics add to a whole delivery without a server. */
 export const telemetry = async (): Promise<Table> => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  const receiver = createReceiver({ secret: testSecret, logger: quiet }).on(
-    'chat.message',
-    () => {},
-  )
+  const options = { secret: testSecret, logger: quiet }
+  const receiver = createReceiver(options).on('chat.message', () => {})
+  const logging = createReceiver({ ...options, logger: lines }).on('chat.message', () => {})
+  const guarded = createReceiver({
+    ...options,
+    allowedAddresses: ['203.0.113.0/24', '2001:db8::/32'],
+    trustProxy: 1,
+    throttle: { limiter: { consume: async () => {} }, count: 'all' },
+  }).on('chat.message', () => {})
   const body = bodyOf(1024)
   const deliveries: { method: string; headers: Record<string, string>; body: Uint8Array }[] = []
   for (let n = 0; n < 50_000; n++) {
     const { headers } = await signedRequest({ body, id: `msg_bench_${n}` })
     deliveries.push({ method: 'POST', headers, body })
   }
-  let next = 0
-  const deliver = async (): Promise<unknown> => {
-    const delivery = deliveries[next++ % deliveries.length]
-    return delivery === undefined ? undefined : receiver.handle(delivery)
+  const deliverTo = ({ handle }: typeof receiver) => {
+    let next = 0
+    return async (): Promise<unknown> => {
+      const delivery = deliveries[next++ % deliveries.length]
+      return delivery && handle({ ...delivery, remoteAddress: '203.0.113.7' })
+    }
   }
-  const plain = async('nothing subscribed', deliver)
+  const plain = async('nothing subscribed', deliverTo(receiver))
   const rows = await compare(
     [
       plain,
+      async('a line of JSON for each delivery', deliverTo(logging)),
+      async('allowlist, proxies, and a limit on all requests', deliverTo(guarded)),
       instrumented('webhooks-otel without an SDK', {}, plain),
       instrumented('with metrics, and 1 of 100 traces', sdkWith(0.01), plain),
       instrumented('with metrics, and every trace', sdkWith(1), plain),
@@ -85,8 +102,8 @@ export const telemetry = async (): Promise<Table> => {
     { rounds: 15 },
   )
   return {
-    title: 'Traces and metrics of a delivery of 1 KiB, without a server',
-    note: 'receiver.handle with the memory store. Four spans and eight metrics for each delivery, nothing exported.',
+    title: 'Logs, limits, traces and metrics of a delivery of 1 KiB, without a server',
+    note: 'receiver.handle with the memory store. Four spans and eight metrics for each delivery, nothing exported; logs go to /dev/null, and the limiter answers at once.',
     columns: ['', 'time', 'ratio'],
     rows: rows.map(({ name, ns, ratio }) => [name, duration(ns), times(ratio)]),
   }
