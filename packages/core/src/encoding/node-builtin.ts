@@ -2,6 +2,7 @@
 interface Builtins {
   readonly 'node:crypto': typeof import('node:crypto')
   readonly 'node:diagnostics_channel': typeof import('node:diagnostics_channel')
+  readonly 'node:fs': typeof import('node:fs')
   readonly 'node:util': typeof import('node:util')
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync, type Stats, statSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
 import { timedOut, within } from '../async/timer.ts'
 import { assertOptions } from '../check-options.ts'
+import { nodeBuiltin } from '../encoding/node-builtin.ts'
 import { WebhookConfigurationError } from '../errors.ts'
 import { assertDuration } from '../idempotency/duration.ts'
 import { staleSecretTeller } from '../receiver/stale-secret.ts'
@@ -58,7 +58,7 @@ const versionOf = (stats: Stats): string => {
  * Kubernetes volume does it. One line holds one secret, several lines those of a rotation. A file that is gone or
  * empty leaves the secrets of before in use.
  *
- * @throws WebhookConfigurationError `secret_missing` if it cannot be read now
+ * @throws WebhookConfigurationError `secret_missing` if it cannot be read now; `option_invalid` where there is no file system
  *
  * @example
  * createReceiver({ secret: secretFromFile('/run/secrets/webhooks/secret') })
@@ -76,11 +76,20 @@ export const secretFromFile = (
   const { everyMs = 1000, onError } = options
   assertDuration('everyMs', everyMs)
   const tell = staleSecretTeller(onError)
+  // Looked up, and not imported: adapters stand on this folder in bundles for runtimes that have no files.
+  const files = nodeBuiltin('node:fs')
+  if (files === undefined) {
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      '`secretFromFile` finds no file system here.',
+      'Use it on Node 20.16 or later; elsewhere `cachedSecrets` with what the platform offers.',
+    )
+  }
   let version: string
   let kept: readonly SecretSpec[]
   try {
-    version = versionOf(statSync(path))
-    kept = secretsIn(readFileSync(path, 'utf8'), options)
+    version = versionOf(files.statSync(path))
+    kept = secretsIn(files.readFileSync(path, 'utf8'), options)
   } catch (error) {
     throw new WebhookConfigurationError(
       'secret_missing',
@@ -94,9 +103,9 @@ export const secretFromFile = (
   const look = async (): Promise<void> => {
     try {
       // Before it is read: what is written in between is found the next time.
-      const present = versionOf(await stat(path))
+      const present = versionOf(await files.promises.stat(path))
       if (present === version) return
-      kept = secretsIn(await readFile(path, 'utf8'), options)
+      kept = secretsIn(await files.promises.readFile(path, 'utf8'), options)
       version = present
     } catch (error) {
       tell(error)
