@@ -79,6 +79,10 @@ export const inGroups = <Operation, Answer>({
         only !== undefined && group.length === 1
           ? [await alone(only.operation)]
           : await together(group.map(({ operation }) => operation))
+      // Otherwise somebody would wait for ever.
+      if (answers.length !== group.length) {
+        throw new TypeError(`${group.length} operations have ${answers.length} answers.`)
+      }
       for (const [index, answer] of answers.entries()) {
         const item = group[index]
         item?.resolve(answer)

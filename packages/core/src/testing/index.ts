@@ -1,5 +1,6 @@
+export { fixture } from './fixture.ts'
 export type { EventBody, FixtureOf } from './fixtures.ts'
-export { fixture, fixtures } from './fixtures.ts'
+export { fixtures } from './fixtures.ts'
 export type { SignedRequest, SignedRequestOptions } from './signed-request.ts'
 export { signedRequest, testSecret } from './signed-request.ts'
 export type { StoreCase, StoreOnTrial } from './store-case.ts'

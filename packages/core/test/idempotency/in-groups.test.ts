@@ -115,6 +115,23 @@ describe('a group that fails', () => {
   })
 })
 
+test('a group with fewer answers than operations is an error for all of it: nobody waits for ever', async () => {
+  let answer = () => {}
+  const ask = inGroups<string, string>({
+    keyOf: (operation) => operation,
+    alone: (operation) =>
+      new Promise((resolve) => {
+        answer = () => resolve(operation)
+      }),
+    together: async () => ['one'],
+    isOfOne: () => false,
+  })
+  const answers = ['a', 'b', 'c', 'd'].map((key) => ask(key).catch((error: unknown) => error))
+  answer()
+  expect(await answers[2]).toEqual(new TypeError('2 operations have 1 answers.'))
+  expect(await answers[3]).toEqual(new TypeError('2 operations have 1 answers.'))
+})
+
 test('two groups that are never answered do not hold up what comes later', async () => {
   const now = vi.spyOn(performance, 'now').mockReturnValue(0)
   try {
