@@ -1,3 +1,4 @@
+import { fromJob } from '@ainexlayer/webhooks/queue'
 import { listDead, replay } from '@ainexlayer/webhooks-bullmq'
 import type { Queue } from 'bullmq'
 import type { Place } from './place.ts'
@@ -10,6 +11,9 @@ export const bullmqPlace = (queue: Queue): Place => ({
       ...{ place: 'bullmq', key: jobId, endpoint, id, type, reason },
       since: failedAt,
     })),
-  read: async (key) => (await queue.getJob(key))?.data,
+  read: async (key) => {
+    const job = await queue.getJob(key)
+    return job && fromJob(job.data)
+  },
   replay: async (key) => ((await replay(queue, { jobId: key })) ? 'queued' : 'not there'),
 })

@@ -1,4 +1,3 @@
-import { fromJob } from '@ainexlayer/webhooks/queue'
 import type { Entry, Place } from './place.ts'
 
 /** How many entries of each place are listed, and replayed with `all`. */
@@ -17,7 +16,7 @@ const lineOf = ({ place, key, endpoint, id, type, reason, since }: Entry): strin
 const inspect = async (place: Place, key: string): Promise<string[]> => {
   const job = await place.read(key)
   if (job === undefined) return [`${place.name} has no ${plain(key)}`]
-  const { endpoint, id, secretId, signedAt, receivedAtMs, rawBody } = fromJob(job)
+  const { endpoint, id, secretId, signedAt, receivedAtMs, rawBody } = job
   const signed = signedAt === undefined ? '-' : new Date(signedAt * 1000).toISOString()
   return [
     `endpoint  ${plain(endpoint)}`,
@@ -25,7 +24,10 @@ const inspect = async (place: Place, key: string): Promise<string[]> => {
     `secret    ${plain(secretId)}`,
     `signed    ${signed}`,
     `received  ${new Date(receivedAtMs).toISOString()}`,
-    JSON.stringify(JSON.parse(new TextDecoder().decode(rawBody)), null, 2),
+    // JSON escapes some of what steers a terminal, and not all of it.
+    ...JSON.stringify(JSON.parse(new TextDecoder().decode(rawBody)), null, 2)
+      .split('\n')
+      .map(plain),
   ]
 }
 

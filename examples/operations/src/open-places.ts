@@ -31,8 +31,7 @@ export const openPlaces = async (settings: Settings, deliver: Deliver) => {
   await boss.createQueue(name, { name, retryLimit: 1, retryDelay: 0 })
 
   const pool = new Pool({ connectionString: databaseUrl, max: 2 })
-  const table = `${schema}.ainexlayer_webhook_parked`
-  const parking = postgresParking({ client: pool, table })
+  const parking = postgresParking({ client: pool, table: `${schema}.ainexlayer_webhook_parked` })
   await parking.migrate()
   const store = postgresStore({ client: pool, table: `${schema}.ainexlayer_webhook_events` })
   await store.migrate()
@@ -43,11 +42,7 @@ export const openPlaces = async (settings: Settings, deliver: Deliver) => {
 
   const receiver = createAppReceiver(deliver, { secret, store, logger, park: parking.park })
   return {
-    places: [
-      parkedPlace(pool, table, parking, receiver),
-      bullmqPlace(queue),
-      pgBossPlace(boss, name, schema),
-    ],
+    places: [parkedPlace(parking, receiver), bullmqPlace(queue), pgBossPlace(boss, name, schema)],
     ...{ receiver, pool, store, redis, queue, boss },
     close: async () => {
       await queue.close()

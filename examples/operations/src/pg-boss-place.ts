@@ -1,3 +1,4 @@
+import { fromJob } from '@ainexlayer/webhooks/queue'
 import { listDead, replay } from '@ainexlayer/webhooks-pg-boss'
 import type PgBoss from 'pg-boss'
 import type { Place } from './place.ts'
@@ -12,6 +13,9 @@ export const pgBossPlace = (boss: PgBoss, queue: string, schema: string): Place 
         since: failedAt,
       }),
     ),
-  read: async (key) => (await boss.getJobById(queue, key))?.data,
+  read: async (key) => {
+    const job = await boss.getJobById(queue, key)
+    return job === null ? undefined : fromJob(job.data)
+  },
   replay: async (key) => ((await replay(boss, { jobId: key }, { queue })) ? 'queued' : 'not there'),
 })

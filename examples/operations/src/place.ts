@@ -1,3 +1,5 @@
+import type { ReadJob } from '@ainexlayer/webhooks/queue'
+
 /** A delivery that nobody will try again by itself. */
 export interface Entry {
   /** Which place holds it. */
@@ -19,8 +21,8 @@ export interface Place {
   readonly name: string
   /** The latest first. */
   list(limit: number): Promise<readonly Entry[]>
-  /** The job as it is stored, for `fromJob`; undefined when there is none of this key. */
-  read(key: string): Promise<unknown>
+  /** What was signed; undefined when there is none of this key. */
+  read(key: string): Promise<ReadJob | undefined>
   /** Runs it again, or has a worker do so; says what came of it. */
   replay(key: string): Promise<string>
 }

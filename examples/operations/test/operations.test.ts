@@ -64,7 +64,10 @@ beforeAll(async () => {
     () => pgWorker.close(),
   )
   for (const [place, one] of Object.entries(receivers)) {
-    const event = { ...fixture('chat.message', { content: `to ${place}` }), id: `msg_${place}` }
+    const event = {
+      ...fixture('chat.message', { content: `to ${place}`, userId: 'user\u009b31m' }),
+      id: `msg_${place}`,
+    }
     await one.handle(await signedRequest({ event, id: event.id }))
   }
 })
@@ -97,6 +100,7 @@ test.skipIf(!there)(
       const inspected = (await command(`inspect ${place} ${key}`)).join('\n')
       expect(inspected).toContain(`id        msg_${place}`)
       expect(inspected).toContain(`"content": "to ${place}"`)
+      expect(inspected).toContain('"userId": "user?31m"')
       expect(await command(`list ${place}`)).toHaveLength(1)
     }
     isMended = true

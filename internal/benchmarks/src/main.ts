@@ -15,10 +15,13 @@ import { http } from './tables/http.ts'
 import { memory } from './tables/memory.ts'
 import { outage } from './tables/outage.ts'
 import { pipeline } from './tables/pipeline.ts'
+import { sameWork } from './tables/same-work.ts'
+import { scale } from './tables/scale.ts'
 import { sender } from './tables/sender.ts'
 import { size } from './tables/size.ts'
 import { stores } from './tables/stores.ts'
 import { telemetry } from './tables/telemetry.ts'
+import { transactions } from './tables/transactions.ts'
 import { oddRequests, refuse, verifyAndParse, verifyOnly } from './tables/verify.ts'
 import { workerd } from './tables/workerd.ts'
 
@@ -34,7 +37,10 @@ const tables: Readonly<Record<string, () => Promise<Table>>> = {
   pipeline,
   telemetry,
   http,
+  'same-work': sameWork,
+  scale,
   stores,
+  transactions,
   start: coldStart,
   cli: commandLine,
   size,

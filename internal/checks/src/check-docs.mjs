@@ -97,7 +97,7 @@ const writeBlocks = () => {
     )) {
       const target = join(workFolder, 'blocks', page, file)
       mkdirSync(dirname(target), { recursive: true })
-      writeFileSync(target, asModule(code, presupposed))
+      writeFileSync(target, asModule(code, presupposed, file.endsWith('.cjs')))
       blocks.set(target, { page, line, code, isRun })
     }
   }
@@ -126,6 +126,7 @@ const compile = (files) => {
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    moduleDetection: ts.ModuleDetectionKind.Force,
     allowImportingTsExtensions: true,
     jsx: ts.JsxEmit.ReactJSX,
     types: ['node'],

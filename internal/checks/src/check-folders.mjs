@@ -9,6 +9,8 @@ import { folderOrder } from './folder-order.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
 const problems = []
+/** Where the order is kept. */
+const orderFile = 'internal/checks/src/folder-order.mjs'
 
 const workspace = ['packages', 'internal', 'examples'].flatMap((parent) =>
   readdirSync(join(root, parent))
@@ -31,11 +33,10 @@ const orderRules = (folder, order) => {
   const names = order.flat()
   const real = new Set(namesIn(folder).map(({ name }) => name))
   for (const name of real)
-    if (!names.includes(name))
-      problems.push(`${folder}/src/${name} has no place in folder-order.mjs`)
+    if (!names.includes(name)) problems.push(`${folder}/src/${name} has no place in ${orderFile}`)
   for (const name of names)
     if (!real.has(name))
-      problems.push(`folder-order.mjs names ${folder}/src/${name}, which is not there`)
+      problems.push(`${orderFile} names ${folder}/src/${name}, which is not there`)
   const pathOf = (some) => `^${folder}/src/(${some.join('|')})(/|\\.[cm]?[jt]sx?$|\\.d\\.mts$)`
   return order.flatMap((entry, level) =>
     [entry].flat().map((name) => {
@@ -57,7 +58,7 @@ for (const folder of workspace) {
   if (folder.startsWith('examples/') || folderOrder[folder]) continue
   // The only folder in there, `consumers`, is copied by a check and not imported.
   if (folder !== 'internal/checks' && namesIn(folder).some(({ isFolder }) => isFolder))
-    problems.push(`${folder} has folders, and no order in folder-order.mjs`)
+    problems.push(`${folder} has folders, and no order in ${orderFile}`)
 }
 
 const rules = [
@@ -108,7 +109,8 @@ const { output } = await cruise(
 )
 for (const { rule, from, to, cycle } of output.summary.violations) {
   const through = cycle ? ` (${cycle.map(({ name }) => name).join(' → ')})` : ''
-  problems.push(`${rule.name}: ${from} → ${to}${through}`)
+  const order = rule.name.endsWith('imports only from below') ? ` (the order: ${orderFile})` : ''
+  problems.push(`${rule.name}: ${from} → ${to}${through}${order}`)
 }
 if (process.argv.includes('--json')) console.log(JSON.stringify(output.modules, null, 1))
 

@@ -1,6 +1,7 @@
 /**
  * Follows each guide of the README and of docs literally, as a newcomer does: in an empty folder, with the packed
- * packages from a registry on loopback, once with npm and once with pnpm. A folder of tarballs as the argument saves
+ * packages from a registry on loopback, once with npm and once with pnpm. What some of them write is then compiled as
+ * well. A folder of tarballs as the argument saves
  * packing them; a second argument is a word that the guide's name must contain.
  */
 import { execFile, spawn } from 'node:child_process'
@@ -10,6 +11,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { installRuntimes } from '@ainexlayer/webhooks-runtimes'
+import { compileGuide } from './compile-guide.mjs'
 import { guidesIn } from './guide-steps.mjs'
 import { configuredRegistry, startRegistry } from './local-registry.mjs'
 import { packAll } from './published-packages.mjs'
@@ -21,6 +23,9 @@ const [given, wanted = ''] = process.argv.slice(2)
 
 /** The longest that one command may take, and the longest wait for a line of output, in milliseconds. */
 const longest = { commandMs: 300_000, outputMs: 60_000 }
+
+/** The pages whose files are compiled as well, as TypeScript. */
+const typed = ['docs/start/express.md', 'docs/start/node.md']
 
 const tarballsOf = () => {
   if (given !== undefined) return resolve(given)
@@ -45,7 +50,15 @@ const matcherOf = (line) =>
       .join('.*'),
   )
 
-/** Follows one guide; throws where it does not end as it says. */
+/** Ends a terminal, and resolves when it has. */
+const ended = async (child) => {
+  const closed = new Promise((done) => child.on('close', done))
+  if (child.exitCode !== null || child.signalCode !== null) return
+  process.kill(-child.pid, 'SIGTERM')
+  await closed
+}
+
+/** Follows one guide; resolves to its folder, and throws where the guide does not end as it says. */
 const follow = async ({ steps }, manager, registry) => {
   const cwd = mkdtempSync(join(workFolder, `${manager}-`))
   const { CI: _, NODE_ENV: __, ...outer } = process.env
@@ -86,25 +99,22 @@ const follow = async ({ steps }, manager, registry) => {
       } else if (step.kind === 'run') {
         const child = start(code)
         const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), longest.commandMs)
-        const status = await new Promise((ended) => child.on('close', ended))
+        const status = await new Promise((done) => child.on('close', done))
         clearTimeout(timer)
         if (status !== 0) throw new Error(`\`${code}\` ended with ${status}. Printed:\n${printed}`)
       } else if (step.kind === 'terminal') {
         terminals.push(start(code))
+      } else if (step.kind === 'stop') {
+        await ended(terminals.pop())
       } else {
         for (const line of step.code.split('\n').filter((one) => one.trim() !== '')) {
           await until(() => matcherOf(line).test(printed), `\`${line}\` is not printed`)
         }
       }
     }
+    return cwd
   } finally {
-    for (const { pid, exitCode } of terminals) if (exitCode === null) process.kill(-pid, 'SIGTERM')
-    await Promise.all(
-      terminals.map(
-        (child) =>
-          child.exitCode ?? child.signalCode ?? new Promise((ended) => child.on('close', ended)),
-      ),
-    )
+    await Promise.all(terminals.map(ended))
   }
 }
 
@@ -138,13 +148,24 @@ let [passed, failed] = [0, 0]
 for (const guide of guides) {
   for (const manager of ['npm', 'pnpm']) {
     const began = Date.now()
-    const error = await follow(guide, manager, registry.url).catch((thrown) => thrown)
-    if (error === undefined) passed++
+    const { folder, error } = await follow(guide, manager, registry.url).then(
+      (cwd) => ({ folder: cwd }),
+      (thrown) => ({ error: thrown }),
+    )
+    if (folder !== undefined) passed++
     else failed++
     console.log(
-      `${error === undefined ? 'ok  ' : 'FAIL'} ${guide.file}, ${guide.name}, with ${manager}: ${Math.round((Date.now() - began) / 1000)} s`,
+      `${folder !== undefined ? 'ok  ' : 'FAIL'} ${guide.file}, ${guide.name}, with ${manager}: ${Math.round((Date.now() - began) / 1000)} s`,
     )
-    if (error !== undefined) console.log(error)
+    if (folder === undefined) console.log(error)
+    else if (manager === 'npm' && typed.includes(guide.file)) {
+      for (const { name, errors } of await compileGuide(folder, guide.steps, registry.url)) {
+        if (errors.length === 0) passed++
+        else failed++
+        console.log(`${errors.length === 0 ? 'ok  ' : 'FAIL'} ${guide.file}, compiled by ${name}`)
+        for (const line of errors) console.log(line)
+      }
+    }
   }
 }
 for (const [name, node] of Object.entries(installRuntimes()).filter(([one]) =>

@@ -2,10 +2,11 @@
  * Checks every published package as a user gets it: packed, linted, and installed from the tarball
  * into an empty folder by an ESM, a CJS and a TypeScript consumer.
  */
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { compileConsumer, compilers } from './compile-consumer.mjs'
 import { packArguments, publishedPackages, tarballOf } from './published-packages.mjs'
 
@@ -19,27 +20,40 @@ mkdirSync(tarballs, { recursive: true })
 
 let passed = 0
 let failed = 0
-const check = (name, command, args, cwd = root) => {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (status === 0) passed++
+const run = promisify(execFile)
+const check = async (name, command, args, cwd = root) => {
+  const { error } = await run(command, args, { cwd }).catch((thrown) => ({ error: thrown }))
+  if (error === undefined) passed++
   else failed++
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}`)
-  if (status !== 0) console.log(error ?? '', stdout, stderr)
+  console.log(`${error === undefined ? 'ok  ' : 'FAIL'} ${name}`)
+  if (error !== undefined) console.log(error.message, error.stdout, error.stderr)
 }
 
-const dependencies = {}
-for (const { folder, manifest } of publishedPackages(root)) {
+const packages = publishedPackages(root)
+// One after another: each builds what it stands on, too.
+for (const { folder, manifest } of packages) {
+  await check(`${manifest.name}: pack`, 'pnpm', packArguments(tarballs), folder)
+}
+
+const lint = async ({ manifest }) => {
   const tarball = tarballOf(tarballs, manifest)
-  check(`${manifest.name}: pack`, 'pnpm', packArguments(tarballs), folder)
   const files = `tar -tzf '${tarball}'`
-  check(`${manifest.name}: changelog, and no source maps`, 'sh', [
+  await check(`${manifest.name}: changelog, and no source maps`, 'sh', [
     '-c',
     `${files} | grep -q package/CHANGELOG.md && ! ${files} | grep '[.]map$'`,
   ])
-  check(`${manifest.name}: publint`, bin('publint'), ['run', tarball, '--strict'])
-  check(`${manifest.name}: are the types wrong`, bin('attw'), [tarball, '--no-emoji'])
-  dependencies[manifest.name] = `file:${tarball}`
+  await check(`${manifest.name}: publint`, bin('publint'), ['run', tarball, '--strict'])
+  await check(`${manifest.name}: are the types wrong`, bin('attw'), [tarball, '--no-emoji'])
 }
+const unlinted = [...packages]
+const lintNext = async () => {
+  for (let next = unlinted.shift(); next !== undefined; next = unlinted.shift()) await lint(next)
+}
+await Promise.all(cpus().slice(0, 4).map(lintNext))
+
+const dependencies = Object.fromEntries(
+  packages.map(({ manifest }) => [manifest.name, `file:${tarballOf(tarballs, manifest)}`]),
+)
 
 const versionOf = (name, user = 'express') =>
   JSON.parse(
@@ -62,14 +76,14 @@ writeFileSync(
     overrides: dependencies,
   }),
 )
-check(
+await check(
   'consumer: install from the tarballs',
   'npm',
   ['install', '--no-audit', '--no-fund', '--loglevel=error'],
   consumer,
 )
-check('consumer: ESM', 'node', ['esm.mjs'], consumer)
-check('consumer: CJS', 'node', ['cjs.cjs'], consumer)
+await check('consumer: ESM', 'node', ['esm.mjs'], consumer)
+await check('consumer: CJS', 'node', ['cjs.cjs'], consumer)
 
 for (const { name, errors } of await compileConsumer(consumer)) {
   if (errors.length === 0) passed++

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { leftoversAmong } from './leftovers.mjs'
+import { publicEntries } from './public-entries.mjs'
 import { repositoryFiles } from './repository-files.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -20,13 +21,7 @@ const manifests = ['packages', 'internal']
     manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
   }))
 
-const entries = manifests
-  .filter(({ manifest }) => !manifest.private)
-  .flatMap(({ folder, manifest }) =>
-    Object.values(manifest.exports).flatMap((target) =>
-      target['@ainexlayer/source'] ? [join(folder, target['@ainexlayer/source'])] : [],
-    ),
-  )
+const entries = publicEntries(root).map(({ source }) => source)
 
 const program = ts.createProgram(entries, {
   module: ts.ModuleKind.NodeNext,
@@ -66,7 +61,7 @@ for (const { folder } of manifests) {
     files++
     const lines = readFileSync(file, 'utf8').split('\n').length
     if (lines > longestFile) problems.push(`${relative(root, file)} has ${lines} lines`)
-    if (/(^|\/)(utils|helpers|common|manager)(\.|\/)/.test(relative(root, file)))
+    if (/(^|\/)(utils?|utilities|helpers?|common|managers?)(\.|\/)/.test(relative(root, file)))
       problems.push(`${relative(root, file)}: a name that says nothing`)
   }
 }

@@ -11,10 +11,16 @@ const endings = {
   jsx: '.jsx',
 }
 
+/** The name behind a fence; TypeScript that is saved as JavaScript keeps its own ending, which imports find. */
+const sourceName = (rest, ending) => {
+  const [name] = /^[\w./-]+\.[cm]?jsx?$/.exec(rest) ?? []
+  return ending?.startsWith('.ts') ? name?.replace(/\.([cm]?)js(x?)$/, '.$1ts$2') : name
+}
+
 /**
  * The TypeScript and JavaScript blocks of a page of Markdown. A block that names its file in a comment on its first
- * line (`// worker.ts: …`) gets that name, so that other blocks of the page can import it. One below `<!-- run -->` is
- * to be run.
+ * line (`// worker.ts: …`), or behind the word of its fence (`js local.mjs`), gets that name, so that other blocks of
+ * the page can import it. One below `<!-- run -->` is to be run.
  *
  * @param {string} text
  * @returns {{ line: number, file: string, code: string, run: boolean }[]} `line` is that of the fence, from 1
@@ -24,14 +30,14 @@ export const codeBlocks = (text) => {
   let open
   let run = false
   for (const [index, line] of text.split('\n').entries()) {
-    const [, indent, fence, word] = /^(\s*)(`{3,}|~{3,})\s*([\w-]*)/.exec(line) ?? []
+    const [, indent, fence, word, rest] = /^(\s*)(`{3,}|~{3,})\s*([\w-]*) ?(.*)$/.exec(line) ?? []
     if (open === undefined) {
-      if (fence !== undefined) open = { line: index + 1, fence, indent, word, run, lines: [] }
+      if (fence !== undefined) open = { line: index + 1, fence, indent, word, rest, run, lines: [] }
       if (line.trim() !== '') run = line.trim() === '<!-- run -->'
     } else if (fence?.startsWith(open.fence) && word === '') {
       const ending = endings[open.word.toLowerCase()]
       const code = open.lines.join('\n')
-      const named = /^\/\/ ([\w./-]+\.[jt]sx?)\b/.exec(code)?.[1]
+      const named = /^\/\/ ([\w./-]+\.[jt]sx?)\b/.exec(code)?.[1] ?? sourceName(open.rest, ending)
       if (ending !== undefined) {
         blocks.push({
           line: open.line,
@@ -102,15 +108,16 @@ export const exportedNames = (code) =>
  *
  * @param {string} code
  * @param {readonly { from: string, names: readonly string[] }[]} presupposed the nearest one first
+ * @param {boolean} [isCommonJs] whether it must have neither import nor export
  */
-export const asModule = (code, presupposed) => {
+export const asModule = (code, presupposed, isCommonJs = false) => {
   const taken = new Set(declaredNames(code))
-  const imports = presupposed.map(({ from, names }) => {
+  const imports = (isCommonJs ? [] : presupposed).map(({ from, names }) => {
     const used = names.filter((name) => !taken.has(name) && new RegExp(`\\b${name}\\b`).test(code))
     for (const name of used) taken.add(name)
     return used.length === 0 ? '' : `import { ${used.join(', ')} } from '${from}'\n`
   })
-  return `${code}\n${imports.join('')}export {}\n`
+  return `${code}\n${imports.join('')}${isCommonJs ? '' : 'export {}\n'}`
 }
 
 /**

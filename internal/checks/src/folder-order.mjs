@@ -69,7 +69,7 @@ export const folderOrder = {
   'internal/contract': ['values', 'shapes', 'rules', 'index'],
   'internal/benchmarks': [
     ['table', 'rounds', 'payload', 'machine', 'hand-written'],
-    ['http', 'workerd'],
+    ['http', 'workerd', 'same-work', 'sender'],
     'tables',
     ['main', 'budgets'],
   ],
@@ -86,6 +86,7 @@ export const folderOrder = {
   'internal/runtimes': [
     'install-packages',
     'install-runtimes',
+    'ask-worker',
     ['core', 'hono', 'otel', 'sqlite'],
     'environments',
   ],

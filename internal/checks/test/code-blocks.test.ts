@@ -36,3 +36,18 @@ test('what a file exports is known by name', () => {
   const code = "export { a } from 'a'\nexport const b = 1\nexport declare class C {}\nconst d = 2\n"
   expect(exportedNames(code)).toEqual(['a', 'b', 'C'])
 })
+
+test('a block is known by the file behind its fence, TypeScript that is saved as JavaScript by its own ending', () => {
+  const text = '```ts index.mjs\na()\n```\n```js server.cjs\nb()\n```\n```ts app/route.js\nc()\n```'
+  expect(codeBlocks(text).map(({ file }) => file)).toEqual([
+    'index.mts',
+    'server.cjs',
+    'app/route.ts',
+  ])
+})
+
+test('a block of CommonJS gets neither import nor export', () => {
+  expect(asModule("require('x')(pool)", [{ from: 'near', names: ['pool'] }], true)).toBe(
+    "require('x')(pool)\n",
+  )
+})

@@ -25,7 +25,10 @@ test.for(opened)('CONTRIBUTING draws the folders of "%s" as they are', (folder) 
   const real = childrenOf(folder, files).filter((name) => showsFiles || name.endsWith('/'))
   // Of a package only `src` is drawn.
   const expected = folder.match(/^packages\/[^/]+\/$/) ? ['src/'] : real
-  expect(inPicture).toEqual(expected)
+  expect(
+    inPicture,
+    `The picture in CONTRIBUTING.md, below "The house", is not current: add to "${folder || '.'}" what is missing, with a few words, and take out what is gone.`,
+  ).toEqual(expected)
 })
 
 test("CONTRIBUTING draws core's folders in the order that check:folders holds them to", () => {

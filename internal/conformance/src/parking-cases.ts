@@ -40,6 +40,14 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       })
       expect(Math.abs((parked?.parkedAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
 
+      // Looking at it runs nothing, and leaves it where it is.
+      const read = await parking.get(event.id, { endpoint: 'default' })
+      expect(read).toMatchObject({ ...parked, job: { id: event.id, secretId: 'secret-1' } })
+      expect(new TextDecoder().decode(read?.job.rawBody)).toBe(request.body)
+      if (parked !== undefined) expect(await parking.get(parked)).toEqual(read)
+      await expect(parking.get(event.id)).rejects.toMatchObject({ code: 'endpoint_missing' })
+      expect(await parking.get('no such event', { endpoint: 'default' })).toBeUndefined()
+
       // Still broken, so it stays parked.
       expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toMatchObject({
         outcome: 'parked',
@@ -88,6 +96,11 @@ export const parkingCases = (make: () => Promise<ParkingPlace>): readonly StoreC
       ])
       broken = false
       expect(await parking.replay(receiver, event.id, { endpoint: 'default' })).toBeUndefined()
+      expect(await parking.get(event.id, { endpoint: 'default' })).toBeUndefined()
+      expect(await parking.get(event.id, { endpoint: 'default', scope: 'beta' })).toMatchObject({
+        reason: 'not of beta',
+        job: { scope: 'beta' },
+      })
       expect(
         await parking.replay(receiver, event.id, { endpoint: 'default', scope: 'acme' }),
       ).toMatchObject({

@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings'
 import { type CliError, exitCodes } from './errors/cli-error.ts'
 import { explainError } from './errors/explain-error.ts'
+import { printable } from './output/printable.ts'
 import { createProgram } from './program/program.ts'
 import type { World } from './world/world.ts'
 
@@ -35,9 +36,9 @@ const connect = (command: Tree, world: World): void => {
 
 const tell = (error: CliError, args: readonly string[], world: World): void => {
   const { code, message, fix } = error
-  world.stderr.write(`${message} ${fix}\n`)
+  world.stderr.write(`${printable(`${message} ${fix}`)}\n`)
   if (args.includes('--json')) {
-    world.stdout.write(`${JSON.stringify({ error: { code, message, fix } })}\n`)
+    world.stdout.write(`${printable(JSON.stringify({ error: { code, message, fix } }))}\n`)
   }
 }
 

@@ -73,7 +73,8 @@ export const assertOptions = <Options>(
   names: OptionNames<Options>,
   mayHoldMore = false,
 ): void => {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  const isWrong = typeof options !== 'object' || options === null || Array.isArray(options)
+  if (isWrong || 'then' in options) {
     throw invalid(
       `What \`${maker}\` takes as its options is ${kindOf(options)}.`,
       `Pass an object: \`{ ${Object.keys(names)[0]}: … }\`.`,

@@ -208,9 +208,12 @@ export type RetryCode = CodeOf<'retry_later'>
 
 /** One field of an event's data that does not fit its schema. */
 export interface PayloadIssue {
-  /** The field, as `data.error.code`; empty for the body as a whole. */
+  /**
+   * The field, as `data.error.code`; empty for the body as a whole. A key that is no plain name, or holds four digits in
+   * a row, is written `*`; of a longer path the first 32 steps are told.
+   */
   readonly path: string
-  /** What is wrong with it. Never contains the value. */
+  /** What is wrong with it: the schema's rule, in words that libraries have for it, and the kind of what stands there. */
   readonly message: string
 }
 
@@ -220,7 +223,7 @@ export interface RefusalDetail {
   readonly header?: string
   /** How far the request's timestamp is from this machine's clock, in seconds; negative is in the past. */
   readonly skewSeconds?: number
-  /** The fields that do not fit, for `invalid_payload`. */
+  /** The fields that do not fit, 20 at most, for `invalid_payload`. */
   readonly issues?: readonly PayloadIssue[]
   /** A finer code for the log, such as `secret_expired`. */
   readonly reason?: string
@@ -271,8 +274,8 @@ export class WebhookConfigurationError extends WebhookError {
   override readonly name = 'WebhookConfigurationError'
   declare readonly code: ConfigurationCode
 
-  constructor(code: ConfigurationCode, message: string, fix: string) {
-    super(code, message, fix)
+  constructor(code: ConfigurationCode, message: string, fix: string, options?: ErrorOptions) {
+    super(code, message, fix, options)
   }
 }
 

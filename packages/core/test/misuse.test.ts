@@ -136,6 +136,35 @@ const mistakes: readonly (readonly [
     'Did you mean `onProcessed`?',
   ],
   [
+    'createReceiver: a misspelt hook that is the method of a class',
+    () => {
+      class Watch {
+        onProcesed() {}
+      }
+      return loose(createReceiver)({ secret, hooks: new Watch() })
+    },
+    'option_invalid',
+    'Did you mean `onProcessed`?',
+  ],
+  [
+    'createReceiver: hooks that are still awaited',
+    () => loose(createReceiver)({ secret, hooks: Promise.resolve({ onProcessed: () => {} }) }),
+    'option_invalid',
+    'a promise, which needs an `await`',
+  ],
+  [
+    'createReceiver: a hook of another library',
+    () => loose(createReceiver)({ secret, hooks: { onError: () => {} } }),
+    'option_invalid',
+    '`hooks` has no option `onError`.',
+  ],
+  [
+    'createReceiver: a hook that is no function',
+    () => loose(createReceiver)({ secret, hooks: { onFailed: 'x' } }),
+    'option_invalid',
+    '`hooks.onFailed` is of type string.',
+  ],
+  [
     'createReceiver: a misspelt hook in a list',
     () => loose(createReceiver)({ secret, hooks: [{}, { onFailled: () => {} }] }),
     'option_invalid',
@@ -324,6 +353,14 @@ describe('a mistake in plain JavaScript is a configuration error that names what
     for (const word of words) expect(String(error)).toContain(word)
     expect(String(error)).not.toContain(secret)
   })
+})
+
+test('a class may be hooks, with methods that a framework calls', () => {
+  class Service {
+    onModuleInit() {}
+    onProcessed() {}
+  }
+  expect(() => createReceiver({ secret, hooks: new Service() })).not.toThrow()
 })
 
 test('what is right passes: hooks with fields of their own, and a whole request to verify', async () => {

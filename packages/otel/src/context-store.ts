@@ -20,14 +20,20 @@ const storageOf = (
   return Object.values(manager).find((field) => field instanceof Storage)
 }
 
+/** A store of contexts, for `channel.bindStore`. */
+export type ContextStore = AsyncLocalStorage<Context | undefined> & {
+  /** Whether a channel has asked it to make anything active. */
+  readonly wasAsked: boolean
+}
+
 /**
  * A store for `channel.bindStore` that makes a context OpenTelemetry's active one, with whichever context manager is
  * registered at the time: `context.with` through Node 24, where a channel calls `run`.
  */
-export const contextStore = (
-  Storage: typeof AsyncLocalStorage,
-): AsyncLocalStorage<Context | undefined> => {
-  class ContextStore extends Storage<Context | undefined> {
+export const contextStore = (Storage: typeof AsyncLocalStorage): ContextStore => {
+  class StoreOfContexts extends Storage<Context | undefined> {
+    wasAsked = false
+
     override run<Result>(active: Context | undefined, work: () => Result): Result
     override run<Result, Arguments extends unknown[]>(
       active: Context | undefined,
@@ -39,14 +45,16 @@ export const contextStore = (
       work: (...args: Arguments) => Result,
       ...args: Arguments
     ): Result {
+      this.wasAsked = true
       return active === undefined ? work(...args) : context.with(active, () => work(...args))
     }
 
     /** What a channel calls from Node 26 on. */
     withScope(active: Context | undefined): Disposable {
+      this.wasAsked = true
       if (active === undefined) return nothing
       return storageOf(Storage)?.withScope?.(active) ?? nothing
     }
   }
-  return new ContextStore()
+  return new StoreOfContexts()
 }

@@ -5,6 +5,7 @@ import {
 } from '@ainexlayer/webhooks'
 import { contextStore } from './context-store.ts'
 import { assertOtelOptions, type OtelOptions } from './options.ts'
+import { leave, takeOver } from './running.ts'
 import { telemetryOf } from './telemetry.ts'
 
 /** What {@link instrumentWebhooks} has begun. */
@@ -23,12 +24,19 @@ const moments: readonly ChannelMoment[] = [
   'park',
 ]
 
+const unusable = (message: string): WebhookConfigurationError =>
+  new WebhookConfigurationError(
+    'option_invalid',
+    message,
+    'Pass `channels: otelChannels()` to `createReceiver`, or use Node 20.16 or later.',
+  )
+
 /**
- * Spans and metrics of all receivers in this process, whether they exist already or not. Call it once, after the
- * OpenTelemetry SDK was started. On Node from 20.16 on, Bun and Deno; elsewhere, or for one receiver alone, use {@link otelChannels}.
+ * Spans and metrics of all receivers in this process, whether they exist already or not. Call it after the
+ * OpenTelemetry SDK was started; another call with the same providers takes the place of the one before. On Node from 20.16 on, Bun and Deno; elsewhere, or for one receiver alone, use {@link otelChannels}.
  *
  * @throws WebhookConfigurationError `option_invalid` for an option that cannot work, and on a runtime without
- * `node:diagnostics_channel`
+ * `node:diagnostics_channel`, or such as workerd whose channels cannot make a span active
  *
  * @example
  * new NodeSDK({ serviceName: 'billing' }).start()
@@ -40,14 +48,22 @@ export const instrumentWebhooks = (options: OtelOptions = {}): WebhooksInstrumen
   const diagnostics = builtin?.('node:diagnostics_channel')
   const hooks = builtin?.('node:async_hooks')
   if (diagnostics === undefined || hooks === undefined) {
-    throw new WebhookConfigurationError(
-      'option_invalid',
+    throw unusable(
       'This runtime has no `node:diagnostics_channel` that `instrumentWebhooks` could listen to.',
-      'Pass `channels: otelChannels()` to `createReceiver`, or use Node 20.16 or later.',
+    )
+  }
+  const active = contextStore(hooks.AsyncLocalStorage)
+  // workerd makes a value active without the store: each span would be the root of a trace of its own.
+  const trial = diagnostics.channel('ainexlayer.webhooks.otel.trial')
+  trial.bindStore(active, () => undefined)
+  trial.runStores({}, () => {})
+  trial.unbindStore(active)
+  if (!active.wasAsked) {
+    throw unusable(
+      'On this runtime a span cannot be made active through `node:diagnostics_channel`.',
     )
   }
   const telemetry = telemetryOf(options)
-  const active = contextStore(hooks.AsyncLocalStorage)
 
   /** A channel of one moment tells its messages, and no others. */
   const listen = <Moment extends ChannelMoment>(moment: Moment): (() => void) => {
@@ -65,12 +81,15 @@ export const instrumentWebhooks = (options: OtelOptions = {}): WebhooksInstrumen
     }
   }
 
-  let stops = moments.map(listen)
-  return {
-    disable: () => {
-      for (const stop of stops) stop()
-      stops = []
-      telemetry.close()
-    },
+  let stops: readonly (() => void)[] = []
+  const disable = (): void => {
+    for (const stop of stops) stop()
+    stops = []
+    telemetry.close()
+    leave(disable)
   }
+  const { tracerProvider, meterProvider } = options
+  takeOver({ tracerProvider, meterProvider, disable })
+  stops = moments.map(listen)
+  return { disable }
 }

@@ -1,5 +1,5 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
-import { assertOptions } from '@ainexlayer/webhooks/queue'
+import { assertMethods, assertOptions } from '@ainexlayer/webhooks/queue'
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 
 /** What a delivery's span does with a trace context that came with the request or the job. */
@@ -53,6 +53,19 @@ export const assertOtelOptions = (of: string, options: OtelOptions): void => {
     errorMessages: 1,
     now: 1,
   })
+  const { tracerProvider, meterProvider } = options
+  const fix = 'Pass what the OpenTelemetry SDK made, or leave it out for the global one.'
+  if (tracerProvider !== undefined) {
+    assertMethods('tracerProvider', tracerProvider, ['getTracer'], fix)
+  }
+  if (meterProvider !== undefined) assertMethods('meterProvider', meterProvider, ['getMeter'], fix)
+  if (options.now !== undefined && typeof options.now !== 'function') {
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      `\`now\` is of type ${typeof options.now}.`,
+      'Pass a function that tells the time in unix milliseconds.',
+    )
+  }
   assertRemoteTrace('requestTrace', options.requestTrace)
   assertRemoteTrace('jobTrace', options.jobTrace)
 }

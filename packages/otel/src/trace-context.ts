@@ -5,8 +5,9 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-/** A trace context as W3C writes it; later versions may have more after the flags. */
-const traceparentShape = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?$/
+/** A trace context as W3C writes it; versions after the first may have more behind the flags. */
+const traceparentShape =
+  /^(?!ff|00-.{53})[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?$/
 
 /**
  * Reads the trace context of a request or a job. Undefined for anything that is none.

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Receiver } from '@ainexlayer/webhooks'
 import { assertMethods, assertOptions, jobVerdict } from '@ainexlayer/webhooks/queue'
 import { bury } from './bury.ts'
@@ -13,6 +14,12 @@ export interface WorkOptions {
   readonly pollingIntervalSeconds?: number
   readonly [option: string]: unknown
 }
+
+/** How long the jobs of a fetch that is under way may take to arrive once Postgres has answered a later question, in milliseconds. */
+const lateFetchMs = 250
+
+/** The longest that a closing worker waits for an answer of Postgres, in milliseconds. */
+const answerMs = 2000
 
 /** Options of {@link pgBossWorker}: pg-boss's own, plus the queue's name. */
 export interface PgBossWorkerOptions extends WorkOptions {
@@ -136,11 +143,23 @@ export const pgBossWorker = async (
     }
   })
   const id = workerId
+  /** Resolves when Postgres has answered a question that was put after all others, or does not answer. */
+  const answered = () =>
+    Promise.race([boss.getQueue(queue).catch(() => {}), pause(answerMs, undefined, { ref: false })])
   return {
     id,
     close: async () => {
       await boss.offWork(queue, { id, wait: true })
       await Promise.allSettled(running)
+      // pg-boss 10 does not wait for a fetch that is under way: its jobs would stay active until they expire. An answer
+      // of Postgres to a later question tells that the fetch has begun, and no connection was waited for.
+      await answered()
+      do {
+        await pause(lateFetchMs)
+        await Promise.allSettled(running)
+      } while (running.size > 0)
+      // Nor does it wait for its own last write of a batch, which began before this question.
+      await answered()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { createReceiver, PermanentFailure } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet } from '@ainexlayer/webhooks-conformance'
-import type PgBoss from 'pg-boss'
+import PgBoss from 'pg-boss'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pgBossDispatch, pgBossWorker, replay, webhookQueueOptions } from '../src/index.ts'
 import { pgBossOnTrial } from './queue-on-trial.ts'
@@ -74,4 +74,48 @@ test('one failure of a batch leaves the others completed', async () => {
   )
   await worker.close()
   expect(handler).toHaveBeenCalledTimes(10)
+})
+
+test('jobs whose fetch is under way when the worker closes are run, and are not left behind', async () => {
+  await boss.createQueue('late', { name: 'late', retryLimit: 2 })
+  expect((await deliver('late', fixture('chat.message'))).status).toBe(202)
+  let fetching = (): void => {}
+  const isFetching = new Promise<void>((resolve) => {
+    fetching = resolve
+  })
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  // A second instance on the same tables, whose fetches take their time.
+  const slow = new PgBoss({
+    schema: trial.schema,
+    schedule: false,
+    supervise: false,
+    db: {
+      executeSql: async (text, values) => {
+        const result = await boss.getDb().executeSql(text, values)
+        if (text.includes('SKIP LOCKED') && result.rows.length > 0) {
+          fetching()
+          await released
+        }
+        return result
+      },
+    },
+  })
+  slow.on('error', () => {})
+  await slow.start()
+  const handler = vi.fn()
+  const receiver = createReceiver(options).on('*', handler)
+  const worker = await pgBossWorker(receiver, slow, { queue: 'late', pollingIntervalSeconds: 0.5 })
+  await isFetching
+  const closed = worker.close()
+  setTimeout(release, 50)
+  await closed
+  await slow.stop({ wait: true, timeout: 1000 })
+  expect(handler).toHaveBeenCalledOnce()
+  const { rows } = await boss
+    .getDb()
+    .executeSql(`SELECT state FROM ${trial.schema}.job WHERE name = $1`, ['late'])
+  expect(rows).toEqual([{ state: 'completed' }])
 })

@@ -7,7 +7,9 @@ import { newSchema, url } from './server.ts'
 const queue = 'webhooks'
 
 /** A pg-boss instance in its own schema, which is dropped at the end. */
-export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: PgBoss }> => {
+export const pgBossOnTrial = async (): Promise<
+  QueueOnTrial & { readonly boss: PgBoss; readonly schema: string }
+> => {
   const schema = newSchema()
   const pool = new Pool({ connectionString: url, max: 1 })
   const boss = new PgBoss({ connectionString: url, schema, schedule: false, max: 4 })
@@ -23,6 +25,7 @@ export const pgBossOnTrial = async (): Promise<QueueOnTrial & { readonly boss: P
   }
   return {
     boss,
+    schema,
     dispatch: pgBossDispatch(boss, { queue }),
     startWorker: (receiver) =>
       pgBossWorker(receiver, boss, { queue, schema, pollingIntervalSeconds: 0.5 }),

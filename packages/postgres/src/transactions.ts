@@ -130,7 +130,7 @@ const borrowed =
   (pool: PgPool, preparation: Preparation): RunTransaction =>
   async (maxRunMs, work) => {
     const connection = await borrow(pool, maxRunMs)
-    const query = queryRunner(connection, preparation)
+    const ask = queryRunner(connection, preparation)
     const limit = runLimit(maxRunMs)
     const lent = lendTransaction(connection)
     const { takeBack } = lent
@@ -140,7 +140,11 @@ const borrowed =
     let committing = false
     let usable = false
     try {
-      await limit.wait(query('', 'BEGIN', []))
+      // Not waited for by itself: with `pipeline: true`, pg sends it and the first statement in one message.
+      const begun = ask('', 'BEGIN', [])
+      begun.catch(() => {})
+      const query: RunQuery = async (...statement) =>
+        (await Promise.all([ask(...statement), begun]))[0]
       const { commit, value, isBroken } = await limit.wait(
         work({ tx: lent.tx, query, signal: limit.signal, takeBack }),
       )
@@ -153,7 +157,7 @@ const borrowed =
       return { kind: 'ended', value }
     } catch (error) {
       takeBack()
-      const rolledBack = await isRolledBack(query('', 'ROLLBACK', []))
+      const rolledBack = await isRolledBack(ask('', 'ROLLBACK', []))
       if (limit.timedOut && !committing) return { kind: 'timed_out', rolledBack }
       usable = rolledBack && !limit.signal.aborted && !committing
       throw error

@@ -43,7 +43,7 @@ interface Configured {
   end(): Promise<unknown>
 }
 
-/** Eleven clients share one server's hundred connections with the other files: few for each, and none kept idle. */
+/** A dozen clients share one server's hundred connections with the other files: few for each, and none kept idle. */
 const ofPg = (name: string, config: pg.PoolConfig): Configured => {
   const client = new pg.Pool({ connectionString: url, max: 5, idleTimeoutMillis: 1000, ...config })
   client.on('error', () => {})
@@ -89,6 +89,7 @@ const configured = [
   ofPg('type parsers of the user’s', {
     types: { getTypeParser: (oid: number) => (oid === text ? String : parsed) },
   }),
+  ofPg('pipelined', { pipeline: true }),
   ofPg('repeatable read', { options: '-c default_transaction_isolation=repeatable\\ read' }),
   ofPg('serializable', { options: '-c default_transaction_isolation=serializable' }),
   ofPg('a schema on the search path', { options: `-c search_path=${schema}` }),
@@ -210,8 +211,9 @@ test('an answer that nobody understands is 503, with words', async () => {
 
 test('services with a schema each do not wait for each other', async ({ skip }) => {
   if (!there) skip(noServer)
-  const [one, other] = [configured[0], configured[3]].map((of) =>
-    of === undefined ? undefined : postgresTransactional({ client: of.client, table }),
+  const named = (name: string) => configured.find((one) => one.name === name)
+  const [one, other] = [named('pg, pipelined'), named('pg, a schema on the search path')].map(
+    (of) => (of === undefined ? undefined : postgresTransactional({ client: of.client, table })),
   )
   const request = { key: 'both', fingerprint: 'fp', retentionMs: 60_000, maxRunMs: 5000 }
   let inner: unknown

@@ -21,12 +21,14 @@ const insert = `INSERT INTO ${effectsTable} VALUES ($1)`
 const count = `SELECT count(*)::int AS n FROM ${effectsTable} WHERE id = $1`
 
 const pool = new pg.Pool({ connectionString: url, max: 10 })
+const pipelined = new pg.Pool({ connectionString: url, max: 10, pipeline: true })
 const sql = postgres(url, { max: 10, onnotice: () => {} })
 const embedded = new PGlite()
 pool.on('error', () => {})
+pipelined.on('error', () => {})
 
-const onPg = (): TransactionalStoreOnTrial<pg.PoolClient> => ({
-  store: postgresTransactional({ client: pool, table }),
+const onPg = (client = pool): TransactionalStoreOnTrial<pg.PoolClient> => ({
+  store: postgresTransactional({ client, table }),
   write: (tx, id) => tx.query(insert, [id]),
   execute: (tx, statement) => tx.query(statement),
   effects: async (id) => (await pool.query(count, [id])).rows[0].n,
@@ -52,6 +54,12 @@ const casesOf = <Tx>(onTrial: () => TransactionalStoreOnTrial<Tx>) => [
 const clients = [
   { name: 'pg', cases: casesOf(onPg), store: onPg().store, isThere: there },
   {
+    name: 'pg, pipelined',
+    cases: casesOf(() => onPg(pipelined)),
+    store: onPg(pipelined).store,
+    isThere: there,
+  },
+  {
     name: 'postgres.js',
     cases: casesOf(onPostgresJs),
     store: onPostgresJs().store,
@@ -69,7 +77,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => {
   if (there) await pool.query(`DROP TABLE ${table}, ${effectsTable}`)
-  await Promise.all([pool.end(), sql.end(), embedded.close()])
+  await Promise.all([pool.end(), pipelined.end(), sql.end(), embedded.close()])
 })
 
 const migrate = async (store: object): Promise<void> => {

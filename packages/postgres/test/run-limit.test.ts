@@ -157,7 +157,7 @@ describe.each([
       if (!there) return
       const name = `${table}_${client}_${how}`
       const { transact, end } = open(1, name)
-      let finish = (): void => {}
+      let finish: (() => void) | undefined
       const first = transact(
         request(`${client}-lost-${how}`),
         () =>
@@ -165,13 +165,14 @@ describe.each([
             finish = () => (how === 'returns' ? resolve() : reject(new Error('late')))
           }),
       ).catch(() => 'lost')
-      await vi.waitFor(async () => expect(await backends(name)).toBe(1), 5000)
+      // Not while it connects: postgres.js rejects the query for its types, and nothing of ours could handle that.
+      await vi.waitFor(() => expect(finish).toBeDefined(), 5000)
       await killBackends(name)
       expect(await first).toBe('lost')
       const id = `${client}-after-${how}`
       const other = await transact(request(id), async (ask) => {
         await ask(insert, id)
-        finish()
+        finish?.()
         await ask('SELECT pg_sleep(0.05)')
         await ask(insert, id)
       })

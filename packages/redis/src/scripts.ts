@@ -21,11 +21,13 @@ local left = s and tonumber(lease) - now or 0
 if left > 0 and not ours then return cjson.encode({'in_flight', n, fp, tostring(left)}) end
 if s and not ours and fp ~= ARGV[2] then return cjson.encode({'released', n, fp, ''}) end
 local run = 1
-if s then run = ours and tonumber(n) or tonumber(n) + 1 end
+if s then
+  run = ours and tonumber(n) or tonumber(n) + 1
+  if result then redis.call('HDEL', KEYS[1], 'r') end
+end
 redis.call('HSET', KEYS[1], 's', '1', 't', ARGV[1], 'n', run, 'f', ARGV[2], 'l', now + tonumber(ARGV[3]))
-redis.call('HDEL', KEYS[1], 'r')
 redis.call('PEXPIRE', KEYS[1], math.max(tonumber(ARGV[3]), tonumber(ARGV[4])))
-return cjson.encode({'claimed', tostring(run), '', ''})`
+return '["claimed","' .. run .. '","",""]'`
 
 /** KEYS key; ARGV token, leaseMs. Returns \`yes\`, or \`no\` for a stale token. */
 export const renewScript = `${now}

@@ -123,7 +123,7 @@ while (performance.now() - began < seconds * 1000) {
   if (due > 0) {
     sent += due
     const event = { type: 'user.deleted' as const, data: { id: 'user-1' } }
-    await client.events.emitAll(Array.from({ length: Math.min(100, due) }, () => event))
+    await client.events.emitMany(Array.from({ length: Math.min(100, due) }, () => event))
   }
   await new Promise((resolve) => setTimeout(resolve, 50))
 }

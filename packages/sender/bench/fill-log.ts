@@ -50,5 +50,20 @@ export const fillLog = ({ data, rows, now, spanMs }: FilledLog): void => {
       )
     })
   }
+  // The counts, which the sender keeps up as it goes.
+  for (const webhook of ['webhook', '0']) {
+    for (const [what, name, from] of [
+      ['status', 'status', 'deliveries'],
+      ['type', 'event_type', 'deliveries'],
+      ['code', 'a.status_code', 'attempts a JOIN deliveries d ON d.seq = a.delivery'],
+      ['latency', 'a.latency_bin', 'attempts a JOIN deliveries d ON d.seq = a.delivery'],
+      ['first', 'a.outcome', 'attempts a JOIN deliveries d ON d.seq = a.delivery'],
+    ]) {
+      db.run(
+        `INSERT INTO counts (webhook, hour, what, name, n)
+         SELECT ${webhook}, CAST(created_at / 3600000 AS INTEGER) AS hour, '${what}', ${name} AS name, count(*) FROM ${from} GROUP BY 1, 2, 4`,
+      )
+    }
+  }
   db.close()
 }

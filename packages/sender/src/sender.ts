@@ -12,12 +12,14 @@ import { guardedLookup } from './delivery/guarded-lookup.ts'
 import type { VirtualClock } from './delivery/virtual-clock.ts'
 import { createDispatcher } from './dispatch/dispatcher.ts'
 import { type EmitInput, type Emitted, emit } from './dispatch/emit.ts'
+import { type EmitResult, emitMany } from './dispatch/emit-many.ts'
 import { SenderError } from './errors/sender-error.ts'
 import { seededRandom } from './faults/seeded-random.ts'
 import { lazyDashboard } from './lazy-dashboard.ts'
 import { checkOptions, type SenderOptions } from './sender-options.ts'
 import { openDatabase } from './store/database.ts'
 import { endInterruptedTests } from './store/delivery-rows.ts'
+import { groupCommit } from './store/group-commit.ts'
 import { sweep } from './store/retention.ts'
 import { inSteps } from './store/steps.ts'
 import { createEventStream } from './stream/event-stream.ts'
@@ -37,6 +39,12 @@ export interface Sender {
   readonly fetch: (request: Request) => Response | Promise<Response>
   /** Emits an event, as `POST /events` does. Throws a {@link Problem} for an event that it refuses. */
   emit(input: EmitInput): Emitted
+  /**
+   * Emits up to 100 events, each with its own result, in their order: one that is refused does not fail the others.
+   * They are stored together, which is several times as fast as one by one. Resolves once all of them are stored;
+   * rejects with a {@link Problem} for an empty list, or one that is too long.
+   */
+  emitMany(inputs: readonly EmitInput[]): Promise<EmitResult[]>
   /** Resolves when no attempt is under way and none may start now, and what is no longer kept is deleted. */
   idle(): Promise<void>
   /** Advances a virtual clock by `ms`, and makes every attempt that falls due on the way. */
@@ -95,8 +103,10 @@ export const createSender = (options: SenderOptions): Sender => {
     deliveries: options.keepDeliveries ?? 1_000_000,
   }
 
+  const commit = groupCommit(db)
   const dispatcher = createDispatcher({
     db,
+    commit,
     clock,
     random,
     concurrency: options.concurrency ?? 50,
@@ -143,12 +153,14 @@ export const createSender = (options: SenderOptions): Sender => {
 
   const api: ApiContext = {
     db,
+    commit,
     clock,
     random,
     dispatcher,
     addressRule,
     lookup,
     stream,
+    onError,
     dev,
     defaultRetry: options.retry ?? retryPresets.standard,
     maxWebhooks: options.maxWebhooks ?? limits.webhooksDefault,
@@ -181,6 +193,11 @@ export const createSender = (options: SenderOptions): Sender => {
       const emitted = emit({ db, now: clock.now(), random, dev, stream }, input)
       dispatcher.wake()
       return emitted
+    },
+    emitMany: async (inputs) => {
+      const results = await emitMany({ ...api, now: clock.now() }, inputs)
+      dispatcher.wake()
+      return results
     },
     idle: async () => {
       await sweepNow()
@@ -219,6 +236,8 @@ export const createSender = (options: SenderOptions): Sender => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
+      // What was added before is stored first.
+      await commit.add(() => {})
       db.close()
     },
   }

@@ -7,6 +7,9 @@ const { setImmediate: nextTurn } = globalThis
 /** The most that is done in one transaction: the drivers are synchronous, and others want their turn. */
 const largest = 200
 
+/** How many are done as they come in one turn of the event loop, while it is quiet: a delivery's claim and its completion. */
+const quietWrites = 2
+
 interface Waiting {
   /** Does the work; what it returns tells the caller. Throws as the driver does. */
   readonly run: () => () => void
@@ -28,11 +31,15 @@ const isWithin = (error: unknown): boolean =>
 
 /**
  * Group commit: what arrives in one turn of the event loop is done in one transaction, so that the file is synced once
- * for all of it. What is by itself is done without one. Work may be done a second time, after the transaction with its
- * first time was rolled back: one whose statement fails does not fail its neighbours.
+ * for all of it. What is by itself is done without one, and does not wait for its turn to end unless the turn before had
+ * a group. Work may be done a second time, after the transaction with its first time was rolled back: one whose
+ * statement fails does not fail its neighbours.
  */
 export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => Promise<Value>) => {
   let waiting: Waiting[] = []
+  let doneInTurn = 0
+  let isBusy = false
+  let isTurnAwaited = false
 
   const rollBack = (): void => {
     try {
@@ -64,23 +71,37 @@ export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => 
     for (const one of tell) one()
   }
 
-  const commit = (): void => {
+  const endTurn = (): void => {
     const group = waiting.slice(0, largest)
     waiting = waiting.slice(largest)
-    if (waiting.length > 0) nextTurn(commit)
-    if (group.length === 1) eachAlone(group)
-    else together(group)
+    isTurnAwaited = false
+    doneInTurn = 0
+    isBusy = group.length > 1
+    if (waiting.length > 0) awaitTurn()
+    if (isBusy) together(group)
+    else eachAlone(group)
+  }
+
+  const awaitTurn = (): void => {
+    if (!isTurnAwaited) nextTurn(endTurn)
+    isTurnAwaited = true
   }
 
   return (work) =>
     new Promise((resolve, reject) => {
-      waiting.push({
+      const one: Waiting = {
         run: () => {
           const value = work()
           return () => resolve(value)
         },
         reject: (error) => reject(unavailable(error)),
-      })
-      if (waiting.length === 1) nextTurn(commit)
+      }
+      awaitTurn()
+      if (isBusy || waiting.length > 0 || doneInTurn === quietWrites) {
+        waiting.push(one)
+        return
+      }
+      doneInTurn++
+      eachAlone([one])
     })
 }

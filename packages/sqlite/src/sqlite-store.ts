@@ -89,7 +89,7 @@ const leasedSql = 'lease_until = ?, expires_at = max(expires_at, ?)'
 /**
  * Remembers handled events in a SQLite file (3.35 or later), for the processes of one host. Never put the
  * file on a network file system. The drivers are synchronous, so a claim blocks the event loop for the
- * duration of one write; what arrives in one turn of the event loop is one write.
+ * duration of one write; with many at once, what arrives in one turn of the event loop is one write.
  *
  * Use `PRAGMA journal_mode = WAL`, `busy_timeout = 1000` and `synchronous = FULL`: with less, a power
  * failure may lose the last events.

@@ -67,3 +67,18 @@ test('within a transaction of the user’s own, the statements join it', async (
   db.exec('ROLLBACK')
   expect(db.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 0 })
 })
+
+test('while it is quiet, a claim and its completion do not wait for the turn to end', async () => {
+  const { store, claim } = await opened()
+  await new Promise(setImmediate)
+  let hasEnded = false
+  setImmediate(() => {
+    hasEnded = true
+  })
+  expect(await claim('alone')).toMatchObject({ kind: 'claimed' })
+  expect(await store.complete({ key: 'alone', token: 't', result: null })).toBe(true)
+  expect(hasEnded).toBe(false)
+  // A third one waits, and those that come with it go together.
+  await claim('next')
+  expect(hasEnded).toBe(true)
+})

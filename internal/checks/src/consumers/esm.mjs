@@ -15,6 +15,7 @@ import { redisStore } from '@ainexlayer/webhooks-redis'
 import { attemptDelivery, createMessage, systemClock } from '@ainexlayer/webhooks-sender'
 import { sqliteStore } from '@ainexlayer/webhooks-sqlite'
 import express from 'express'
+import * as z from 'zod'
 
 for (const adapter of [hono, fastify, lambda, next, nextPages]) {
   assert.equal(typeof adapter.webhookHandler, 'function')
@@ -51,3 +52,22 @@ assert.deepEqual(seen, ['hello'])
 const { headers } = await signedRequest({ event: fixture('chat.message') })
 const error = await verify({ headers, body: '{}', secret: testSecret }).catch((e) => e)
 assert.ok(isWebhookError(error) && error.code === 'invalid_signature')
+
+// Core has the used part of zod built in: its schemas and the user's own zod still understand each other.
+const { schema } = ainexlayerEvents['chat.message']
+assert.ok(schema instanceof z.ZodObject)
+assert.equal(z.toJSONSchema(schema).properties.role.examples[0], 'user')
+const moody = schema.extend({ mood: z.enum(['glad', 'sad']) })
+const sent = async (mood) => {
+  const { type, ...rest } = fixture('chat.message')
+  return signedRequest({ event: { ...rest, type, data: { ...rest.data, mood } } })
+}
+const moods = []
+const own = createReceiver({
+  secret: testSecret,
+  events: { 'chat.message': moody, 'mine.ours': z.object({ of: schema }) },
+}).on('chat.message', ({ data }) => moods.push(data.mood))
+assert.equal((await own.handle(await sent('glad'))).outcome, 'processed')
+assert.notEqual((await own.handle(await sent('bored'))).outcome, 'processed')
+assert.deepEqual(moods, ['glad'])
+assert.ok(moody.safeParse({}).error instanceof z.ZodError)

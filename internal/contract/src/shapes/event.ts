@@ -10,7 +10,7 @@ import {
 import { faultList } from '../values/fault-list.ts'
 import { limits } from '../values/limits.ts'
 import { iso, timeInput } from '../values/time.ts'
-import { PageQuery } from './page.ts'
+import { ErrorView, PageQuery } from './page.ts'
 
 /** The body of an event to emit. */
 export const EmitEvent = z
@@ -28,14 +28,14 @@ export const EmitEvent = z
   })
   .strict()
 
-/** A list of events to emit: all of them, or none. */
-export const EmitEvents = z.array(EmitEvent).min(1).max(limits.eventsAtOnce)
+/** A list of events to emit. Each is read on its own by {@link EmitEvent}, so that it does not fail the others. */
+export const EmitList = z.array(z.unknown()).min(1).max(limits.eventsAtOnce)
 
 /** The body of one event or of a list of them. */
 export const EmitBody = z
   .unknown()
-  .transform((value, context): z.output<typeof EmitEvent> | z.output<typeof EmitEvents> => {
-    const result = Array.isArray(value) ? EmitEvents.safeParse(value) : EmitEvent.safeParse(value)
+  .transform((value, context): z.output<typeof EmitEvent> | z.output<typeof EmitList> => {
+    const result = Array.isArray(value) ? EmitList.safeParse(value) : EmitEvent.safeParse(value)
     if (result.success) return result.data
     for (const { path, message } of result.error.issues) {
       context.addIssue({ code: 'custom', path, message })
@@ -60,6 +60,12 @@ export const EmittedView = z.object({
   deliveries: z.array(z.object({ id: z.string(), webhookId: z.string() })),
   skipped: z.array(z.object({ webhookId: z.string(), reason: z.enum(['inactive', 'filtered']) })),
 })
+
+/** What became of one event of a list: it was emitted, or refused. */
+export const EmitResultView = z.discriminatedUnion('ok', [
+  EmittedView.extend({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), error: ErrorView }),
+])
 
 /** An event in an answer. */
 export const EventView = z.object({

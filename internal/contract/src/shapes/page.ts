@@ -36,15 +36,15 @@ export const successView = <Data extends z.ZodType>(data: Data) =>
 export const pageView = <Item extends z.ZodType>(item: Item) =>
   z.object({ success: z.literal(true), data: z.array(item), pagination: PaginationView })
 
-/** The answer with an error. */
-export const ProblemView = z.object({
-  success: z.literal(false),
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.record(z.string(), z.unknown()).optional(),
-  }),
+/** An error in an answer. */
+export const ErrorView = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()).optional(),
 })
+
+/** The answer with an error. */
+export const ProblemView = z.object({ success: z.literal(false), error: ErrorView })
 
 /** The body of an answer with data. */
 export const succeeded = <Data>(data: Data, message: string) => ({

@@ -59,8 +59,15 @@ export class Problem extends Error {
 export const notFound = (what: string, id: string): Problem =>
   new Problem('NOT_FOUND', `There is no ${what} ${id}.`)
 
+/** A problem as the API shows it. */
+export const errorView = ({ code, message, details }: Problem) => ({
+  code,
+  message,
+  ...(details && { details }),
+})
+
 /** The body of an error answer. */
-export const problemBody = ({ code, message, details }: Problem) => ({
+export const problemBody = (problem: Problem) => ({
   success: false as const,
-  error: { code, message, ...(details && { details }) },
+  error: errorView(problem),
 })

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AinexlayerEvents, Receiver } from '@ainexlayer/webhooks'
 import { nodeListener } from '@ainexlayer/webhooks/node'
 import { webhookHandler as onExpress } from '@ainexlayer/webhooks-express'
@@ -29,6 +30,7 @@ const onNode = async (receiver: AnyReceiver, listener: RequestListener): Promise
     stop: async (timeoutMs) => {
       await receiver.close({ timeoutMs })
       server.close()
+      await pause(500)
       server.closeAllConnections()
     },
   }
@@ -56,6 +58,8 @@ export const serve = async (
         stop: async (ms) => {
           await receiver.close({ timeoutMs: ms })
           server.close()
+          await pause(500)
+          if ('closeAllConnections' in server) server.closeAllConnections()
         },
       }
     }

@@ -2,12 +2,12 @@
  * Runs the same cases, unchanged, on every runtime, against the package as it is published: a copy of
  * `dist` in a separate folder. Prints one line for each runtime, and a line of counts.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { askWorker } from '../ask-worker.mjs'
 import { installRuntimes } from '../install-runtimes.mjs'
 
 const here = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname)
@@ -80,48 +80,9 @@ const runScript = (binary, args, env = {}) => {
     : result
 }
 
-const freePort = () =>
-  new Promise((found) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => found(port))
-    })
-  })
-
 const runWorker = async (flags) => {
-  const port = await freePort()
-  const config = join(work, `workerd-${port}.capnp`)
-  writeFileSync(
-    config,
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = (
-    modules = [(name = "worker.js", esModule = embed "worker.js")],
-    compatibilityDate = "2026-01-01", compatibilityFlags = [${flags.map((flag) => `"${flag}"`).join(', ')}],
-  ))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
-);`,
-  )
-  const worker = spawn(runtimes.workerd, ['serve', config], {
-    cwd: work,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let said = ''
-  worker.stderr.on('data', (chunk) => {
-    said += chunk
-  })
-  try {
-    for (let tries = 0; tries < 100; tries++) {
-      try {
-        return await (await fetch(`http://127.0.0.1:${port}/`)).json()
-      } catch {
-        await new Promise((later) => setTimeout(later, 100))
-      }
-    }
-    return { passed: 0, failures: [`workerd did not answer: ${said.slice(0, 2000)}`] }
-  } finally {
-    worker.kill()
-  }
+  const { answer, said } = await askWorker(runtimes.workerd, join(work, 'worker.js'), flags)
+  return answer ?? { passed: 0, failures: [`workerd did not answer: ${said}`] }
 }
 
 const runs = [

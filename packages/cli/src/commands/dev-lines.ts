@@ -1,9 +1,9 @@
 import type { Attempt, Client, Delivery, StreamEvent } from '@ainexlayer/webhooks-client'
-import type { Answered } from '../exercise/explain-answer.ts'
-import { explainRefusal } from '../exercise/explain-refusal.ts'
+import type { Answered, Explanation } from '../exercise/explain-answer.ts'
+import { explainAtOnce, type FirstLook, probe } from '../exercise/explain-refusal.ts'
 import type { Wire } from '../input/wire.ts'
 import { outcomeIn } from '../output/answer-outcome.ts'
-import { lineBack, lineOut } from '../output/attempt-lines.ts'
+import { lineBack, lineOut, timeOfDay } from '../output/attempt-lines.ts'
 import type { Output } from '../output/output.ts'
 import type { World } from '../world/world.ts'
 
@@ -12,6 +12,8 @@ export interface DevSession {
   readonly client: Client
   readonly out: Output
   readonly world: World
+  /** Ends what is under way. */
+  readonly signal: AbortSignal
   readonly target: {
     readonly url: string
     readonly secret: string
@@ -29,37 +31,82 @@ const answeredOf = (attempt: Attempt): Answered => ({
   error: attempt.error,
 })
 
-/** What to say about a genuine request that was refused. The receiver is asked once for each status. */
-const createHints = ({ client, world, target }: DevSession) => {
-  const known = new Map<number | string, Promise<string>>()
-  const find = async (deliveryId: string, number: number): Promise<string> => {
-    const { attempts } = await client.deliveries.get(deliveryId)
-    const attempt = attempts.find((one) => one.number === number)
-    if (attempt === undefined) return ''
-    const { came, fix } = await explainRefusal(target, world, answeredOf(attempt))
-    return `hint: ${came.startsWith('; ') ? `the receiver takes${came.slice('; it takes'.length)}. ` : ''}${fix}`
+/** The attempt with the body of its answer, which the stream leaves out: it alone tells what a status does not. */
+const withBody = async (
+  { client }: DevSession,
+  { id }: Delivery,
+  attempt: Attempt,
+): Promise<Attempt> => {
+  if (attempt.response === undefined || attempt.response.body !== null) return attempt
+  const found = await client.deliveries.get(id).catch(() => undefined)
+  return found?.attempts.find(({ number }) => number === attempt.number) ?? attempt
+}
+
+/** For how long what was found out about a refusal is said again: the receiver may be mended meanwhile. */
+const keptMs = 30_000
+
+const hintOf = ({ finding, fix }: Explanation): string => {
+  const sentences = [
+    ...(finding === undefined ? [] : [`${finding}.`]),
+    ...(fix === undefined ? [] : [fix]),
+  ]
+  return sentences.length === 0 ? '' : `hint: ${sentences.join(' ')}`
+}
+
+/** What is known at once, and how to find out more; `look` never rejects. */
+interface Hint {
+  readonly text: string
+  readonly look?: () => Promise<string>
+}
+
+/**
+ * What to say about a genuine request that was refused. The receiver is looked into by one attempt at a time, and not
+ * again for a refusal that is like an earlier one.
+ */
+const createHints = ({ out, world, signal, target }: DevSession) => {
+  const known = new Map<string, { readonly at: number; readonly text: string }>()
+  let isLooking = false
+  const find = async (key: string, answer: number | string, first: FirstLook): Promise<string> => {
+    out.note(
+      `The receiver refused a genuine event (${answer}). To see why, up to ${first.probes.length} probes follow, events of type webhook.test with signatures as known mistakes make them: refusals in its log are of these.`,
+    )
+    try {
+      const text = hintOf(await probe(target, { ...world, signal }, first))
+      if (known.size > 20) known.clear()
+      known.set(key, { at: world.clock.now(), text })
+      return signal.aborted ? '' : text
+    } catch {
+      return ''
+    } finally {
+      isLooking = false
+    }
   }
-  return (delivery: Delivery, attempt: Attempt): Promise<string> => {
+  /** `said` tells refusals of the same status apart. */
+  return (attempt: Attempt, said: string | undefined): Hint => {
+    const first = explainAtOnce(target, answeredOf(attempt))
+    if (first.probes.length === 0) return { text: hintOf(first.plain) }
     const answer = attempt.response?.statusCode ?? attempt.error?.code ?? 'none'
-    const hint = known.get(answer) ?? find(delivery.id, attempt.number).catch(() => '')
-    known.set(answer, hint)
-    // What was mended in the meantime has other words the next time.
-    if (known.size > 20) known.clear()
-    return hint
+    const key = `${answer} ${said ?? ''}`
+    const found = known.get(key)
+    if (found !== undefined && world.clock.now() - found.at < keptMs) return { text: found.text }
+    if (isLooking) return { text: '' }
+    isLooking = true
+    return { text: '', look: () => find(key, answer, first) }
   }
 }
 
-/** Writes a line out and a line back for each attempt. */
+/** Writes a line out and a line back for each attempt; a hint that takes longer has a line of its own. */
 export const createLines = (session: DevSession) => {
   const { out, world } = session
   const hintFor = createHints(session)
-  const settled = async (delivery: Delivery, attempt: Attempt): Promise<void> => {
+  const settled = async (delivery: Delivery, streamed: Attempt): Promise<void> => {
+    const attempt = await withBody(session, delivery, streamed)
     const { number, faults, outcome } = attempt
     const answer = attempt.response?.statusCode ?? attempt.error?.code ?? 'none'
     const isRefused = outcome !== 'delivered' && faults.length === 0
-    const hint = isRefused ? await hintFor(delivery, attempt) : ''
-    const next = delivery.nextAttemptAt
     const said = outcomeIn(attempt.response?.body)
+    const { text: hint, look }: Hint = isRefused ? hintFor(attempt, said) : { text: '' }
+    const next = delivery.nextAttemptAt
     const of = `${number}/${delivery.maxAttempts}`
     const notes = [
       outcome === 'delivered' ? `delivered (attempt ${of})` : 'failed',
@@ -84,8 +131,29 @@ export const createLines = (session: DevSession) => {
         nextAttemptAt: next,
         ...(hint !== '' && { hint }),
       },
-      lineBack(out.colors, { at: world.clock.now(), answer, ms: attempt.durationMs, notes }),
+      lineBack(out.colors, {
+        at: Date.parse(attempt.startedAt) + attempt.durationMs,
+        answer,
+        ms: attempt.durationMs,
+        notes,
+      }),
     )
+    // The next lines do not wait for it.
+    void look?.().then((found) => {
+      if (found === '') return
+      out.data(
+        {
+          event: 'attempt.hint',
+          deliveryId: delivery.id,
+          type: delivery.eventType,
+          id: delivery.eventId,
+          attempt: number,
+          answer,
+          hint: found,
+        },
+        `${out.colors.dim(timeOfDay(world.clock.now()))}     ${answer}  ${found}`,
+      )
+    })
   }
   return async (event: StreamEvent): Promise<void> => {
     if (event.name === 'attempt.started') {

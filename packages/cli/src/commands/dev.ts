@@ -134,6 +134,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
       client,
       out,
       world,
+      signal,
       target: { url: options.url, secret: secret.whsec, wire, timeoutMs: 10_000 },
     }
     let last: EventName = 'chat.message'

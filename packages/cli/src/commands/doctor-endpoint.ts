@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors/cli-error.ts'
 import { createBench } from '../exercise/bench.ts'
 import { doctorChecks } from '../exercise/doctor-checks.ts'
-import { observerOf } from '../exercise/observer.ts'
+import { observerFault, observerOf } from '../exercise/observer.ts'
 import { runChecks } from '../exercise/run-checks.ts'
 import type { CheckResult } from '../exercise/scorecard.ts'
 import { eventNameOf } from '../input/event-name.ts'
@@ -38,11 +38,15 @@ export const examineEndpoint = async (
   }
   const bench = createBench(target, world, await observerOf({ observe: options.observe }, world))
   out.note(`Sending some ${target.event} events to ${options.url}.`)
-  const results = await runChecks(bench, doctorChecks, () => {})
+  const { results, observerFault: fault } = await runChecks(bench, doctorChecks, () => {})
   for (const result of results) out.data(result, linesOf(out, result))
   const isWrong = results.some(({ status }) => status === 'failed')
   if (!out.isJson) {
     out.note(isWrong ? '' : '`npx @ainexlayer/webhooks-cli exercise` asks many more.')
   }
-  return isWrong ? exitCodes.failed : exitCodes.ok
+  if (bench.hasStopped())
+    out.warn('The endpoint has stopped answering: what was not played by then is not judged.')
+  if (fault !== undefined) out.warn(observerFault(options, fault))
+  if (isWrong) return exitCodes.failed
+  return fault === undefined ? exitCodes.ok : exitCodes.unreachable
 }

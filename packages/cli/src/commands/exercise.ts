@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors/cli-error.ts'
 import { createBench } from '../exercise/bench.ts'
 import { chosenChecks } from '../exercise/checks.ts'
-import { type ObserverOptions, observerOf } from '../exercise/observer.ts'
+import { type ObserverOptions, observerFault, observerOf } from '../exercise/observer.ts'
 import { reportJunit } from '../exercise/report-junit.ts'
 import { reportMarkdown } from '../exercise/report-markdown.ts'
 import { reportText } from '../exercise/report-text.ts'
@@ -51,16 +51,18 @@ export const exercise = async (options: ExerciseOptions, world: World): Promise<
   }
   const observe = await observerOf(options, world)
   if (observe === undefined) {
-    out.note('Without --observe only answers are judged: how often the handlers ran is not known.')
+    out.note(
+      'Without --observe only answers are judged: how often the handlers ran is not known, and there is no grade.',
+    )
   }
   const bench = createBench(target, world, observe)
   const progress = progressBar(world, out, checks.length)
-  const results = await runChecks(bench, checks, ({ title }) => progress.step(title)).finally(() =>
+  const played = await runChecks(bench, checks, ({ title }) => progress.step(title)).finally(() =>
     progress.stop(),
   )
-  const scorecard = scorecardOf(target.url, results)
+  const scorecard = scorecardOf(target.url, played, observe !== undefined)
   if (out.isJson) {
-    for (const result of results) out.data(result, undefined)
+    for (const result of played.results) out.data(result, undefined)
     const { results: _, ...summary } = scorecard
     out.data(summary, undefined)
   } else out.data({}, reportText(out, scorecard))
@@ -70,5 +72,9 @@ export const exercise = async (options: ExerciseOptions, world: World): Promise<
   ] as const) {
     if (file !== undefined) await writeReport(world, option, file, report(scorecard))
   }
-  return scorecard.failed === 0 ? exitCodes.ok : exitCodes.failed
+  if (played.hasStopped)
+    out.warn('The endpoint has stopped answering: what was not played by then is not judged.')
+  if (played.observerFault !== undefined) out.warn(observerFault(options, played.observerFault))
+  if (scorecard.failed > 0) return exitCodes.failed
+  return played.observerFault === undefined ? exitCodes.ok : exitCodes.unreachable
 }

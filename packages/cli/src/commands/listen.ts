@@ -66,7 +66,10 @@ const forward = async (
     timeoutMs: timeout,
     signal: world.signal,
   })
-  if (result.ok) return { ...result, headers: endToEnd(result.headers) }
+  if (result.ok) {
+    const reply = { ...result, headers: endToEnd(result.headers) }
+    return result.isCut ? { ...reply, note: `cut after ${result.body.length} bytes` } : reply
+  }
   const note = `${forwardTo} did not answer (${result.code})`
   return { ...plain(result.code === 'timeout' ? 504 : 502, note), ms: result.ms }
 }

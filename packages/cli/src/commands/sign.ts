@@ -51,6 +51,6 @@ export const sign = async (options: SignOptions, world: World): Promise<number> 
     // --data-raw would take a file's name as the body, and --data drops line breaks.
     `  --data-${options.body.startsWith('@') || options.body === '-' ? 'binary' : 'raw'} ${dataOf(options, body)}`,
   ].join(' \\\n')
-  out.data({ headers, curl }, curl)
+  out.exact({ headers, curl }, curl)
   return exitCodes.ok
 }

@@ -27,12 +27,12 @@ const report = (out: Output, message: Message, attempt: Attempt): void => {
   const at = attempt.startedAt
   const outcome = outcomeIn(attempt.response?.body)
   const isGood = attempt.outcome === 'delivered'
-  const hint = isGood || faults.length > 0 ? [] : [`hint: ${explainAnswer(attempt).fix}`]
+  const fix = isGood || faults.length > 0 ? undefined : explainAnswer(attempt).fix
   const notes = [
     isGood ? 'delivered' : 'failed',
     ...(outcome === undefined ? [] : [outcome]),
     ...(copies === undefined ? [] : [`copies: ${copies.join(', ')}`]),
-    ...hint,
+    ...(fix === undefined ? [] : [`hint: ${fix}`]),
   ]
   out.data(
     {

@@ -18,6 +18,8 @@ export interface Judgement {
   readonly came: string
   /** Instead of the fix of the check. */
   readonly fix?: string
+  /** For a note: it keeps a receiver from an A. */
+  readonly lowersGrade?: boolean
 }
 
 /** What an observer saw when everything was sent. */
@@ -28,6 +30,9 @@ export interface Observation {
   /** Whether none of them was: it is the wrong type of event, or the wrong observer. */
   readonly countsNothing: boolean
 }
+
+/** Why a check says nothing without an observer. */
+export const needsObserver = 'needs --observe or --observe-file'
 
 /** Judges when everything was sent; without an observer it knows the answers alone. */
 export type Judge = (seen: Observation | undefined) => Judgement | { readonly skipped: string }

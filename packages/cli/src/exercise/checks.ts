@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein'
 import { usageError } from '../errors/cli-error.ts'
 import type { Wire } from '../input/wire.ts'
-import { type Check, groups, type Need } from './check.ts'
+import { type Check, groups, type Need, needsObserver } from './check.ts'
 import { compatibilityChecks } from './compatibility.ts'
 import { deliveryChecks } from './delivery.ts'
 import { alive, robustnessChecks } from './robustness.ts'
@@ -47,9 +47,6 @@ export const chosenChecks = (
     (check) => (wanted.length === 0 || isNamed(check, wanted)) && !isNamed(check, unwanted),
   )
 }
-
-/** Why a check says nothing without an observer. */
-export const needsObserver = 'needs --observe or --observe-file'
 
 /** Why a check cannot be played on a wire; undefined where it can. */
 export const missingNeed = (

@@ -25,7 +25,7 @@ export const genuine: Check = {
   group,
   title: 'A genuine event is taken',
   expected: '2xx, handled once',
-  fix: 'Check that the receiver has the secret of this run, and verifies the bytes that arrived.',
+  fix: 'Look into the log of the receiver: what is genuine must be taken.',
   play: async (bench) => {
     const message = bench.newMessage()
     const attempt = await bench.send(message)
@@ -40,8 +40,9 @@ export const genuine: Check = {
             )
           : judge(seen)
     }
-    const explained = await explainRefusal(bench.target, bench.world, attempt)
-    return () => failed(`${answer}${explained.came}`, explained.fix)
+    const { code, finding, fix } = await explainRefusal(bench.target, bench.world, attempt)
+    const came = [[answer, code].filter(Boolean).join(' '), finding].filter(Boolean).join('; ')
+    return () => failed(came, fix)
   },
 }
 

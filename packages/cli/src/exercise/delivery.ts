@@ -9,28 +9,39 @@ import {
   failed,
   handled,
   isTaken,
+  needsObserver,
   notOnce,
   passed,
   preference,
   runsOf,
 } from './check.ts'
 import { judgeTaken } from './expectations.ts'
+import { lookPatiently } from './observer.ts'
+import { mostSilent } from './silence.ts'
 
 const group = 'delivery semantics'
 
 const deduplicated =
   'Claim the signed id in a store before the handler runs, and answer 2xx without a run when it is done already.'
 
-/** Sends until it is taken, as the platform does, without its long delays. */
+/** Milliseconds after which an event is not sent again. */
+const longestMs = 30_000
+
+/** Sends until it is taken, as the platform does, without its long delays; not for ever where nothing comes back. */
 const untilTaken = async (
   bench: Bench,
   message: Message,
   first: readonly Attempt[] = [],
 ): Promise<readonly Attempt[]> => {
   const attempts = [...first]
+  const began = performance.now()
+  let hanging = 0
   for (let number = attempts.length + 1; number <= 40; number++) {
-    attempts.push(await bench.send(message, [], { number }))
-    if (attempts.at(-1)?.outcome === 'delivered') break
+    const attempt = await bench.send(message, [], { number })
+    attempts.push(attempt)
+    hanging = attempt.error?.code === 'timeout' ? hanging + 1 : 0
+    const isOver = hanging === mostSilent || performance.now() - began > longestMs
+    if (attempt.outcome === 'delivered' || isOver) break
     await bench.world.clock.sleep(250, bench.world.signal)
   }
   return attempts
@@ -129,6 +140,9 @@ const ackLost: Check = {
 /** How many events are looked at one by one. */
 const lookedAt = 20
 
+/** After so many looks that failed none is tried any more. */
+const mostUnseen = 3
+
 const earlyAnswer: Check = {
   name: 'early-answer',
   group,
@@ -138,6 +152,7 @@ const earlyAnswer: Check = {
   needs: ['observer'],
   play: async (bench) => {
     let early = 0
+    const unseen: string[] = []
     const sent: { readonly message: Message; readonly answer: AnswerWord }[] = []
     for (let number = 0; number < lookedAt; number++) {
       const message = bench.newMessage()
@@ -145,28 +160,36 @@ const earlyAnswer: Check = {
       sent.push({ message, answer })
       // 202 says that it is accepted, and claims no more.
       if (!isTaken(answer) || answer === 202) continue
-      const runs = (await bench.observe?.()) ?? {}
-      if ((runs[message.id] ?? 0) === 0) early++
+      // A look that comes later says nothing about this moment: it is not tried again.
+      const look = (await bench.observe?.()) ?? { fault: needsObserver }
+      if ('fault' in look) unseen.push(look.fault)
+      else if ((look.runs[message.id] ?? 0) === 0) early++
+      if (unseen.length === mostUnseen) break
     }
-    return (seen) =>
-      seen?.countsNothing
-        ? { skipped: 'no run of a handler was counted' }
-        : early === 0
-          ? passed(`${answered(sent.map(({ answer }) => answer))}, each handled by then`)
-          : failed(`${early} of ${lookedAt} were answered 2xx before they were handled`)
+    return (seen) => {
+      if (seen?.countsNothing) return { skipped: 'no run of a handler was counted' }
+      if (early > 0)
+        return failed(`${early} of ${sent.length} were answered 2xx before they were handled`)
+      return unseen.length > 0
+        ? { skipped: `${unseen.length} of ${sent.length} were not seen (${unseen[0]})` }
+        : passed(`${answered(sent.map(({ answer }) => answer))}, each handled by then`)
+    }
   },
 }
 
 /** Sends once more what is acknowledged and not handled; resolves with how many those were. */
 const sendAgain = async (bench: Bench, messages: readonly Message[]): Promise<number> => {
+  const { observe, world } = bench
   const missing = async (): Promise<readonly Message[]> => {
-    const runs = (await bench.observe?.()) ?? {}
-    return messages.filter(({ id }) => (runs[id] ?? 0) === 0)
+    const look = observe === undefined ? undefined : await lookPatiently(observe, world)
+    if (look === undefined || 'fault' in look) return []
+    return messages.filter(({ id }) => (look.runs[id] ?? 0) === 0)
   }
-  for (let tries = 0; tries < 10 && (await missing()).length > 0; tries++) {
-    await bench.world.clock.sleep(100, bench.world.signal)
+  let unhandled = await missing()
+  for (let tries = 0; tries < 10 && unhandled.length > 0; tries++) {
+    await world.clock.sleep(100, world.signal)
+    unhandled = await missing()
   }
-  const unhandled = await missing()
   for (const message of unhandled) await bench.send(message, [], { number: 2 })
   return unhandled.length
 }
@@ -188,9 +211,10 @@ const notLost: Check = {
     }
     const again = await sendAgain(bench, messages)
     return (seen) => {
-      const lost = messages.filter(({ id }) => (seen?.runs[id] ?? 0) === 0).length
-      const twice = messages.filter(({ id }) => (seen?.runs[id] ?? 0) > 1).length
-      if (seen?.countsNothing) return { skipped: 'no run of a handler was counted' }
+      if (seen === undefined) return { skipped: needsObserver }
+      const lost = messages.filter(({ id }) => (seen.runs[id] ?? 0) === 0).length
+      const twice = messages.filter(({ id }) => (seen.runs[id] ?? 0) > 1).length
+      if (seen.countsNothing) return { skipped: 'no run of a handler was counted' }
       if (lost > 0) {
         const late =
           again > 0 ? ', nor when they came again: their ids were remembered too early' : ''

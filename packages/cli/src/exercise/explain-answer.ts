@@ -1,11 +1,16 @@
 import { ERRORS } from '@ainexlayer/webhooks/diagnose'
+import { outcomeIn } from '../output/answer-outcome.ts'
+import { explainStatus } from './explain-status.ts'
 
 /** Why a receiver refuses what is genuine, as far as it can be found out from outside. */
 export interface Explanation {
-  /** Behind what was answered; may be empty. */
-  readonly came: string
-  readonly fix: string
-  /** Whether the receiver took a request with the mistake that is named. */
+  /** The code in the answer, where it is one of ours. */
+  readonly code?: string
+  /** What was found out beyond the answer, in a sentence about the receiver without its end. */
+  readonly finding?: string
+  /** The likely cause and what to do; absent where the answer does not tell. */
+  readonly fix?: string
+  /** Whether the receiver named the cause, or took a request with the mistake that is named. */
   readonly certain: boolean
 }
 
@@ -23,47 +28,63 @@ export interface Answered {
   readonly error?: { readonly code: string } | undefined
 }
 
-type ErrorWords = { readonly message: string; readonly fix: string }
+/** What the table of errors says to whoever runs the receiver, said to whoever sends to it from here. */
+const wordsHere: Readonly<Record<string, string>> = {
+  missing_header:
+    'A header that the profile of the receiver needs is absent: is its `profile` the one of `--profile` here (standard-webhooks where none is given)? Otherwise something in between drops the webhook headers.',
+  malformed_header:
+    'The id or the timestamp header is not as the profile of the receiver has it: is its `profile` the one of `--profile` here?',
+  timestamp_too_old:
+    'For the receiver the request is too old: its clock is ahead of this one (NTP), its tolerance is very short, or something in between held the request back.',
+  timestamp_too_new:
+    'For the receiver the request comes from the future: its clock is behind this one (NTP).',
+  id_reused:
+    'The receiver knows this id with other bytes, and did not run it again: let each event have an id of its own (leave out `--id`).',
+  invalid_payload:
+    'The signature is right, and the body is not what the receiver expects: its log names the field (`issues`).',
+}
 
-const wordsOf = (code: string): ErrorWords | undefined =>
-  Object.entries(ERRORS).find(([name]) => name === code)?.[1]
+/** The words of a code that goes with this status: another one in the body is no word of ours. */
+const wordsOf = (code: string, status: number): string | undefined => {
+  const found = Object.entries(ERRORS).find(([name]) => name === code)?.[1]
+  if (found?.status !== status) return undefined
+  return wordsHere[code] ?? `${found.message} ${found.fix}`
+}
 
-/** The code that one of our receivers answers, such as `{"error":"invalid_signature"}`. */
-const codeIn = (body: string): string | undefined =>
-  /^\{"error":"([a-z_]{1,64})"\}$/.exec(body.trim())?.[1]
-
-const generic = (fix: string): Explanation => ({ came: '', fix, certain: false })
+/** Why no answer came; nothing where this side ended it. */
+const explainSilence = (code: string | undefined): string | undefined => {
+  switch (code) {
+    case undefined:
+    case 'aborted':
+      return undefined
+    case 'timeout':
+      return 'It did not answer in time: the handler takes too long, or a branch never answers (in Express 4 an asynchronous handler that throws answers nothing).'
+    case 'response_too_large':
+      return 'The answer is too long: a short text is enough.'
+    case 'blocked_address':
+      return 'The sender does not send to this address.'
+    default:
+      return `The connection failed (${code}): is the receiver running at this address, and does its log say why it hung up?`
+  }
+}
 
 /** What an answer to a genuine request says about the receiver, without asking it anything. */
 export const explainAnswer = ({ response, error }: Answered): Explanation => {
-  const status = response?.statusCode
-  if (status === undefined) {
-    return generic(
-      error?.code === 'timeout'
-        ? 'It did not answer: await everything in the handler, and answer in each branch; in Express 4 an asynchronous handler that throws answers nothing.'
-        : `The connection failed (${error?.code ?? 'none'}): is the receiver running, and does its log say why it hung up?`,
-    )
+  const fixOnly = (fix: string | undefined): Explanation => ({
+    ...(fix !== undefined && { fix }),
+    certain: false,
+  })
+  if (response === undefined) return fixOnly(explainSilence(error?.code))
+  const { statusCode, headers, body } = response
+  const code = outcomeIn(body)
+  const words = code === undefined ? undefined : wordsOf(code, statusCode)
+  // Both have causes outside of our receiver, which the words of their status name.
+  const isOpen = code === 'invalid_signature' || code === 'method_not_allowed'
+  if (code !== undefined && words !== undefined && !isOpen) {
+    return { code, fix: words, certain: true }
   }
-  if (status >= 300 && status < 400) {
-    return generic(
-      `It redirects to ${response?.headers['location'] ?? 'another address'}: a sender does not follow, so register that address itself.`,
-    )
+  return {
+    ...fixOnly(explainStatus(statusCode, headers['location'])),
+    ...(code !== undefined && words !== undefined && { code }),
   }
-  if (status === 404)
-    return generic('Nothing is served at this path: check the route, and its prefix.')
-  if (status === 405)
-    return generic('The path is there, but takes no POST: check the method of the route.')
-  if (status === 403)
-    return generic(
-      'Something in front refuses it (CSRF protection, a firewall, an allowlist): let the path of the webhook through.',
-    )
-  const code = codeIn(response?.body ?? '')
-  const words = code === undefined ? undefined : wordsOf(code)
-  if (code !== undefined && words !== undefined && code !== 'invalid_signature') {
-    return { came: ` ${code}`, fix: `${words.message} ${words.fix}`, certain: true }
-  }
-  if (status >= 500) return generic('The receiver broke on a genuine event: its log says where.')
-  return generic(
-    'Check that the receiver has the secret of this run, and verifies the bytes that arrived: no JSON parser may come before it.',
-  )
 }

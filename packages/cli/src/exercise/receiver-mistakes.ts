@@ -12,9 +12,11 @@ export interface SigningMaterial {
 
 /** A mistake that receivers make: who takes a request that is signed like this, makes it. */
 export interface ReceiverMistake {
-  /** Behind "it takes". */
+  /** Behind "the receiver takes". */
   readonly name: string
   readonly fix: string
+  /** Whether it can be made around a receiver of this SDK, too: with a body that was parsed, or the wrong key. */
+  readonly withSdk: boolean
   readonly sign: (material: SigningMaterial) => Readonly<Record<string, string>>
 }
 
@@ -38,6 +40,7 @@ const withKey = (
 ): ReceiverMistake => ({
   name,
   fix: decode,
+  withSdk: true,
   sign: (material) =>
     headers(material, `v1,${material.hmac(keyOf(material), content(material)).digest('base64')}`),
 })
@@ -49,6 +52,7 @@ const over = (
 ): ReceiverMistake => ({
   name,
   fix,
+  withSdk: fix === parsed,
   sign: (material) =>
     headers(material, `v1,${material.hmac(bytes(material), contentOf(material)).digest('base64')}`),
 })
@@ -56,6 +60,7 @@ const over = (
 const written = (name: string, write: (digest: Hmac) => string, fix: string): ReceiverMistake => ({
   name,
   fix,
+  withSdk: false,
   sign: (material) => headers(material, write(material.hmac(bytes(material), content(material)))),
 })
 
@@ -103,6 +108,7 @@ export const mistakes: readonly ReceiverMistake[] = [
   {
     name: 'the headers svix-*',
     fix: 'It reads the older names: send with `--profile svix`, or let it read `webhook-id`, `webhook-timestamp` and `webhook-signature`.',
+    withSdk: false,
     sign: (material) =>
       headers(
         material,
@@ -113,6 +119,7 @@ export const mistakes: readonly ReceiverMistake[] = [
   {
     name: 'the profile hmac-body',
     fix: 'It reads another wire: exercise it with `--profile hmac-body`.',
+    withSdk: false,
     sign: (material) => ({
       'x-ainexlayer-signature': `sha256=${material.hmac(bytes(material), material.body).digest('hex')}`,
     }),
@@ -120,6 +127,7 @@ export const mistakes: readonly ReceiverMistake[] = [
   {
     name: 'the profile timestamped',
     fix: 'It reads another wire: exercise it with `--profile timestamped`.',
+    withSdk: false,
     sign: (material) => ({
       'x-ainexlayer-signature': `t=${material.timestamp},v1=${material
         .hmac(bytes(material), `${material.timestamp}.${material.body}`)
@@ -129,6 +137,7 @@ export const mistakes: readonly ReceiverMistake[] = [
   {
     name: 'a timestamp in milliseconds',
     fix: 'Read `webhook-timestamp` as unix seconds: multiply it by 1000 before you compare it with Date.now().',
+    withSdk: false,
     sign: (material) => {
       const inMs = { ...material, timestamp: `${material.timestamp}000` }
       return headers(inMs, `v1,${inMs.hmac(bytes(inMs), content(inMs)).digest('base64')}`)

@@ -27,7 +27,7 @@ const linesOf = (
 
 /** A scorecard for people. */
 export const reportText = (out: Output, scorecard: Scorecard): string => {
-  const { bold, green, red } = out.colors
+  const { bold, green, yellow, red } = out.colors
   const groups = byGroup(scorecard).map(({ group, results }) => {
     const judged = results.filter(({ status }) => status !== 'skipped')
     const right = judged.filter(({ status }) => status !== 'failed')
@@ -36,6 +36,7 @@ export const reportText = (out: Output, scorecard: Scorecard): string => {
       ...results.flatMap((result) => linesOf(out, result)),
     ].join('\n')
   })
-  const summary = summaryOf(scorecard)
-  return [...groups, (scorecard.failed === 0 ? green : red)(summary)].join('\n\n')
+  const { failed, reason } = scorecard
+  const paint = failed > 0 ? red : reason === undefined ? green : yellow
+  return [...groups, paint(summaryOf(scorecard))].join('\n\n')
 }

@@ -1,12 +1,14 @@
 import { CliError } from '../errors/cli-error.ts'
 import type { Bench } from './bench.ts'
 import type { Check, Judge, Observation } from './check.ts'
-import { answerOf } from './check.ts'
-import { missingNeed, needsObserver } from './checks.ts'
+import { answerOf, failed, needsObserver } from './check.ts'
+import { missingNeed } from './checks.ts'
 import { genuine } from './compatibility.ts'
+import { lookPatiently } from './observer.ts'
 import { alive } from './robustness.ts'
-import type { Runs } from './runs.ts'
-import type { CheckResult } from './scorecard.ts'
+import type { Look, Runs } from './runs.ts'
+import type { CheckResult, Played } from './scorecard.ts'
+import { StoppedAnswering, stoppedAnswering } from './silence.ts'
 
 /** What keeps a receiver from being reached at all. */
 const unreachable: readonly (number | string)[] = [
@@ -19,43 +21,53 @@ const unreachable: readonly (number | string)[] = [
 const resultOf = (
   { name, group, title, expected, fix, countsRuns, needs }: Check,
   judge: Judge,
-  seen?: Observation,
+  seen: Observation | undefined,
+  observerFault: string | undefined,
 ): CheckResult => {
   const judged = judge(seen)
   const isBlind =
     seen === undefined && (countsRuns === true || needs?.includes('observer') === true)
   if ('skipped' in judged) {
-    const came = judged.skipped
-    const unseen = isBlind && came === needsObserver ? { needsObserver: true } : {}
+    const isUnseen = isBlind && judged.skipped === needsObserver
+    const came =
+      isUnseen && observerFault !== undefined
+        ? `the observer did not say how often it was handled (${observerFault})`
+        : judged.skipped
+    const unseen = isUnseen ? { needsObserver: true } : {}
     return { name, group, title, expected, status: 'skipped', came, ...unseen }
   }
   const { status } = judged
   if (isBlind && status === 'passed') {
-    const came = `${judged.came}; ${needsObserver} to see how often it was handled`
+    const why =
+      observerFault === undefined
+        ? `${needsObserver} to see how often it was handled`
+        : `the observer did not say how often it was handled (${observerFault})`
+    const came = `${judged.came}; ${why}`
     return { name, group, title, expected, status: 'skipped', came, needsObserver: true }
   }
-  const { came } = judged
+  const { came, lowersGrade } = judged
   const mended = status === 'passed' ? {} : { fix: judged.fix ?? fix }
-  return { name, group, title, expected, status, came, ...mended }
+  const lowered = lowersGrade === undefined ? {} : { lowersGrade }
+  return { name, group, title, expected, status, came, ...mended, ...lowered }
 }
 
 /** Waits until the handlers are done: until nothing new runs. */
-const settledRuns = async ({ observe, world }: Bench): Promise<Runs | undefined> => {
+const settledRuns = async ({ observe, world }: Bench): Promise<Look | undefined> => {
   if (observe === undefined) return undefined
   let before = ''
   for (let tries = 0; tries < 20; tries++) {
     await world.clock.sleep(250, world.signal)
-    const runs = await observe()
-    const now = JSON.stringify(runs)
-    if (now === before) return runs
+    const look = await lookPatiently(observe, world)
+    if ('fault' in look) return look
+    const now = JSON.stringify(look.runs)
+    if (now === before) return look
     before = now
   }
-  return observe()
+  return lookPatiently(observe, world)
 }
 
 /** Whether ordinary events of a type that is handled were acknowledged, and never handled. */
-const observationOf = (bench: Bench, runs: Runs | undefined): Observation | undefined => {
-  if (runs === undefined) return undefined
+const observationOf = (bench: Bench, runs: Runs): Observation => {
   const missing = bench.acknowledged.filter((id) => (runs[id] ?? 0) === 0).length
   return {
     runs,
@@ -79,19 +91,34 @@ const reach = async (bench: Bench): Promise<boolean> => {
   return first?.outcome === 'delivered'
 }
 
+/** Plays a check; one in which the endpoint stops answering has failed. */
+const playOne = async (check: Check, bench: Bench): Promise<Judge> => {
+  try {
+    return await check.play(bench)
+  } catch (error) {
+    if (!(error instanceof StoppedAnswering)) throw error
+    const fix = 'Look into the log of the receiver: what was sent until then made it hang or end.'
+    return () => failed(stoppedAnswering, fix)
+  }
+}
+
 /** Plays checks and judges them when everything was sent. `onPlayed` is called after each. */
 export const runChecks = async (
   bench: Bench,
   checks: readonly Check[],
   onPlayed: (check: Check) => void,
-): Promise<readonly CheckResult[]> => {
+): Promise<Played> => {
   const isTaken = await reach(bench)
   const judges = new Map<Check, Judge>()
   const play = async (check: Check): Promise<void> => {
     const missing = missingNeed(check.needs, bench.target.wire, bench.observe !== undefined)
     const skipped =
-      !isTaken && check !== genuine && !check.isAlways ? 'what is genuine is refused' : missing
-    judges.set(check, skipped === undefined ? await check.play(bench) : () => ({ skipped }))
+      bench.hasStopped() && check !== alive
+        ? stoppedAnswering
+        : !isTaken && check !== genuine && !check.isAlways
+          ? 'what is genuine is refused'
+          : missing
+    judges.set(check, skipped === undefined ? await playOne(check, bench) : () => ({ skipped }))
     bench.world.signal.throwIfAborted()
     onPlayed(check)
   }
@@ -101,8 +128,15 @@ export const runChecks = async (
   for (const check of checks) if (!check.isSlow && check !== alive) await play(check)
   await slow
   if (checks.includes(alive)) await play(alive)
-  const seen = observationOf(bench, await settledRuns(bench))
-  return checks.map((check) =>
-    resultOf(check, judges.get(check) ?? (() => ({ skipped: 'not played' })), seen),
+  const look = await settledRuns(bench)
+  const fault = look !== undefined && 'fault' in look ? look.fault : undefined
+  const seen = look !== undefined && 'runs' in look ? observationOf(bench, look.runs) : undefined
+  const results = checks.map((check) =>
+    resultOf(check, judges.get(check) ?? (() => ({ skipped: 'not played' })), seen, fault),
   )
+  return {
+    results,
+    hasStopped: bench.hasStopped(),
+    ...(fault !== undefined && { observerFault: fault }),
+  }
 }

@@ -1,4 +1,5 @@
 import { type Group, groups, type Status } from './check.ts'
+import { stoppedAnswering } from './silence.ts'
 
 /** The result of one check. */
 export interface CheckResult {
@@ -13,6 +14,17 @@ export interface CheckResult {
   readonly fix?: string
   /** Skipped, because without an observer the answers alone say nothing. */
   readonly needsObserver?: boolean
+  /** A note that keeps a receiver from an A. */
+  readonly lowersGrade?: boolean
+}
+
+/** What came of a run. */
+export interface Played {
+  readonly results: readonly CheckResult[]
+  /** Why the observer did not say in the end how often the handlers ran. */
+  readonly observerFault?: string
+  /** Whether the endpoint answered no more: the rest was not played. */
+  readonly hasStopped: boolean
 }
 
 /** A letter: A nothing is wrong, F it takes forgeries or refuses what is genuine. It covers what was judged. */
@@ -21,12 +33,15 @@ export type Grade = 'A' | 'B' | 'C' | 'D' | 'F'
 /** What a receiver is worth. */
 export interface Scorecard {
   readonly url: string
-  readonly grade: Grade
+  /** `null` where nobody could see whether each event is handled once: answers alone earn no letter but an F. */
+  readonly grade: Grade | null
+  /** Why there is no letter, or no A though nothing failed. */
+  readonly reason?: string
   readonly passed: number
   readonly preferences: number
   readonly failed: number
   readonly skipped: number
-  /** Of those, the ones that only an observer shows: the grade says nothing about them. */
+  /** Of those, the ones that only an observer shows. */
   readonly unobserved: number
   readonly results: readonly CheckResult[]
 }
@@ -49,34 +64,52 @@ const vital = [
   'garbage-signature',
 ]
 
-const gradeOf = (results: readonly CheckResult[]): Grade => {
+const unseen = 'whether each event is handled once was not judged; give --observe'
+
+interface Graded {
+  readonly grade: Grade | null
+  readonly reason?: string
+}
+
+const gradeOf = ({ results, hasStopped, observerFault }: Played, isObserved: boolean): Graded => {
   const failures = results.filter(({ status }) => status === 'failed')
-  if (failures.length === 0) return 'A'
-  if (failures.some(({ name }) => vital.includes(name))) return 'F'
+  // Whatever an observer would show, it is no better.
+  if (failures.some(({ name }) => vital.includes(name))) return { grade: 'F' }
+  if (hasStopped) return { grade: null, reason: stoppedAnswering }
+  if (observerFault !== undefined) {
+    return { grade: null, reason: `the observer failed (${observerFault})` }
+  }
+  if (!isObserved) return { grade: null, reason: unseen }
+  if (failures.length === 0) {
+    const low = results.find(({ lowersGrade }) => lowersGrade)
+    return low === undefined ? { grade: 'A' } : { grade: 'B', reason: low.came }
+  }
   const sum = (some: readonly CheckResult[]) =>
     some.reduce((total, { group }) => total + weights[group], 0)
   const judged = results.filter(({ status }) => status !== 'skipped')
   const share = 1 - sum(failures) / sum(judged)
   const isGrave = failures.some(({ group }) => weights[group] === 3)
-  if (share >= 0.9 && !isGrave) return 'B'
-  return share >= 0.75 ? 'C' : 'D'
+  if (share >= 0.9 && !isGrave) return { grade: 'B' }
+  return { grade: share >= 0.75 ? 'C' : 'D' }
 }
 
 const count = (results: readonly CheckResult[], status: CheckResult['status']): number =>
   results.filter((result) => result.status === status).length
 
-/** Adds up the results of a run. */
-export const scorecardOf = (url: string, results: readonly CheckResult[]): Scorecard => ({
-  url,
-  grade: gradeOf(results),
-  passed: count(results, 'passed'),
-  preferences: count(results, 'preference'),
-  failed: count(results, 'failed'),
-  skipped: count(results, 'skipped'),
-  unobserved: results.filter(({ needsObserver }) => needsObserver).length,
-  results,
-})
-
+/** Adds up what came of a run. `isObserved`: whether the runs of the handlers were to be counted. */
+export const scorecardOf = (url: string, played: Played, isObserved: boolean): Scorecard => {
+  const { results } = played
+  return {
+    url,
+    ...gradeOf(played, isObserved),
+    passed: count(results, 'passed'),
+    preferences: count(results, 'preference'),
+    failed: count(results, 'failed'),
+    skipped: count(results, 'skipped'),
+    unobserved: results.filter(({ needsObserver }) => needsObserver).length,
+    results,
+  }
+}
 /** The results by group, without empty groups. */
 export const byGroup = ({
   results,
@@ -87,10 +120,13 @@ export const byGroup = ({
 
 /** The end of a scorecard in one sentence. */
 export const summaryOf = (scorecard: Scorecard): string => {
-  const { grade, passed, preferences, failed, skipped, unobserved } = scorecard
-  const without = unobserved > 0 ? ', without what only --observe shows' : ''
+  const { grade, reason, passed, preferences, failed, skipped } = scorecard
+  const letter =
+    grade === null
+      ? `No grade: ${reason}.`
+      : `Grade ${grade}${reason === undefined ? '' : ` (${reason})`}:`
   return [
-    `Grade ${grade}${without}: ${passed} passed, ${failed} failed`,
+    `${letter} ${passed} passed, ${failed} failed`,
     ...(preferences > 0 ? [`${preferences} could be better`] : []),
     ...(skipped > 0 ? [`${skipped} not judged`] : []),
   ].join(', ')

@@ -70,10 +70,12 @@ const answersSayNothing: Check = {
       )
     }
     if (bodies.some(({ text }) => looksLikeStack(text))) {
-      return preference(
+      // No failure: Express does it until NODE_ENV=production is set, and what is exercised is seldom deployed.
+      const told = preference(
         'an answer holds a stack trace',
         'Catch what is thrown and answer with a constant text; where it is deployed, NODE_ENV=production keeps Express from showing it.',
       )
+      return { ...told, lowersGrade: true }
     }
     return passed('nothing found')
   },

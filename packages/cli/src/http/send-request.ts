@@ -8,6 +8,8 @@ export interface OutgoingRequest {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
   readonly timeoutMs: number
+  /** The most bytes of the answer's body that are read; default 64 KiB. */
+  readonly maxBytes?: number
   readonly signal?: AbortSignal
 }
 
@@ -19,9 +21,14 @@ export type SendResult =
       /** As they came. */
       readonly headers: readonly (readonly [name: string, value: string])[]
       readonly body: Buffer
+      /** Whether more of the body would have come: it was not read. */
+      readonly isCut: boolean
       readonly ms: number
     }
   | { readonly ok: false; readonly code: string; readonly ms: number }
+
+/** No answer to an event is longer; one without an end must not fill the memory. */
+const mostRead = 64 * 1024
 
 /** Headers that belong to one connection, and not to the message. */
 const hopByHop = [
@@ -65,7 +72,10 @@ const codeOf = (error: unknown): string => {
   }
 }
 
-/** Sends one request and reads the answer. Follows no redirect, and never throws. */
+/**
+ * Sends one request and reads the answer. Follows no redirect, and never throws. Of a body that is longer than
+ * `maxBytes` the beginning is the answer, and the connection is closed.
+ */
 export const sendRequest = (request: OutgoingRequest): Promise<SendResult> =>
   new Promise((resolve) => {
     const began = performance.now()
@@ -96,17 +106,27 @@ export const sendRequest = (request: OutgoingRequest): Promise<SendResult> =>
     outgoing.on('error', (error) => finish({ ok: false, code: codeOf(error), ms: ms() }))
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', (error) => finish({ ok: false, code: codeOf(error), ms: ms() }))
-      response.on('end', () =>
+      let length = 0
+      const answer = (isCut: boolean): void =>
         finish({
           ok: true,
           status: response.statusCode ?? 0,
           headers: pairsOf(response.rawHeaders),
           body: Buffer.concat(chunks),
+          isCut,
           ms: ms(),
-        }),
-      )
+        })
+      response.on('data', (chunk: Buffer) => {
+        const most = (request.maxBytes ?? mostRead) - length
+        if (most < 0) return
+        chunks.push(chunk.subarray(0, most))
+        length += chunk.length
+        if (chunk.length <= most) return
+        answer(true)
+        outgoing.destroy()
+      })
+      response.on('error', (error) => finish({ ok: false, code: codeOf(error), ms: ms() }))
+      response.on('end', () => answer(false))
     })
     outgoing.end(request.method === 'GET' ? undefined : request.body)
   })

@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import type { OutputStream, World } from '../world/world.ts'
+import { printable, printableInColour } from './printable.ts'
 
 /** The options that every command has. */
 export interface OutputOptions {
@@ -14,7 +15,7 @@ export interface OutputOptions {
 /** Colours that are texts without them where nobody would see them. */
 export type Colors = ReturnType<typeof pc.createColors>
 
-/** Where a command writes. */
+/** Where a command writes. Whatever comes from outside, no control character of it reaches the terminal. */
 export interface Output {
   readonly isJson: boolean
   readonly colors: Colors
@@ -22,6 +23,8 @@ export interface Output {
   readonly columns: number | undefined
   /** A result: the object with `--json`, else the text. Nothing for a text that is undefined. */
   data(object: object, text: string | undefined): void
+  /** The same for a text that is to be used as it stands, and holds nothing but what was given on the command line. */
+  exact(object: object, text: string): void
   /** Prose beside the results. */
   note(text: string): void
   warn(text: string): void
@@ -43,18 +46,25 @@ export const outputOf = (world: World, options: OutputOptions): Output => {
     for (const secret of hidden) safe = safe.replaceAll(secret, '[secret]')
     return safe
   }
-  const write = (stream: OutputStream, text: string): void => {
-    stream.write(`${shown(text)}\n`)
-  }
   const isJson = options.json ?? false
-  const warning = pc.createColors(wantsColor(world.stderr, world, options.color))
+  const isColored = !isJson && wantsColor(world.stdout, world, options.color)
+  const isWarningColored = wantsColor(world.stderr, world, options.color)
+  const warning = pc.createColors(isWarningColored)
+  const plain = isColored || isWarningColored ? printableInColour : printable
+  const write = (stream: OutputStream, text: string): void => {
+    stream.write(`${plain(shown(text))}\n`)
+  }
   return {
     isJson,
-    colors: pc.createColors(!isJson && wantsColor(world.stdout, world, options.color)),
+    colors: pc.createColors(isColored),
     columns: world.stdout.isTTY === true ? world.stdout.columns : undefined,
     data: (object, text) => {
       if (isJson) write(world.stdout, JSON.stringify(object))
       else if (text !== undefined) write(world.stdout, text)
+    },
+    exact: (object, text) => {
+      if (isJson) write(world.stdout, JSON.stringify(object))
+      else world.stdout.write(`${shown(text)}\n`)
     },
     note: (text) => {
       if (options.quiet !== true) write(world.stderr, text)

@@ -132,6 +132,118 @@ test('a receiver that refuses what is genuine gets a hint that names its mistake
     .toContain(
       'hint: the receiver takes a signature over the text [object Object]. Something parsed the body first',
     )
+  expect(dev.stderr()).toContain('The receiver refused a genuine event (401). To see why, up to 17')
+})
+
+/** A receiver that gives the answers in turn, the last one again and again, and counts the requests. */
+const answering = async (
+  answers: readonly (readonly [status: number, body?: object | undefined])[],
+) => {
+  let requests = 0
+  const { url } = await started((request, response) => {
+    request.resume().on('end', () => {
+      const [status = 500, body] = answers[Math.min(requests++, answers.length - 1)] ?? []
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(body === undefined ? '' : JSON.stringify(body))
+    })
+  })
+  return { url, requests: () => requests }
+}
+
+const lease =
+  'hint: The event is still being handled by an earlier attempt, or by a process that died: it is taken over when the lease ends.'
+
+test.for<[status: number, body: object | undefined, words: string]>([
+  [400, { error: 'missing_header' }, 'A header that the profile of the receiver needs is absent'],
+  [400, { error: 'body_incomplete' }, 'The connection ended before the whole body had arrived.'],
+  [401, { error: 'timestamp_too_old' }, 'its clock is ahead of this one'],
+  [401, { error: 'timestamp_too_new' }, 'its clock is behind this one'],
+  [403, { error: 'address_not_allowed' }, 'The address of the caller is not on the allowlist'],
+  [404, undefined, 'Nothing is served at this path'],
+  [405, { error: 'method_not_allowed' }, 'takes no POST'],
+  [409, { outcome: 'in_flight' }, lease],
+  [409, undefined, lease],
+  [410, { outcome: 'gone' }, 'the endpoint is gone'],
+  [413, { error: 'body_too_large' }, 'The body is larger than `maxBodyBytes`.'],
+  [413, undefined, 'The body is larger than the receiver, or what is in front of it, takes'],
+  [415, undefined, 'does not take the content type'],
+  [422, { error: 'id_reused' }, 'The receiver knows this id with other bytes'],
+  [422, { error: 'invalid_payload' }, 'The signature is right, and the body is not what'],
+  [422, undefined, 'most likely its schema does not fit'],
+  [429, undefined, 'limits how much it takes'],
+  [500, { error: 'misconfigured' }, 'Read the log line: it names the option'],
+  [500, { error: 'rate_limited' }, 'The receiver broke on a genuine event'],
+  [502, undefined, 'A proxy in front got no answer'],
+  [503, { error: 'closing' }, 'The receiver closes.'],
+  [503, { error: 'store_unavailable' }, 'The store did not take the event.'],
+  [503, { error: 'deadline_exceeded' }, 'The delivery was not done in time'],
+  [503, undefined, 'it closes or is overloaded, or what it needs'],
+])(
+  'the hint for %d with %j names its cause, and no probe follows',
+  async ([status, body, words]) => {
+    const cwd = await folder()
+    const { url, requests } = await answering([[status, body]])
+    const dev = start(['dev', url, '--port', '0', '--preset', 'none'], { cwd, mayShow: true })
+    const baseUrl = await baseUrlOf(dev)
+    await run(['trigger', 'user.login', '--base-url', baseUrl], { cwd })
+    await expect.poll(dev.stdout, patience).toContain(`<-- ${status}`)
+    expect(dev.stdout()).toContain(words)
+    expect(dev.stdout()).not.toContain('secret of this run')
+    expect(dev.stderr()).not.toContain('probes')
+    expect(requests()).toBe(1)
+  },
+)
+
+test('a clock that is far off is named, and no probe follows', async () => {
+  const cwd = await folder()
+  const { url } = await started((request, response) => {
+    request.resume()
+    response.setHeader('date', new Date(Date.now() + 600_000).toUTCString())
+    response.writeHead(401).end()
+  })
+  const dev = start(['dev', url, '--port', '0', '--preset', 'none'], { cwd, mayShow: true })
+  const baseUrl = await baseUrlOf(dev)
+  await run(['trigger', 'user.login', '--base-url', baseUrl], { cwd })
+  await expect
+    .poll(dev.stdout, patience)
+    .toMatch(/hint: the clock of the receiver is \d+ s ahead\. Set the clock/)
+  expect(dev.stderr()).not.toContain('probes')
+})
+
+test('a status that has many causes gets no hint', async () => {
+  const { url } = await answering([[418]])
+  const ran = await run(['trigger', 'user.login', '--to', url])
+  expect(ran.stdout).toContain('<-- 418')
+  expect(ran.stdout).not.toContain('hint')
+})
+
+test('refusals with the same status and other codes have other hints', async () => {
+  const cwd = await folder()
+  const { url } = await answering([
+    [503, { error: 'closing' }],
+    [503, { error: 'store_unavailable' }],
+  ])
+  const dev = start(['dev', url, '--port', '0', '--preset', 'none'], { cwd, mayShow: true })
+  const baseUrl = await baseUrlOf(dev)
+  await run(['trigger', 'user.login', '--base-url', baseUrl], { cwd })
+  await expect.poll(dev.stdout, patience).toContain('hint: The receiver closes.')
+  await run(['trigger', 'user.login', '--base-url', baseUrl], { cwd })
+  await expect.poll(dev.stdout, patience).toContain('hint: The store did not take the event.')
+})
+
+test('of a receiver of this SDK that refuses signatures it asks only what can be, and says so', async () => {
+  const cwd = await folder()
+  const codes: string[] = []
+  const { url } = await oursOnNode({
+    secret: secrets.other,
+    hooks: { onRejected: ({ code }) => void codes.push(code) },
+  })
+  const dev = start(['dev', url, '--port', '0', '--preset', 'none'], { cwd, mayShow: true })
+  const baseUrl = await baseUrlOf(dev)
+  await run(['trigger', 'user.login', '--base-url', baseUrl], { cwd })
+  await expect.poll(dev.stdout, patience).toContain('hint: Check that the receiver has the secret')
+  expect(dev.stderr()).toContain('up to 6 probes follow')
+  expect(codes).toEqual(Array.from({ length: 7 }, () => 'invalid_signature'))
 })
 
 test('a port that is taken is exit 1, and says what to do', async () => {

@@ -139,7 +139,7 @@ test.for<[mistake: string, sign: Parameters<typeof signs>[0], words: string]>([
     'that takes the text of the secret for the key',
     (id, timestamp, body) =>
       `v1,${createHmac('sha256', secrets.test).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
-    'it takes a signature with the text of the secret as the key',
+    'the receiver takes a signature with the text of the secret as the key',
   ],
   [
     'that verifies the body alone',
@@ -147,7 +147,7 @@ test.for<[mistake: string, sign: Parameters<typeof signs>[0], words: string]>([
       `v1,${createHmac('sha256', Buffer.from(secrets.test.slice(6), 'base64'))
         .update(body)
         .digest('base64')}`,
-    'it takes a signature over the body alone',
+    'the receiver takes a signature over the body alone',
   ],
   [
     'that compares hexadecimal',
@@ -155,7 +155,7 @@ test.for<[mistake: string, sign: Parameters<typeof signs>[0], words: string]>([
       createHmac('sha256', Buffer.from(secrets.test.slice(6), 'base64'))
         .update(`${id}.${timestamp}.${body}`)
         .digest('hex'),
-    'it takes a signature in hexadecimal',
+    'the receiver takes a signature in hexadecimal',
   ],
 ])('the mistake of a receiver %s is found from outside', async ([, sign, words]) => {
   const { url } = await signs(sign)

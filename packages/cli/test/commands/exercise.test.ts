@@ -203,7 +203,7 @@ test.for<[args: string[], words: string]>([
   expect(ran.stderr).toContain(words)
 })
 
-test('without an observer a receiver that handles duplicates again gets no plain A, and no pass for them', async () => {
+test('without an observer a receiver that handles duplicates again gets no grade, and no pass for them', async () => {
   const { url, observe } = await onStandardWebhooks()
   const only = ['--only', 'genuine,duplicate,retry,in-flight,ack-lost,burst', '--burst', '5']
   const blind = await run(['exercise', url, ...only, '--json'])
@@ -212,13 +212,44 @@ test('without an observer a receiver that handles duplicates again gets no plain
   expect(lines.filter(({ status }) => status === 'passed').map(({ name }) => name)).toEqual([
     'genuine',
   ])
-  expect(lines.at(-1)).toMatchObject({ grade: 'A', passed: 1, skipped: 5, unobserved: 5 })
+  expect(lines.at(-1)).toMatchObject({
+    grade: null,
+    reason: 'whether each event is handled once was not judged; give --observe',
+    passed: 1,
+    skipped: 5,
+    unobserved: 5,
+  })
   const text = await run(['exercise', url, ...only])
-  expect(text.stdout).toContain('Grade A, without what only --observe shows: 1 passed')
+  expect(text.stdout).toContain(
+    'No grade: whether each event is handled once was not judged; give --observe. 1 passed, 0 failed, 5 not judged',
+  )
+  expect(text.stdout).not.toMatch(/Grade [A-F]/)
   const doctor = await run(['doctor', url])
   expect(doctor.stdout).toMatch(/SKIP {2}The same request again .*needs --observe/)
   const seeing = await run(['exercise', url, ...only, '--observe', observe])
   expect(seeing.exitCode).toBe(1)
+  expect(seeing.stdout).toMatch(/Grade [CD]: /)
+})
+
+test('without an observer there is no grade for checks that count nothing either, and failures are exit 1', async () => {
+  const { url } = await rawAndThrows()
+  const ran = await run(['exercise', url, '--only', 'tampered-value,not-json', '--json'])
+  expect(ran.exitCode).toBe(1)
+  expect(ran.json().at(-1)).toMatchObject({ grade: null, passed: 1, failed: 1 })
+})
+
+test('a stack trace in an answer is no failure, and no A', async () => {
+  const app = await onStandardWebhooks()
+  const checks = ['--only', 'genuine,oversized,quiet-answers']
+  const judged = await judge(app, ...checks)
+  expect(judged).toMatchObject({ exitCode: 0, preferences: ['quiet-answers'] })
+  expect(judged.summary).toMatchObject({
+    grade: 'B',
+    reason: 'an answer holds a stack trace',
+    failed: 0,
+  })
+  const text = await run(['exercise', app.url, '--observe', app.observe, ...checks])
+  expect(text.stdout).toContain('Grade B (an answer holds a stack trace): 2 passed, 0 failed')
 })
 
 test('a report goes into a folder that did not exist, and one that cannot be written is told before the run', async () => {

@@ -4,13 +4,17 @@ import {
   checkFaultsAllowed,
   checkSameEvent,
   EmitBody,
-  type EmitEvent,
+  EmitEvent,
+  type EmitResultView,
   type EmittedView,
   EventQuery,
+  errorView,
   eventTypeViews,
   eventView,
   idOf,
   notFound,
+  Problem,
+  readInput,
   skipReason,
   succeeded,
   timelineOf,
@@ -63,21 +67,12 @@ const emit = (
   return emitted
 }
 
-/** Emits all events of a list, or none if one is refused. */
-const emitAll = (
-  state: PlatformState,
-  inputs: readonly z.output<typeof EmitEvent>[],
-): z.output<typeof EmittedView>[] => {
-  const [events, deliveries] = [new Map(state.events), new Map(state.deliveries)]
-  const undo = state.rememberNumbers()
+/** Emits one event of a list: a refusal is its own result, and does not fail the others. */
+const emitOne = (state: PlatformState, input: unknown): z.output<typeof EmitResultView> => {
   try {
-    return inputs.map((input) => emit(state, input))
+    return { ok: true, ...emit(state, readInput(EmitEvent, input)) }
   } catch (error) {
-    undo()
-    state.events.clear()
-    for (const [id, event] of events) state.events.set(id, event)
-    state.deliveries.clear()
-    for (const [seq, delivery] of deliveries) state.deliveries.set(seq, delivery)
+    if (error instanceof Problem) return { ok: false, error: errorView(error) }
     throw error
   }
 }
@@ -109,7 +104,10 @@ export const eventRoutes = (state: PlatformState): Route[] => [
     answer: (request) => {
       const input = readBody(EmitBody, request)
       const body = Array.isArray(input)
-        ? succeeded(emitAll(state, input), 'Events accepted')
+        ? succeeded(
+            input.map((one) => emitOne(state, one)),
+            'Events read',
+          )
         : succeeded(emit(state, input), 'Event accepted')
       return { status: 202, body }
     },

@@ -30,8 +30,6 @@ export interface PlatformState {
   readonly events: Map<string, EventRecord>
   /** The next number of a kind, from 1. */
   readonly nextNumber: (kind: Numbered | 'event') => number
-  /** Remembers the numbers so far; the returned function goes back to them. */
-  readonly rememberNumbers: () => () => void
   /** Unix milliseconds. */
   readonly now: () => number
   readonly endpointStatus: (delivery: { url: string; eventType: string }) => number
@@ -51,13 +49,6 @@ export const createState = (options: PlatformHandlersOptions): PlatformState => 
       const number = (numbers.get(kind) ?? 0) + 1
       numbers.set(kind, number)
       return number
-    },
-    rememberNumbers: () => {
-      const before = [...numbers]
-      return () => {
-        numbers.clear()
-        for (const [kind, number] of before) numbers.set(kind, number)
-      }
     },
     now: () => now().getTime(),
     endpointStatus: options.endpointStatus ?? (() => 200),

@@ -11,6 +11,7 @@ import type {
 import type { KnownEventName } from '../model/event-name.ts'
 import type { PageRequest } from '../model/page.ts'
 import type { CallOptions, PostOptions } from '../options/client-options.ts'
+import type { EmitResult } from './emit-result.ts'
 
 /**
  * The calls on events. Beyond the codes named here, each may reject with an `ApiError`
@@ -32,8 +33,17 @@ export interface EventsApi {
     event: EmitEventInput<Name>,
     options?: PostOptions,
   ): Promise<EmittedEvent>
-  /** Sends a list of events, 100 at most: all of them, or none if one is refused. Codes as for `emit`. */
-  emitAll(events: readonly EmitEventInput[], options?: PostOptions): Promise<EmittedEvent[]>
+  /**
+   * Sends up to 100 events, 300 KiB in all, in one request. Each has its own result, in their order: one that is refused
+   * does not fail the others. Rejects only for the list as a whole: VALIDATION_ERROR, PAYLOAD_TOO_LARGE.
+   *
+   * @example
+   * const results = await client.events.emitMany(events)
+   * for (const [index, result] of results.entries()) {
+   *   if (!result.ok) console.error(events[index]?.type, result.error.message)
+   * }
+   */
+  emitMany(events: readonly EmitEventInput[], options?: PostOptions): Promise<EmitResult[]>
   /** The events that were sent. */
   list(query?: ListEventsQuery, options?: CallOptions): PageRequest<PlatformEvent>
   /** One event. */
@@ -51,7 +61,7 @@ export interface EventTypesApi {
 /** The calls on events, over a caller. */
 export const eventsApi = ({ one, pages }: Caller): EventsApi => ({
   emit: (event, options) => one(() => ({ method: 'POST', path: '/events', body: event }), options),
-  emitAll: (events, options) =>
+  emitMany: (events, options) =>
     one(() => ({ method: 'POST', path: '/events', body: events }), options),
   list: (query, options) => pages(() => '/events', { ...query }, options),
   get: (id, options) => one(() => ({ method: 'GET', path: `/events/${segment(id)}` }), options),

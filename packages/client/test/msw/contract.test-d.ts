@@ -12,6 +12,7 @@ import type {
   DeletedWebhook,
   Delivery,
   DeliveryWithAttempts,
+  EmitResult,
   EmittedEvent,
   EventData,
   EventType,
@@ -95,6 +96,12 @@ type Sent<T> = T extends readonly (infer Item)[]
 
 type View<Schema extends z.ZodType> = Sent<z.output<Schema>>
 
+type EmitOk = Extract<EmitResult, { ok: true }>
+
+/** Why an event of a list was refused; its details are open in the contract. */
+type RefusalOf<Result extends { ok: boolean }> =
+  Extract<Result, { ok: false }> extends { error: infer Refusal } ? Omit<Refusal, 'details'> : never
+
 test('each answer of the contract is what the client documents, and nothing more', () => {
   type Pairs = [
     [View<typeof contract.WebhookView>, Webhook],
@@ -106,6 +113,8 @@ test('each answer of the contract is what the client documents, and nothing more
     [View<typeof contract.AttemptView>, Attempt],
     [View<typeof contract.EventView>, PlatformEvent],
     [View<typeof contract.EmittedView>, EmittedEvent],
+    [Extract<View<typeof contract.EmitResultView>, { ok: true }>, EmitOk],
+    [RefusalOf<View<typeof contract.EmitResultView>>, RefusalOf<EmitResult>],
     [View<typeof contract.EventTypeView>, EventType],
     [View<typeof contract.StatsView>, WebhookStats],
     [View<typeof contract.RecoverView>, RecoverResult],

@@ -299,7 +299,7 @@ test('recovering sends again what failed and has not succeeded since', async () 
   let status = 500
   const { webhooks, deliveries, events } = platform({ endpointStatus: () => status })
   await webhooks.create({ ...hook, retry: { preset: 'none' } })
-  await events.emitAll([uploaded, uploaded])
+  await events.emitMany([uploaded, uploaded])
   // A test that failed is nobody's loss.
   await webhooks.test('webhook-1')
   status = 200

@@ -124,7 +124,7 @@ export class HandlerRegistry {
       isText ? `No event is called \`${pattern}\`.` : 'The name of an event is not a text.',
       [
         didYouMean(String(pattern), [...this.#types, ...groups], 'Check its spelling.'),
-        'An event of your own needs a schema in `events`; others go to `onUnknown`.',
+        'An event of your own needs a schema in `events: { ...ainexlayerEvents, … }`; others go to `onUnknown`.',
       ].join(' '),
     )
   }

@@ -1,5 +1,6 @@
 import { isThenable } from '../async/thenable.ts'
 import { assertOptions } from '../check-options.ts'
+import { WebhookConfigurationError } from '../errors.ts'
 import type { JobInfo } from './context.ts'
 import type { LimitedLog } from './limited-log.ts'
 import type { Outcome, OutcomeName, OutcomeOf } from './outcome.ts'
@@ -62,8 +63,25 @@ const hookNames = {
   parked: 'onParked',
 } as const satisfies HookName
 
+/** What looks like a hook among an object's own members, and among those of its classes. */
+const likeHooks = (
+  hooks: Hooks,
+): { own: Record<string, unknown>; inherited: Record<string, unknown> } => {
+  const own: Record<string, unknown> = {}
+  const inherited: Record<string, unknown> = {}
+  let owner: object | null = hooks
+  while (owner !== null && owner !== Object.prototype) {
+    const found = owner === hooks ? own : inherited
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (/^on[A-Z]/.test(name)) found[name] = Reflect.get(hooks, name)
+    }
+    owner = Object.getPrototypeOf(owner)
+  }
+  return { own, inherited }
+}
+
 /**
- * Checks the names of hooks: one that is misspelt would never be called.
+ * Checks hooks: one that is misspelt, or is no function, would never be called.
  *
  * @throws WebhookConfigurationError `option_invalid`
  */
@@ -72,6 +90,19 @@ export const assertHooks = (hooks: Hooks): void => {
   const known = Object.fromEntries(names.map((name): [string, 1] => [name, 1]))
   // An object of the user's may hold what its hooks need.
   assertOptions<Record<string, unknown>>('hooks', hooks, known, true)
+  const { own, inherited } = likeHooks(hooks)
+  assertOptions<Record<string, unknown>>('hooks', own, known)
+  // A class may have methods of that form for its framework, such as `onModuleInit`.
+  assertOptions<Record<string, unknown>>('hooks', inherited, known, true)
+  for (const [name, hook] of Object.entries({ ...inherited, ...own })) {
+    if (!Object.hasOwn(known, name)) continue
+    if (hook === undefined || typeof hook === 'function') continue
+    throw new WebhookConfigurationError(
+      'option_invalid',
+      `\`hooks.${name}\` is of type ${typeof hook}.`,
+      'Pass a function.',
+    )
+  }
 }
 
 const call = (hook: Hooks, name: keyof Hooks, outcome: Outcome, info: DeliveryInfo): unknown => {

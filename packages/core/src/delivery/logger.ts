@@ -1,6 +1,7 @@
 import { isThenable } from '../async/thenable.ts'
 import { textOf } from '../idempotency/root-cause.ts'
 import { printable, printableDetails } from './printable.ts'
+import { toldError } from './told-error.ts'
 
 /**
  * Where a receiver writes its log: details first, then the sentence, as pino, bunyan and Fastify's logger take it;
@@ -19,10 +20,16 @@ const inDevelopment = (): boolean => {
   return mode !== 'production' && mode !== 'test'
 }
 
-const info: Logger['info'] = (details, message) => console.info(`[ainexlayer] ${message}`, details)
-const warn: Logger['warn'] = (details, message) => console.warn(`[ainexlayer] ${message}`, details)
+/** The details, where there are some: a console would print `{}`. */
+const some = (details: object): readonly object[] =>
+  Object.keys(details).length > 0 ? [details] : []
+
+const info: Logger['info'] = (details, message) =>
+  console.info(`[ainexlayer] ${message}`, ...some(details))
+const warn: Logger['warn'] = (details, message) =>
+  console.warn(`[ainexlayer] ${message}`, ...some(details))
 const error: Logger['error'] = (details, message) =>
-  console.error(`[ainexlayer] ${message}`, details)
+  console.error(`[ainexlayer] ${message}`, ...some(details))
 
 /** The default: warnings and errors to the console, and infos while developing. */
 export const consoleLogger: Logger = {
@@ -106,12 +113,16 @@ export const guardedLogger = (
   return { info: guarded('info'), warn: guarded('warn'), error: guarded('error') }
 }
 
-/** A logger whose texts cannot break a line, whoever wrote them. */
+/** Details that tell of an error nothing but what happened and where. */
+const withToldError = (details: object): object =>
+  'err' in details ? { ...details, err: toldError(details.err) } : details
+
+/** A logger whose texts cannot break a line, whoever wrote them, and whose errors are told without what hangs on them. */
 export const printableLogger = (logger: Logger): Logger => {
   const clean =
     (level: keyof Logger) =>
     (details: object, message: string): void =>
-      logger[level](printableDetails(details), printable(message))
+      logger[level](printableDetails(withToldError(details)), printable(message))
   return { info: clean('info'), warn: clean('warn'), error: clean('error') }
 }
 

@@ -148,6 +148,8 @@ const headersOf = (outcome: Outcome): Record<string, string> => {
   if (outcome.outcome === 'rejected' && outcome.code === 'method_not_allowed') {
     headers['allow'] = 'POST'
   }
+  // On a connection that is kept, the sender's retries would come back to a process that ends.
+  if ('code' in outcome && outcome.code === 'closing') headers['connection'] = 'close'
   return headers
 }
 

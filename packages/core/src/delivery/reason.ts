@@ -15,10 +15,4 @@ export const reasonOf = (thrown: unknown): string => {
 
 /** What does not fit, without the data: `data.content: expected string; …`. */
 export const issuesReason = (issues: readonly PayloadIssue[]): string =>
-  storable(
-    issues
-      .slice(0, 20)
-      .map(({ path, message }) => `${path}: ${message}`)
-      .join('; '),
-    longestReason,
-  )
+  storable(issues.map(({ path, message }) => `${path}: ${message}`).join('; '), longestReason)

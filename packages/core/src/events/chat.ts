@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { count, eventSchema, id, openEnum, time } from './event-schema.ts'
+import * as z from './zod.ts'
 
 const source = () =>
   z.looseObject({

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { changes, count, eventSchema, id, openEnum, time } from './event-schema.ts'
+import * as z from './zod.ts'
 
 const failure = () =>
   z.looseObject({

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import type { KnownFields, StandardSchema } from './standard-schema.ts'
+import * as z from './zod.ts'
 
 /** The schema of one event's `data`: a Standard Schema, and the zod schema behind it. */
 export interface EventSchema<Zod extends z.ZodType, Data = KnownFields<z.output<Zod>>>
@@ -27,6 +27,11 @@ export const eventSchema = <Zod extends z.ZodType>(build: () => Zod): EventSchem
       },
     },
   }
+}
+
+/** Builds a schema of the catalog now, so that the first delivery does not wait for it. */
+export const buildSchema = (schema: StandardSchema | undefined): void => {
+  if (schema !== undefined) Reflect.get(schema, 'schema')
 }
 
 /** An identifier: any text but the empty one. */

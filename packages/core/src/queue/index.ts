@@ -12,11 +12,12 @@ export type { JobVerdict } from './job-verdict.ts'
 export { jobVerdict } from './job-verdict.ts'
 export { namedEndpoint } from './named-endpoint.ts'
 export type {
+  FindParkedOptions,
   ListParkedOptions,
   ParkedDelivery,
   ParkedRow,
   ParkingPlace,
   ParkingTable,
-  ReplayParkedOptions,
+  ReadParkedDelivery,
 } from './parking-place.ts'
 export { parkingPlace } from './parking-place.ts'

@@ -1,5 +1,5 @@
 import type { GenuineDelivery, Park } from '../delivery/delivery.ts'
-import { toJob } from '../delivery/job.ts'
+import { fromJob, type ReadJob, toJob } from '../delivery/job.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { reasonOf } from '../delivery/reason.ts'
 import { eventKey } from '../idempotency/event-key.ts'
@@ -21,6 +21,12 @@ export interface ParkedDelivery {
   /** Why: the message of what the handler threw, at most 1000 characters. */
   readonly reason: string
   readonly parkedAt: Date
+}
+
+/** A parked delivery that was read back. */
+export interface ReadParkedDelivery extends ParkedDelivery {
+  /** What was signed: `job.rawBody` holds the payload. */
+  readonly job: ReadJob
 }
 
 /** One row of a table of parked deliveries. */
@@ -48,7 +54,7 @@ export interface ListParkedOptions {
 }
 
 /** Where the event of an id was received. */
-export interface ReplayParkedOptions {
+export interface FindParkedOptions {
   /** The receiver's `endpoint`: needed with an id, which does not tell it. */
   readonly endpoint?: string
   /** The tenant: the `scope` of the secret that matched; default none. */
@@ -62,6 +68,15 @@ export interface ParkingPlace {
   /** What is parked, the latest first. */
   list(options?: ListParkedOptions): Promise<readonly ParkedDelivery[]>
   /**
+   * Reads one with the bytes that were signed, for an operator who looks into it. Undefined when there is none.
+   *
+   * @param parked - one of the list, or the id of an event
+   */
+  get(
+    parked: string | Pick<ParkedDelivery, 'key'>,
+    options?: FindParkedOptions,
+  ): Promise<ReadParkedDelivery | undefined>
+  /**
    * Runs a parked delivery's handlers again, and takes it off the list when they succeed. Undefined when
    * there is none. The receiver's store must have `forget`: without it, the outcome is `misconfigured`.
    *
@@ -70,9 +85,18 @@ export interface ParkingPlace {
   replay(
     receiver: Pick<Receiver, 'work'>,
     parked: string | Pick<ParkedDelivery, 'key'>,
-    options?: ReplayParkedOptions,
+    options?: FindParkedOptions,
   ): Promise<Outcome | undefined>
 }
+
+/** The key of one of the list, or of the event with an id. */
+const keyOf = async (
+  parked: string | Pick<ParkedDelivery, 'key'>,
+  { endpoint, scope }: FindParkedOptions = {},
+): Promise<string> =>
+  typeof parked === 'string'
+    ? eventKey({ endpoint: namedEndpoint(endpoint), scope, id: parked })
+    : parked.key
 
 /** A parking place on a table: the stores for Postgres and SQLite bring one. */
 export const parkingPlace = (table: ParkingTable): ParkingPlace => ({
@@ -85,11 +109,12 @@ export const parkingPlace = (table: ParkingTable): ParkingPlace => ({
     await table.put({ ...row, job: JSON.stringify(job) })
   },
   list: ({ limit = 100, offset = 0 } = {}) => table.list(limit, offset),
-  replay: async (receiver, parked, { endpoint, scope } = {}) => {
-    const key =
-      typeof parked === 'string'
-        ? await eventKey({ endpoint: namedEndpoint(endpoint), scope, id: parked })
-        : parked.key
+  get: async (parked, options) => {
+    const row = await table.get(await keyOf(parked, options))
+    return row && { ...row, job: fromJob(JSON.parse(row.job)) }
+  },
+  replay: async (receiver, parked, options) => {
+    const key = await keyOf(parked, options)
     const row = await table.get(key)
     if (row === undefined) return undefined
     const outcome = await receiver.work(JSON.parse(row.job), { again: true })

@@ -7,6 +7,7 @@ import { type HandleResult, type Outcome, refuseInvalid } from '../delivery/outc
 import type { IncomingRequest } from '../delivery/request.ts'
 import { isWebhookError } from '../errors.ts'
 import type { AinexlayerEvents, EventCatalog } from '../events/catalog.ts'
+import { buildSchema } from '../events/event-schema.ts'
 import { assertDuration } from '../idempotency/duration.ts'
 import { admit } from '../pipeline/admit.ts'
 import type { ReceiverConfig } from '../pipeline/config.ts'
@@ -184,6 +185,8 @@ export const createReceiver = <
     on: (patterns, handler) => {
       // The registry calls it only with events that the schema of a matching type let through.
       config.handlers.add(asList(patterns), handler as RegisteredHandler)
+      // Those that are named: `*` would build the schemas of events that may never come.
+      for (const type of asList(patterns)) buildSchema(config.schemas.get(type))
       return receiver
     },
     onUnknown: (handler) => {

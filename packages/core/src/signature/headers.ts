@@ -27,7 +27,7 @@ const refuseMisuse = (input: unknown): void => {
   if (typeof input !== 'object' || input === null) {
     throw unusable(
       input === null ? 'null' : `of type ${typeof input}`,
-      'Pass the headers of the request: a Headers, an object, an array of pairs or a Map.',
+      'Pass the headers of the request (a Headers, an object, an array of pairs or a Map), and await a request that is a promise.',
     )
   }
   if ('then' in input && typeof input.then === 'function') {

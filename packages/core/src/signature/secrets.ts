@@ -166,7 +166,7 @@ const decodeSecret = (
   const { value } = spec
   if (ArrayBuffer.isView(value)) {
     if (value.length === 0) throw missing(id)
-    if (value.length < shortestKeyBytes) warnings.push(shortKey(id, value.length))
+    if (value.length < shortestKeyBytes) warnings.push(shortKeyWarning(id, value.length))
     return value
   }
   if (typeof value !== 'string') throw missing(id)
@@ -184,13 +184,16 @@ const decodeSecret = (
         'A `whsec_` secret has 24 bytes or more: part of it was probably not copied.',
       )
     }
-    warnings.push(shortKey(id, bytes.length))
+    warnings.push(shortKeyWarning(id, bytes.length))
   }
   return bytes
 }
 
 const shortKey = (id: string, length: number): string =>
-  `The secret "${id}" has ${length} bytes, fewer than the ${shortestKeyBytes} of Standard Webhooks.`
+  `The secret "${id}" has ${length} bytes, fewer than ${shortestKeyBytes}: so short a key can be guessed.`
+
+const shortKeyWarning = (id: string, length: number): string =>
+  `${shortKey(id, length)} Replace it by a longer one, made at random.`
 
 const instant = (id: string, name: string, date: Date | undefined, otherwise: number): number => {
   if (date === undefined) return otherwise

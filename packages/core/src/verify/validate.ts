@@ -1,6 +1,7 @@
 import { isThenable } from '../async/thenable.ts'
-import type { PayloadIssue } from '../errors.ts'
-import type { StandardIssue, StandardResult, StandardSchema } from '../events/standard-schema.ts'
+import { isWebhookError, type PayloadIssue, WebhookConfigurationError } from '../errors.ts'
+import type { StandardResult, StandardSchema } from '../events/standard-schema.ts'
+import { payloadIssue } from './payload-issue.ts'
 
 /** The schemas by event type. A Map, because the type is chosen by the request. */
 export type SchemaMap = ReadonlyMap<string, StandardSchema>
@@ -11,16 +12,43 @@ export type Validation =
   | { readonly kind: 'unknown'; readonly data: unknown }
   | { readonly kind: 'invalid'; readonly data: unknown; readonly issues: readonly PayloadIssue[] }
 
-const pathOf = ({ path = [] }: StandardIssue): string =>
-  ['data', ...path.map((step) => String(typeof step === 'object' ? step.key : step))].join('.')
+/** The most issues that are told: a long list may have as many as it has items, and each of them goes to the log. */
+const mostIssues = 20
 
-const judge = (data: unknown, result: StandardResult<unknown>): Validation => {
-  if (result.issues === undefined) return { kind: 'known', data: result.value }
-  const issues = result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
+/** What is wrong with the schema itself: it is neither the sender's fault nor that of another option. */
+const wrongSchema = (type: string, what: string, options?: ErrorOptions) =>
+  new WebhookConfigurationError(
+    'option_invalid',
+    `The schema of \`${type}\` ${what}.`,
+    'A Standard Schema returns `{ value }` or `{ issues }`, and throws for no data.',
+    options,
+  )
+
+const judge = (type: string, data: unknown, result: StandardResult<unknown>): Validation => {
+  if (typeof result !== 'object' || result === null) {
+    throw wrongSchema(type, 'answered with no result')
+  }
+  if (result.issues === undefined) {
+    // What is no result must not let everything through.
+    if (!('value' in result)) throw wrongSchema(type, 'answered with no result')
+    return { kind: 'known', data: result.value }
+  }
+  if (!Array.isArray(result.issues))
+    throw wrongSchema(type, 'answered with issues that are no list')
+  const issues: PayloadIssue[] = []
+  // Not by its own `map`: it may be a list of the library's, and would make another of them.
+  for (const issue of result.issues) {
+    if (issues.length === mostIssues) break
+    issues.push(payloadIssue(issue, data))
+  }
   return { kind: 'invalid', data, issues }
 }
 
-/** Step 5: checks `data` against the schema of its type; a type without one is unknown, not wrong. */
+/**
+ * Step 5: checks `data` against the schema of its type; a type without one is unknown, not wrong.
+ *
+ * @throws WebhookConfigurationError `option_invalid` for a schema that throws or answers with no result
+ */
 export const validate = (
   schemas: SchemaMap,
   type: string,
@@ -28,6 +56,16 @@ export const validate = (
 ): Validation | Promise<Validation> => {
   const schema = schemas.get(type)
   if (schema === undefined) return { kind: 'unknown', data }
-  const result = schema['~standard'].validate(data)
-  return isThenable(result) ? result.then((answer) => judge(data, answer)) : judge(data, result)
+  const threw = (cause: unknown): never => {
+    throw isWebhookError(cause) ? cause : wrongSchema(type, 'threw', { cause })
+  }
+  try {
+    const result = schema['~standard'].validate(data)
+    if (!isThenable(result)) return judge(type, data, result)
+    return Promise.resolve(result)
+      .then((answer) => judge(type, data, answer))
+      .catch(threw)
+  } catch (error) {
+    return threw(error)
+  }
 }

@@ -121,3 +121,21 @@ test('a remoteAddress option that throws is answered, and ends no process', asyn
   await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 403 /))
   expect(received).toContain('{"error":"address_not_allowed"}')
 })
+
+test('a receiver that is closing ends the connection with its answer, which a caller would keep otherwise', async () => {
+  server.removeAllListeners('request')
+  const receiver = createReceiver({ secret: testSecret, logger: quiet }).on('*', () => {})
+  server.on('request', nodeListener(receiver))
+  const { head, body } = await delivery('a')
+  socket.write(head + body)
+  await answers(1)
+  expect(received).toContain('Connection: keep-alive')
+  await receiver.close()
+  received = ''
+  const ended = once(socket, 'end')
+  socket.write(head + body)
+  await ended
+  expect(received).toMatch(/^HTTP\/1\.1 503 /)
+  expect(received).toMatch(/^connection: close\r$/m)
+  expect(received).toContain('{"error":"closing"}')
+})

@@ -282,3 +282,54 @@ describe('whatever comes in, no log has it', () => {
     search(text(), signatures)
   })
 })
+
+describe('what a handler’s HTTP client or database hangs on its errors is in no log', () => {
+  const failure = (): Error =>
+    Object.assign(new TypeError('the CRM answered 403'), {
+      code: 'ERR_BAD_REQUEST',
+      config: { headers: { Authorization: 'Bearer t0ken' }, data: '{"ssn":"123"}' },
+      detail: 'Key (ssn)=(123) already exists.',
+      cause: Object.assign(new Error('refused'), { request: { _header: 'Basic t0ken' } }),
+      errors: [Object.assign(new Error('one of them'), { body: 'ssn 123' })],
+    })
+  const ring = new Error('of a ring')
+  ring.cause = ring
+  const unreadable = new Proxy(new Error(), {
+    get: () => {
+      throw new Error('no')
+    },
+    getPrototypeOf: () => {
+      throw new Error('no')
+    },
+  })
+
+  const writtenBy = async (
+    make: (stream: Writable) => Logger,
+    thrown: unknown,
+  ): Promise<string> => {
+    const { stream, text } = sink()
+    const receiver = createReceiver({ secret: testSecret, logger: make(stream) }).on('*', () => {
+      throw thrown
+    })
+    const request = await signedRequest({ event: fixture('chat.message') })
+    expect(await receiver.handle(request)).toMatchObject({ outcome: 'failed' })
+    return text()
+  }
+
+  test.each([
+    ['pino', (stream: Writable) => pino(stream)],
+    ['the console', (stream: Writable) => new Console({ stdout: stream, stderr: stream })],
+  ])('%s', async (_, make) => {
+    const text = await writtenBy(make, failure())
+    expect(text).not.toMatch(/t0ken|ssn|123/)
+    for (const told of ['TypeError', 'the CRM answered 403', 'ERR_BAD_REQUEST', 'refused']) {
+      expect(text).toContain(told)
+    }
+    expect(text).toContain('one of them')
+    // No error at all, but what `throw response` throws.
+    const response = { status: 403, message: 'no', headers: { authorization: 'Bearer t0ken' } }
+    expect(await writtenBy(make, response)).not.toContain('t0ken')
+    expect(await writtenBy(make, ring)).toContain('of a ring')
+    expect(await writtenBy(make, unreadable)).toContain('it cannot be read')
+  })
+})

@@ -47,6 +47,7 @@ export const DeliveryWithAttempts = named(
 )
 export const EventView = named('Event', contract.EventView)
 export const EmittedView = named('Emitted', contract.EmittedView)
+export const EmitResultView = named('EmitResult', contract.EmitResultView)
 export const EventTypeView = named('EventType', contract.EventTypeView)
 export const ListedAttemptView = named('ListedAttempt', contract.ListedAttemptView)
 export const TimelineEntryView = named('TimelineEntry', contract.TimelineEntryView)

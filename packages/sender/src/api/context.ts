@@ -10,12 +10,14 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Clock } from '../delivery/clock.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Db } from '../store/database.ts'
+import type { GroupCommit } from '../store/group-commit.ts'
 import { findWebhook, type Webhook } from '../store/webhook-rows.ts'
 import type { EventStream } from '../stream/event-stream.ts'
 
 /** What the operations of the API work with. */
 export interface ApiContext {
   readonly db: Db
+  readonly commit: GroupCommit
   readonly clock: Clock
   readonly random: () => number
   readonly dispatcher: Dispatcher
@@ -23,6 +25,8 @@ export interface ApiContext {
   readonly defaultRetry: RetrySchedule
   readonly maxWebhooks: number
   readonly stream: EventStream
+  /** Called with each unexpected error. */
+  readonly onError: (error: unknown) => void
   /** Whether faults are applied, and `/dev/*` is served. */
   readonly dev: boolean
   /** Resolves host names; it gives out only addresses that may be connected to. */

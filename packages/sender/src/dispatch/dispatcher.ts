@@ -1,16 +1,17 @@
 import type { StoredDelivery } from '../store/delivery-rows.ts'
+import { postponeDelivery } from '../store/delivery-rows.ts'
 import {
-  dueDeliveries,
-  findDelivery,
+  type DueDelivery,
+  dueAt,
   nextDueAfter,
   oldestOpen,
-  postponeDelivery,
+  readDue,
   webhooksWithDue,
-} from '../store/delivery-rows.ts'
-import { findWebhook, type Webhook } from '../store/webhook-rows.ts'
+} from '../store/due.ts'
+import { findWebhook, secretsOf, type Webhook } from '../store/webhook-rows.ts'
 import { type EndpointState, endpointState } from './endpoint-state.ts'
-import { mayStart } from './fair-share.ts'
-import { type AttemptContext, makeAttempt } from './make-attempt.ts'
+import { sharesOf } from './fair-share.ts'
+import { type AttemptContext, type Claim, makeAttempt } from './make-attempt.ts'
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions extends AttemptContext {
@@ -36,11 +37,21 @@ export interface Dispatcher {
   stop(): Promise<void>
 }
 
-/** What is due at one endpoint, and how much of it may start. */
+/** What is due at one endpoint, and may start as far as its own limits go. */
 interface Queue {
   readonly webhook: Webhook
   readonly state: EndpointState
-  readonly due: StoredDelivery[]
+  /** The numbers of deliveries. */
+  readonly due: number[]
+  /** Attempts under way, and those that are chosen. */
+  underWay: number
+  readonly isQuick: boolean
+}
+
+/** A delivery that is to start. */
+interface Chosen {
+  readonly seq: number
+  readonly webhook: Webhook
 }
 
 /** Creates a dispatcher; it starts with the first `wake`. */
@@ -62,8 +73,6 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     return created
   }
 
-  const loads = () => [...endpoints.values()].map((state) => state.load())
-
   const failed =
     (delivery: StoredDelivery) =>
     (error: unknown): void => {
@@ -72,9 +81,10 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       postponeDelivery(db, delivery.seq, clock.now() + errorPauseMs)
     }
 
-  const start = (delivery: StoredDelivery, webhook: Webhook): Promise<void> => {
+  const start = (claim: Claim): Promise<void> => {
+    const { delivery, webhook } = claim
     const end = stateOf(webhook.seq).begin()
-    const run = makeAttempt(options, delivery, webhook)
+    const run = makeAttempt(options, claim)
       .catch(failed(delivery))
       .catch(onError)
       .then(() => {
@@ -86,44 +96,75 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     return run
   }
 
+  /** Reads what the next attempts need, all together, and starts them. */
+  const startAll = (chosen: readonly Chosen[], now: number): readonly Promise<void>[] => {
+    const webhooks = new Map(chosen.map(({ webhook }) => [webhook.seq, webhook]))
+    const secrets = new Map([...webhooks.keys()].map((seq) => [seq, secretsOf(db, seq, now)]))
+    const claimOf = (delivery: DueDelivery): Claim | undefined => {
+      const webhook = webhooks.get(delivery.webhook)
+      const signing = secrets.get(delivery.webhook)
+      return webhook && signing && { delivery, webhook, secrets: signing }
+    }
+    return readDue(
+      db,
+      chosen.map(({ seq }) => seq),
+    )
+      .map(claimOf)
+      .filter((claim) => claim !== undefined)
+      .map(start)
+  }
+
   /** What may start at an endpoint, apart from the share that it gets. */
   const queueOf = (seq: number, now: number): Queue | undefined => {
     const webhook = findWebhook(db, seq)
     if (webhook === undefined || !webhook.active) return undefined
     const state = stateOf(seq)
-    const { underWay } = state.load()
+    const load = state.load()
+    const { underWay } = load
     const room = Math.min(
       (webhook.fifo ? 1 : webhook.concurrency) - underWay,
       concurrency,
       state.starts.room(webhook.rateLimit, now),
     )
-    if (room <= 0) return { webhook, state, due: [] }
+    if (room <= 0) return { webhook, state, due: [], ...load }
     if (webhook.fifo) {
       // The next one waits until the oldest has ended, and not only until it was tried.
       const oldest = oldestOpen(db, seq)
-      const isDue = oldest?.nextAttemptAt !== undefined && oldest.nextAttemptAt <= now
-      return { webhook, state, due: isDue && !sending.has(oldest.seq) ? [oldest] : [] }
+      const isDue = oldest !== undefined && oldest.nextAttemptAt <= now
+      const due = isDue && !sending.has(oldest.seq) ? [oldest.seq] : []
+      return { webhook, state, due, ...load }
     }
-    const due = dueDeliveries(db, seq, now, underWay + room)
-    return { webhook, state, due: due.filter(({ seq }) => !sending.has(seq)).slice(0, room) }
+    const due = dueAt(db, seq, now, underWay + room)
+    const more = due.filter((seq) => !sending.has(seq)).slice(0, room)
+    return { webhook, state, due: more, ...load }
   }
 
-  /** Starts one attempt at each endpoint, then a second one, and so on, as far as each one's share goes. */
-  const startRounds = (queues: readonly Queue[], now: number): void => {
-    const after = queues.findIndex(({ webhook }) => webhook.seq > lastServed)
-    const first = Math.max(0, after)
+  /** Chooses one delivery of each endpoint, then a second one, and so on, as far as each one's share goes. */
+  const choose = (queues: readonly Queue[], now: number): readonly Chosen[] => {
+    const shares = sharesOf(
+      [...endpoints.values()].map((state) => state.load()),
+      concurrency,
+    )
+    const chosen: Chosen[] = []
+    const first = Math.max(
+      0,
+      queues.findIndex(({ webhook }) => webhook.seq > lastServed),
+    )
     let round = [...queues.slice(first), ...queues.slice(0, first)]
     while (round.length > 0) {
-      round = round.filter(({ webhook, state, due }) => {
-        const [delivery] = due
-        if (delivery === undefined || !mayStart(state.load(), loads(), concurrency)) return false
+      round = round.filter((queue) => {
+        const { webhook, state, due } = queue
+        const [seq] = due
+        if (seq === undefined || !shares.take(queue)) return false
         due.shift()
+        queue.underWay += 1
         state.starts.add(now)
         lastServed = webhook.seq
-        void start(delivery, webhook)
+        chosen.push({ seq, webhook })
         return true
       })
     }
+    return chosen
   }
 
   const dispatchDue = (): void => {
@@ -132,7 +173,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     const queues = webhooksWithDue(db, now)
       .map((seq) => queueOf(seq, now))
       .filter((queue) => queue !== undefined)
-    startRounds(queues, now)
+    startAll(choose(queues, now), now)
     const held = queues
       .map(({ webhook, state }) => state.starts.nextStart(webhook.rateLimit, now))
       .filter((at) => at > now)
@@ -166,7 +207,9 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
 
   return {
     wake,
-    attemptNow: (delivery, webhook) => start(findDelivery(db, delivery.seq) ?? delivery, webhook),
+    attemptNow: async ({ seq }, webhook) => {
+      await Promise.all(startAll([{ seq, webhook }], clock.now()))
+    },
     isSending: (seq) => sending.has(seq),
     sendingNow: () => [...sending.keys()],
     idle: () =>

@@ -13,13 +13,15 @@ import {
   skipReason,
   workspaceOf,
 } from '@ainexlayer/webhooks-contract'
+import type { z } from 'zod'
 import { floodPlan } from '../faults/flood.ts'
 import { createMessage, type Message } from '../message/message.ts'
 import type { Db } from '../store/database.ts'
 import { deliveriesOfEvent, insertDelivery } from '../store/delivery-rows.ts'
 import { findEventById, insertEvent } from '../store/event-rows.ts'
 import { allWebhooks } from '../store/webhook-rows.ts'
-import type { EventStream } from '../stream/event-stream.ts'
+import type { Publisher } from '../stream/event-stream.ts'
+import { heldBack } from '../stream/held-back.ts'
 
 /** An event to emit. */
 export interface EmitInput {
@@ -58,7 +60,7 @@ export interface EmitContext {
   readonly random: () => number
   /** Whether faults are applied; otherwise an event with faults is refused. */
   readonly dev: boolean
-  readonly stream: EventStream
+  readonly stream: Publisher
 }
 
 /** How long a delivery waits so that others may overtake it, in steps of 50 ms. */
@@ -118,62 +120,60 @@ export const planEvent = (
     return emitted
   })
 
-const emitAt = (context: EmitContext, input: EmitInput, afterMs: number): Emitted => {
+/** An event as its schema reads it. */
+export type CheckedEvent = z.output<typeof EmitEvent>
+
+const emitAt = (context: EmitContext, event: CheckedEvent, afterMs: number): Emitted => {
   const { db, now } = context
-  const { id, type, data } = input
-  if (input.validate !== false) checkEventData(type, data)
+  const { id, type, data, faults } = event
+  if (event.validate) checkEventData(type, data)
   const before = id === undefined ? undefined : findEventById(db, id)
   if (before !== undefined) {
-    checkSameEvent(before, input)
+    checkSameEvent(before, event)
     const deliveries = deliveriesOfEvent(db, before.seq).map(({ seq, webhook }) => ({
       id: idOf('delivery', seq),
       webhookId: idOf('webhook', webhook),
     }))
     return { id: before.id, duplicate: true, deliveries, skipped: [] }
   }
-  const timestamp = input.timestamp ?? iso(now)
+  const timestamp = event.timestamp ?? iso(now)
   const message = createMessage({ type, data, timestamp, ...(id !== undefined && { id }) })
   checkEventBytes(message.body)
-  const workspaceId = workspaceOf(input)
-  return planEvent(context, message, { workspaceId, faults: input.faults ?? [], afterMs })
-}
-
-/** The first event of an input; with the fault `flood` there are more, see {@link emitFlood}. @throws Problem */
-const emitFirst = (context: EmitContext, input: EmitInput): Emitted => {
-  checkFaultsAllowed(input.faults, context.dev)
-  return emitAt(context, readInput(EmitEvent, input), 0)
-}
-
-/** The others of a flood: the same content under ids of their own, each later than the one before. */
-function* emitFlood(context: EmitContext, input: EmitInput): Generator<undefined, void> {
-  const { faults = [], ...event } = readInput(EmitEvent, input)
-  const flood = faultOf(faults, 'flood')
-  const [, ...later] = flood === undefined ? [] : floodPlan(flood)
-  for (const afterMs of later) {
-    emitAt(context, { ...event, faults, id: undefined, validate: false }, afterMs)
-    yield
-  }
+  const workspaceId = workspaceOf(event)
+  return planEvent(context, message, { workspaceId, ...(faults && { faults }), afterMs })
 }
 
 /**
- * Emits events: all of them, or none if one is refused. Yields after each further event of a flood.
+ * Emits an event; with the fault `flood` it is the first of {@link floodAfter}. A refusal stores nothing.
  *
  * @throws Problem VALIDATION_ERROR, UNKNOWN_EVENT_TYPE, SCHEMA_MISMATCH, EVENT_ID_CONFLICT, PAYLOAD_TOO_LARGE
  */
-export function* emitAll(
-  context: EmitContext,
-  inputs: readonly EmitInput[],
-): Generator<undefined, Emitted[]> {
-  const emitted = context.db.transaction(() => inputs.map((input) => emitFirst(context, input)))
-  for (const [index, input] of inputs.entries()) {
-    if (emitted[index]?.duplicate === false) yield* emitFlood(context, input)
-  }
-  return emitted
+export const emitChecked = (context: EmitContext, event: CheckedEvent): Emitted => {
+  checkFaultsAllowed(event.faults, context.dev)
+  return emitAt(context, event, 0)
 }
 
-/** Emits one event, and with the fault `flood` all others at once; throws as {@link emitAll} does. */
+/** What emits the others of a flood: the same content under ids of their own, each later than the one before. */
+export const floodAfter = ({ faults, ...event }: CheckedEvent) => {
+  const flood = faultOf(faults ?? [], 'flood')
+  const [, ...later] = flood === undefined ? [] : floodPlan(flood)
+  return later.map(
+    (afterMs) =>
+      (context: EmitContext): Emitted =>
+        emitAt(context, { ...event, faults, id: undefined, validate: false }, afterMs),
+  )
+}
+
+/** Emits one event, and with the fault `flood` all others at once; throws as {@link emitChecked} does. */
 export const emit = (context: EmitContext, input: EmitInput): Emitted => {
-  const emitted = emitFirst(context, input)
-  if (!emitted.duplicate) for (const _ of emitFlood(context, input));
+  const event = readInput(EmitEvent, input)
+  const stream = heldBack(context.stream)
+  const held = { ...context, stream }
+  const emitted = context.db.transaction(() => {
+    const first = emitChecked(held, event)
+    if (!first.duplicate) for (const emitLater of floodAfter(event)) emitLater(held)
+    return first
+  })
+  stream.tell()
   return emitted
 }

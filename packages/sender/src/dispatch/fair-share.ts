@@ -9,23 +9,31 @@ export interface EndpointLoad {
 /** What an attempt may take before its endpoint counts as slow, in milliseconds. */
 export const quickMs = 1000
 
+/** What is left of `concurrency` to share. */
+export interface Shares {
+  /** Takes room for one more attempt at an endpoint; returns false where it gets none. */
+  take(load: EndpointLoad): boolean
+}
+
 /**
- * Whether an endpoint may start one more attempt. Every endpoint may have one, however many others hang. The
- * rest of `concurrency` is shared, and half of it is kept for endpoints that are known to be quick.
+ * The shares of endpoints, counted once for all that start now. Every endpoint may have one attempt, however many
+ * others hang. The rest of `concurrency` is shared, and half of it is kept for endpoints that are known to be quick.
  */
-export const mayStart = (
-  load: EndpointLoad,
-  all: Iterable<EndpointLoad>,
-  concurrency: number,
-): boolean => {
-  if (load.underWay === 0) return true
+export const sharesOf = (all: Iterable<EndpointLoad>, concurrency: number): Shares => {
   const shared = concurrency - 1
   let used = 0
   let usedBySlow = 0
-  for (const { underWay, isQuick } of all) {
-    const more = Math.max(0, underWay - 1)
+  const count = (more: number, isQuick: boolean): void => {
     used += more
     if (!isQuick) usedBySlow += more
   }
-  return used < shared && (load.isQuick || usedBySlow < Math.ceil(shared / 2))
+  for (const { underWay, isQuick } of all) count(Math.max(0, underWay - 1), isQuick)
+  return {
+    take: ({ underWay, isQuick }) => {
+      if (underWay === 0) return true
+      if (used >= shared || !(isQuick || usedBySlow < Math.ceil(shared / 2))) return false
+      count(1, isQuick)
+      return true
+    },
+  }
 }

@@ -1,3 +1,5 @@
+import { limits } from '@ainexlayer/webhooks-contract'
+
 /** At most `requests` starts in any span of `perSeconds`. */
 export interface RateLimit {
   readonly requests: number
@@ -12,6 +14,9 @@ export interface StartLog {
   nextStart(limit: RateLimit | undefined, now: number): number
   add(now: number): void
 }
+
+/** How many starts are remembered: the most that a limit may count. */
+const kept = limits.rateLimit.requests
 
 /** Counts the starts at one endpoint in a sliding window. */
 export const startLog = (): StartLog => {
@@ -31,6 +36,8 @@ export const startLog = (): StartLog => {
     },
     add: (now) => {
       starts.push(now)
+      // Without a limit nothing else forgets them; seldom, as it copies.
+      if (starts.length > 2 * kept) starts = starts.slice(-kept)
     },
   }
 }

@@ -19,8 +19,12 @@ export interface MessageInput {
   readonly timestamp?: string
 }
 
-/** A new message id. It has no dot: the signed content is `id.timestamp.body`. */
-export const newMessageId = (): string => `msg_${randomBytes(16).toString('hex')}`
+/**
+ * A new message id: the time in milliseconds, and 80 random bits. Ids of the same time stand together in an index, which
+ * costs far less than ids all over it. It has no dot: the signed content is `id.timestamp.body`.
+ */
+export const newMessageId = (): string =>
+  `msg_${Date.now().toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
 
 /** Serialises an event once, for all its attempts. */
 export const createMessage = (input: MessageInput): Message => {

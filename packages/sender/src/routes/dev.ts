@@ -12,8 +12,7 @@ import {
 import { createRoute, z } from '@hono/zod-openapi'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
 import { answerOf, bodyOf, ofPost, PostHeaders, problems } from '../api/envelope.ts'
-import { forgetAll } from '../store/database.ts'
-import { nextDueAfter } from '../store/delivery-rows.ts'
+import { nextDueAfter } from '../store/due.ts'
 import { writeFaults } from '../store/webhook-rows.ts'
 
 const WebhookFaults = z.object({ webhookId: z.string(), faults: LikelyFaults }).strict()
@@ -142,7 +141,7 @@ export const devRoutes = (api: ApiContext) => {
     }),
     async (c) => {
       await dispatcher.idle()
-      forgetAll(db)
+      db.forgetAll()
       return c.json(succeeded({ reset: true as const }, 'Everything deleted'), 200)
     },
   )

@@ -1,5 +1,6 @@
 import {
   EventQuery,
+  errorView,
   eventTypeViews,
   eventView,
   notFound,
@@ -11,6 +12,7 @@ import {
 import { createRoute, z } from '@hono/zod-openapi'
 import {
   EmitBody,
+  EmitResultView,
   EmittedView,
   EventParam,
   EventTypeView,
@@ -19,15 +21,20 @@ import {
 } from '../api/components.ts'
 import { type ApiContext, newRoutes } from '../api/context.ts'
 import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
-import { emitAll } from '../dispatch/emit.ts'
+import { type EmitResult, emitInGroup, emitMany } from '../dispatch/emit-many.ts'
 import { attemptsOf } from '../store/attempt-rows.ts'
 import { deliveriesOfEvent } from '../store/delivery-rows.ts'
 import { findEventById, pageOfEvents } from '../store/event-rows.ts'
 import { inSteps } from '../store/steps.ts'
 
+const resultView = (result: EmitResult) =>
+  result.ok
+    ? { ...result, deliveries: [...result.deliveries], skipped: [...result.skipped] }
+    : { ok: false as const, error: errorView(result.error) }
+
 /** Emit events, look them up, and list the types of events. */
 export const eventRoutes = (api: ApiContext) => {
-  const { db, clock, dispatcher, random, stream, dev } = api
+  const { db, clock, dispatcher } = api
   const routes = newRoutes()
 
   routes.openapi(
@@ -37,9 +44,14 @@ export const eventRoutes = (api: ApiContext) => {
       operationId: 'emitEvents',
       summary:
         'Emit an event, or a list of them: each is delivered to every webhook that subscribes to it',
+      description:
+        'Of a list each event has its own result, in the order of the list: one that is refused does not fail the others. Sent again with its `Idempotency-Key`, the list is answered as it was the first time.',
       request: { headers: PostHeaders, body: bodyOf(EmitBody) },
       responses: {
-        202: answerOf(z.union([EmittedView, z.array(EmittedView)]), 'Stored, and on their way'),
+        202: answerOf(
+          z.union([EmittedView, z.array(EmitResultView)]),
+          'Stored, and on their way; of a list what `ok` says',
+        ),
         ...problems(
           ...ofPost,
           'UNKNOWN_EVENT_TYPE',
@@ -51,18 +63,19 @@ export const eventRoutes = (api: ApiContext) => {
     }),
     async (c) => {
       const input = c.req.valid('json')
-      const context = { db, now: clock.now(), random, dev, stream }
-      const emitted = await inSteps(emitAll(context, [input].flat()))
+      const context = { ...api, now: clock.now() }
+      if (Array.isArray(input)) {
+        const results = await emitMany(context, input)
+        dispatcher.wake()
+        return c.json(succeeded(results.map(resultView), 'Events read'), 202)
+      }
+      const result = await emitInGroup(context, input)
+      if (!result.ok) throw result.error
       dispatcher.wake()
-      const all = emitted.map((one) => ({
-        ...one,
-        deliveries: [...one.deliveries],
-        skipped: [...one.skipped],
-      }))
-      const [first] = all
-      return Array.isArray(input) || first === undefined
-        ? c.json(succeeded(all, 'Events accepted'), 202)
-        : c.json(succeeded(first, 'Event accepted'), 202)
+      const { ok: _, ...emitted } = result
+      const { deliveries, skipped } = emitted
+      const view = { ...emitted, deliveries: [...deliveries], skipped: [...skipped] }
+      return c.json(succeeded(view, 'Event accepted'), 202)
     },
   )
 

@@ -13,14 +13,26 @@ const entriesOf = async (
   { lookup }: ObserveUrlOptions,
 ): Promise<[name: string, value: unknown][]> => {
   const answer = await getJson(url, lookup)
-  return typeof answer === 'object' && answer !== null ? Object.entries(answer) : []
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    throw new Error(`${url} answered with no object.`)
+  }
+  return Object.entries(answer)
+}
+
+const countOf = (url: string, count: unknown): number => {
+  if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count
+  throw new Error(
+    `${url} does not say how often the handlers ran: it answers with a whole number for each event id.`,
+  )
 }
 
 /** Observes the handlers through a URL that answers `{ "<event id>": runs }`. It rejects when there is no such answer. */
 export const observeUrl =
   (url: string, options: ObserveUrlOptions = {}): Observe =>
   async () =>
-    Object.fromEntries((await entriesOf(url, options)).map(([id, count]) => [id, Number(count)]))
+    Object.fromEntries(
+      (await entriesOf(url, options)).map(([id, count]) => [id, countOf(url, count)]),
+    )
 
 /** Observes what the receiver holds through a URL that answers `{ "<document id>": "<event id>" }`. */
 export const observeStateUrl =

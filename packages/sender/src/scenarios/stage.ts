@@ -4,6 +4,7 @@ import type { Fault } from '@ainexlayer/webhooks-contract'
 import { type Attempt, attemptDelivery } from '../delivery/attempt.ts'
 import { systemClock } from '../delivery/clock.ts'
 import { createMessage, type Message } from '../message/message.ts'
+import { inTime, lookMs } from './in-time.ts'
 
 /** The receiver that a scenario tests. */
 export interface Target {
@@ -27,11 +28,11 @@ export interface ScenarioOptions {
   readonly observe?: Observe
   /** What the receiver holds of each document, for `out-of-order-document`. */
   readonly observeState?: ObserveState
-  /** Kills the receiver and starts it again, for `crash-recover`. Counts of `observe` that outlive it are judged more exactly. */
+  /** Kills the receiver and starts it again, for `crash-recover`, which calls it up to three times. Counts of `observe` that outlive it are judged more exactly. */
   readonly restart?: () => Promise<void>
   /** Milliseconds in which a receiver must end a request that drips; default 12 000. */
   readonly readLimitMs?: number
-  /** Milliseconds after a restart in which what was acknowledged must be handled; default 10 000. */
+  /** Milliseconds after a restart in which what was acknowledged must be handled; default 90 000, for the lock of a queue or a claim's lease has to end first. */
   readonly recoveryMs?: number
   /** Called after each step, with its number from 1 and its name. */
   readonly onStep?: (done: number, step: string) => void
@@ -81,7 +82,7 @@ export interface Stage {
   newMessage(type?: keyof Fixtures): Message
   /** Sends once, and resolves with the attempt. */
   send(message: Message, faults?: readonly Fault[], more?: SendOptions): Promise<Attempt>
-  /** Records the answers to one event or several; the handlers are counted when everything was sent. */
+  /** Records the answers to one event or several; `verdicts` counts the runs of the handlers. */
   judge(
     step: string,
     messages: Message | Message[],
@@ -90,7 +91,7 @@ export interface Stage {
   ): void
   /** Records something that was seen otherwise than by answers and runs. */
   note(step: string, seen: string, expected: string, isRight: boolean): void
-  /** The verdicts on everything that was recorded. */
+  /** The verdicts on everything that was recorded so far: before a restart, after which the receiver may have forgotten its runs. */
   verdicts(): Promise<VerdictRow[]>
 }
 
@@ -122,13 +123,24 @@ const observeRuns = async (
   const due = recorded.flatMap(({ ids, expectation: { handled = 0 } }) =>
     ids.map((id) => ({ id, handled })),
   )
+  let last: Readonly<Record<string, number>> | undefined
+  let failures = 0
+  const look = async (): Promise<typeof last> => {
+    try {
+      last = await inTime('observe', lookMs, async () => observe())
+    } catch (error) {
+      // One look may fail, as the receiver may be busy.
+      if (++failures > 3 && last === undefined) throw error
+    }
+    return last
+  }
   for (let tries = 0; tries < 20; tries++) {
-    const runs = await observe()
-    if (due.every(({ id, handled }) => (runs[id] ?? 0) >= handled)) break
+    const runs = await look()
+    if (runs && due.every(({ id, handled }) => (runs[id] ?? 0) >= handled)) break
     await systemClock.sleep(50)
   }
   await systemClock.sleep(settleMs)
-  return observe()
+  return (await look()) ?? {}
 }
 
 const rowOf = (
@@ -200,7 +212,9 @@ export const createStage = (options: ScenarioOptions): Stage => {
         observe === undefined || steps.length === 0
           ? undefined
           : await observeRuns(observe, steps, settleMs)
-      return recorded.map((one) => (one.row === undefined ? rowOf(one, runs) : one.row))
+      const rows = recorded.map((one) => (one.row === undefined ? rowOf(one, runs) : one.row))
+      recorded.splice(0, rows.length, ...rows.map((row) => ({ row })))
+      return rows
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { AttemptRecord } from '@ainexlayer/webhooks-contract'
 import type { Attempt } from '../delivery/attempt.ts'
 import { json, number, optionalBytes, text } from './column.ts'
+import { addCount, type Counted } from './counts.ts'
 import type { Db, Row, Value } from './database.ts'
 import { latencyBin } from './stats.ts'
 import { type PageOf, walk } from './walk.ts'
@@ -8,7 +9,7 @@ import { type PageOf, walk } from './walk.ts'
 /** Stores an attempt; returns its number. What was sent and signed is stored only where a fault changed it: otherwise it is the event's body. */
 export const insertAttempt = (
   db: Db,
-  delivery: number,
+  delivery: Counted & { readonly seq: number },
   attempt: Attempt,
   eventBody: Uint8Array,
 ): number => {
@@ -16,14 +17,18 @@ export const insertAttempt = (
   const { body, signed, ...about } = request
   const unlessOfEvent = (bytes: Uint8Array): Uint8Array | null =>
     Buffer.compare(bytes, eventBody) === 0 ? null : bytes
+  const latency = latencyBin(durationMs)
+  addCount(db, delivery, 'code', String(rest.response?.statusCode ?? 'none'), 1)
+  addCount(db, delivery, 'latency', String(latency), 1)
+  if (count === 1) addCount(db, delivery, 'first', outcome, 1)
   const row = db.get(
     `INSERT INTO attempts (delivery, number, started_at, duration_ms, latency_bin, outcome, status_code, error_code, request_body, signed_body, detail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
-    delivery,
+    delivery.seq,
     count,
     startedAt,
     durationMs,
-    latencyBin(durationMs),
+    latency,
     outcome,
     rest.response?.statusCode ?? null,
     rest.error?.code ?? null,

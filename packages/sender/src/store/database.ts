@@ -21,6 +21,12 @@ export interface Db {
   run(sql: string, ...values: readonly Value[]): number
   /** Runs work in one transaction: all of it is stored, or nothing. Work inside of it is part of the same. */
   transaction<Result>(work: () => Result): Result
+  /** Runs work once before the open transaction is committed, however often its name is given; at once where none is open. */
+  beforeCommit(name: string, work: () => void): void
+  /** Empties every table; numbers start again at 1. */
+  forgetAll(): void
+  /** Is another object once rows are no longer what was written: after a rollback, and after `forgetAll`. */
+  history(): object
   close(): void
 }
 
@@ -78,38 +84,58 @@ export const openDatabase = (file: string): Db => {
     prepared.set(sql, statement)
     return statement
   }
+  /** A statement that failed is not used again: the driver would give its error to the next call. */
+  const using = <Result>(sql: string, use: (statement: Database.Statement) => Result): Result => {
+    try {
+      return use(statement(sql))
+    } catch (error) {
+      prepared.delete(sql)
+      throw error
+    }
+  }
   let isOpen = false
+  let history = {}
+  const last = new Map<string, () => void>()
+  const transaction = <Result>(work: () => Result): Result => {
+    if (isOpen) return work()
+    db.exec('BEGIN IMMEDIATE')
+    isOpen = true
+    try {
+      const result = work()
+      for (const finish of last.values()) finish()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      history = {}
+      // A full disk, for one, has ended it already: the error that counts is the first.
+      if (db.inTransaction) db.exec('ROLLBACK')
+      throw error
+    } finally {
+      isOpen = false
+      last.clear()
+    }
+  }
   return {
     // As one list: bytes alone would be taken for named parameters, which ends the process.
-    all: (sql, ...values) => statement(sql).all(values) as Row[],
-    get: (sql, ...values) => statement(sql).get(values) as Row | undefined,
-    run: (sql, ...values) => statement(sql).run(values).changes,
-    transaction: (work) => {
-      if (isOpen) return work()
-      db.exec('BEGIN IMMEDIATE')
-      isOpen = true
-      try {
-        const result = work()
-        db.exec('COMMIT')
-        return result
-      } catch (error) {
-        db.exec('ROLLBACK')
-        throw error
-      } finally {
-        isOpen = false
-      }
+    all: (sql, ...values) => using(sql, (one) => one.all(values) as Row[]),
+    get: (sql, ...values) => using(sql, (one) => one.get(values) as Row | undefined),
+    run: (sql, ...values) => using(sql, (one) => one.run(values).changes),
+    transaction,
+    beforeCommit: (name, work) => {
+      if (isOpen) last.set(name, work)
+      else transaction(work)
     },
+    forgetAll: () => {
+      transaction(() => {
+        for (const table of tables) db.exec(`DELETE FROM ${table}`)
+        db.exec('DELETE FROM sqlite_sequence')
+      })
+      history = {}
+    },
+    history: () => history,
     close: () => {
       db.close()
       unlock()
     },
   }
-}
-
-/** Empties every table; numbers start again at 1. */
-export const forgetAll = (db: Db): void => {
-  db.transaction(() => {
-    for (const table of tables) db.run(`DELETE FROM ${table}`)
-    db.run('DELETE FROM sqlite_sequence')
-  })
 }

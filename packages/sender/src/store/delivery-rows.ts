@@ -1,4 +1,5 @@
 import type {
+  AttemptError,
   DeliveryProgress,
   DeliveryRecord,
   Fault,
@@ -6,6 +7,7 @@ import type {
   Trigger,
 } from '@ainexlayer/webhooks-contract'
 import { json, number, optionalNumber, text } from './column.ts'
+import { addCount } from './counts.ts'
 import type { Db, Row } from './database.ts'
 
 /** A delivery as it is stored. */
@@ -68,6 +70,9 @@ export const insertDelivery = (db: Db, delivery: NewDelivery, now: number): numb
     JSON.stringify(delivery.faults ?? []),
     now,
   )
+  const counted = { webhook: delivery.webhook, createdAt: now }
+  addCount(db, counted, 'status', 'pending', 1)
+  addCount(db, counted, 'type', delivery.eventType, 1)
   return row === undefined ? 0 : number(row, 'seq')
 }
 
@@ -81,50 +86,6 @@ export const findDelivery = (db: Db, seq: number): StoredDelivery | undefined =>
 export const deliveriesOfEvent = (db: Db, event: number): readonly StoredDelivery[] =>
   db.all(`SELECT ${columns} FROM ${joined} WHERE d.event = ? ORDER BY d.seq`, event).map(deliveryOf)
 
-/** The deliveries that are due at a webhook, the longest overdue first. */
-export const dueDeliveries = (
-  db: Db,
-  webhook: number,
-  now: number,
-  limit: number,
-): readonly StoredDelivery[] =>
-  db
-    .all(
-      `SELECT ${columns} FROM ${joined} WHERE d.webhook = ? AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ? ORDER BY d.next_attempt_at, d.seq LIMIT ?`,
-      webhook,
-      now,
-      limit,
-    )
-    .map(deliveryOf)
-
-/** The webhooks that have a delivery due. */
-export const webhooksWithDue = (db: Db, now: number): readonly number[] =>
-  db
-    .all(
-      `SELECT seq AS webhook FROM webhooks w WHERE deleted_at IS NULL AND EXISTS (
-         SELECT 1 FROM deliveries d WHERE d.webhook = w.seq AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at <= ?) ORDER BY seq`,
-      now,
-    )
-    .map((row) => number(row, 'webhook'))
-
-/** When the next attempt after `now` is due; undefined when none is planned. */
-export const nextDueAfter = (db: Db, now: number): number | undefined => {
-  const row = db.get(
-    'SELECT min(next_attempt_at) AS at FROM deliveries WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?',
-    now,
-  )
-  return row === undefined ? undefined : optionalNumber(row, 'at')
-}
-
-/** When the next attempt at a webhook is planned; undefined when none is. */
-export const nextDueOf = (db: Db, webhook: number): number | undefined => {
-  const row = db.get(
-    'SELECT min(next_attempt_at) AS at FROM deliveries WHERE webhook = ? AND next_attempt_at IS NOT NULL',
-    webhook,
-  )
-  return row === undefined ? undefined : optionalNumber(row, 'at')
-}
-
 /** Postpones an open delivery. */
 export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   db.run(
@@ -134,50 +95,98 @@ export const postponeDelivery = (db: Db, seq: number, until: number): void => {
   )
 }
 
+/** What is counted of a delivery. */
+const countColumns = 'seq, webhook, status, created_at'
+
+/** Counts that the status of deliveries, rows of {@link countColumns}, has become another. */
+const countChange = (db: Db, rows: readonly Row[], status: string): void => {
+  for (const row of rows) {
+    const before = text(row, 'status')
+    if (before === status) continue
+    const counted = { webhook: number(row, 'webhook'), createdAt: number(row, 'created_at') }
+    addCount(db, counted, 'status', before, -1)
+    addCount(db, counted, 'status', status, 1)
+  }
+}
+
 /** Stores the state of a delivery. One that was cancelled in the meantime stays cancelled, unless it was delivered; its attempt counts. */
-export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): void => {
+export const writeProgress = (db: Db, seq: number, progress: DeliveryProgress): void =>
+  db.transaction(() => {
+    const row = db.get(`SELECT ${countColumns} FROM deliveries WHERE seq = ?`, seq)
+    if (row === undefined) return
+    const wasCancelled = row['status'] === 'cancelled'
+    const staysCancelled = wasCancelled && progress.status !== 'delivered'
+    const status = staysCancelled ? 'cancelled' : progress.status
+    db.run(
+      `UPDATE deliveries SET status = ?, attempt_count = ?, next_attempt_at = ?, last_status_code = ?, last_error = ?,
+         completed_at = CASE WHEN ? THEN completed_at ELSE ? END
+       WHERE seq = ?`,
+      status,
+      progress.attemptCount,
+      wasCancelled ? null : (progress.nextAttemptAt ?? null),
+      progress.lastStatusCode ?? null,
+      progress.lastError === undefined ? null : JSON.stringify(progress.lastError),
+      staysCancelled ? 1 : 0,
+      progress.completedAt ?? null,
+      seq,
+    )
+    countChange(db, [row], status)
+  })
+
+/** Ends deliveries, rows of {@link countColumns}, that have no attempt under way. */
+const end = (
+  db: Db,
+  rows: readonly Row[],
+  status: 'cancelled' | 'failed',
+  now: number,
+  error?: AttemptError,
+): void => {
+  if (rows.length === 0) return
   db.run(
-    `UPDATE deliveries SET attempt_count = ?2, last_status_code = ?4, last_error = ?5,
-       status = CASE WHEN status = 'cancelled' AND ?1 <> 'delivered' THEN 'cancelled' ELSE ?1 END,
-       next_attempt_at = CASE WHEN status = 'cancelled' THEN NULL ELSE ?3 END,
-       completed_at = CASE WHEN status = 'cancelled' AND ?1 <> 'delivered' THEN completed_at ELSE ?6 END
-     WHERE seq = ?7`,
-    progress.status,
-    progress.attemptCount,
-    progress.nextAttemptAt ?? null,
-    progress.lastStatusCode ?? null,
-    progress.lastError === undefined ? null : JSON.stringify(progress.lastError),
-    progress.completedAt ?? null,
-    seq,
+    `UPDATE deliveries SET status = ?, next_attempt_at = NULL, completed_at = ?, last_error = coalesce(?, last_error)
+     WHERE seq IN (SELECT value FROM json_each(?))`,
+    status,
+    now,
+    error === undefined ? null : JSON.stringify(error),
+    JSON.stringify(rows.map((row) => number(row, 'seq'))),
   )
+  countChange(db, rows, status)
 }
 
 /** Ends the tests that were under way when the sender stopped: nobody waits for them, and nothing sends them again. */
-export const endInterruptedTests = (db: Db, now: number): number =>
-  db.run(
-    `UPDATE deliveries SET status = 'failed', completed_at = ?, last_error = ?
-     WHERE trigger = 'test' AND status = 'pending' AND next_attempt_at IS NULL`,
-    now,
-    JSON.stringify({ code: 'aborted', message: 'the sender stopped during the test' }),
-  )
+export const endInterruptedTests = (db: Db, now: number): void =>
+  db.transaction(() => {
+    const rows = db.all(
+      `SELECT ${countColumns} FROM deliveries WHERE trigger = 'test' AND status = 'pending' AND next_attempt_at IS NULL`,
+    )
+    end(db, rows, 'failed', now, {
+      code: 'aborted',
+      message: 'the sender stopped during the test',
+    })
+  })
 
 /** Cancels an open delivery; returns false when it is closed. */
 export const cancelDelivery = (db: Db, seq: number, now: number): boolean =>
-  db.run(
-    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq = ? AND status IN ('pending', 'retrying')`,
-    now,
-    seq,
-  ) === 1
+  db.transaction(() => {
+    const rows = db.all(
+      `SELECT ${countColumns} FROM deliveries WHERE seq = ? AND status IN ('pending', 'retrying')`,
+      seq,
+    )
+    end(db, rows, 'cancelled', now)
+    return rows.length === 1
+  })
 
 /** Cancels open deliveries to a webhook, the oldest first, `limit` at most; returns how many. */
 export const cancelSomeOf = (db: Db, webhook: number, now: number, limit: number): number =>
-  db.run(
-    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, completed_at = ? WHERE seq IN (
-       SELECT seq FROM deliveries WHERE webhook = ? AND next_attempt_at IS NOT NULL ORDER BY seq LIMIT ?)`,
-    now,
-    webhook,
-    limit,
-  )
+  db.transaction(() => {
+    const rows = db.all(
+      `SELECT ${countColumns} FROM deliveries WHERE webhook = ? AND next_attempt_at IS NOT NULL ORDER BY seq LIMIT ?`,
+      webhook,
+      limit,
+    )
+    end(db, rows, 'cancelled', now)
+    return rows.length
+  })
 
 /** Cancels every open delivery to a webhook, in steps. The webhook is inactive before, so that none is sent meanwhile. */
 export function* cancelDeliveriesOf(db: Db, webhook: number, now: number): Generator<number, void> {
@@ -186,13 +195,4 @@ export function* cancelDeliveriesOf(db: Db, webhook: number, now: number): Gener
     if (cancelled === 0) return
     yield cancelled
   }
-}
-
-/** The oldest open delivery to a webhook: the only one that may be sent where order is kept. */
-export const oldestOpen = (db: Db, webhook: number): StoredDelivery | undefined => {
-  const row = db.get(
-    `SELECT ${columns} FROM ${joined} WHERE d.webhook = ? AND d.next_attempt_at IS NOT NULL ORDER BY d.seq LIMIT 1`,
-    webhook,
-  )
-  return row === undefined ? undefined : deliveryOf(row)
 }

@@ -1,25 +1,7 @@
 /** Raised with every change that an older file does not have. */
 export const schemaVersion = 2
 
-type Count = readonly [what: string, name: string, n: number]
-
-/** What a row adds to the counts, of its webhook and of all (webhook 0), in the hour of the delivery. Nameless ones add nothing. */
-const count = (createdAt: string, webhook: string, counts: readonly Count[]): string => {
-  const rows = counts.map(
-    ([what, name, n]) => `SELECT '${what}' AS what, ${name} AS name, ${n} AS n`,
-  )
-  return `
-  INSERT INTO counts (webhook, hour, what, name, n)
-  SELECT w.webhook, CAST(${createdAt} / 3600000 AS INTEGER), m.what, m.name, m.n
-  FROM (SELECT ${webhook} AS webhook UNION ALL SELECT 0) w, (${rows.join(' UNION ALL ')}) m
-  WHERE m.name IS NOT NULL
-  ON CONFLICT DO UPDATE SET n = n + excluded.n;`
-}
-
-const ofDelivery = (column: string): string =>
-  `(SELECT ${column} FROM deliveries WHERE seq = NEW.delivery)`
-
-/** The tables, and the triggers that keep the counts: statistics read nothing else. */
+/** The tables. Those of counts were kept up by triggers once. */
 export const schema = `
 CREATE TABLE IF NOT EXISTS webhooks (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -128,25 +110,9 @@ CREATE TABLE IF NOT EXISTS counts (
   n INTEGER NOT NULL,
   PRIMARY KEY (webhook, hour, what, name)
 ) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS delivery_added AFTER INSERT ON deliveries BEGIN
-  ${count('NEW.created_at', 'NEW.webhook', [
-    ['status', 'NEW.status', 1],
-    ['type', 'NEW.event_type', 1],
-  ])}
-END;
-CREATE TRIGGER IF NOT EXISTS delivery_changed AFTER UPDATE OF status ON deliveries WHEN OLD.status <> NEW.status BEGIN
-  ${count('NEW.created_at', 'NEW.webhook', [
-    ['status', 'OLD.status', -1],
-    ['status', 'NEW.status', 1],
-  ])}
-END;
-CREATE TRIGGER IF NOT EXISTS attempt_added AFTER INSERT ON attempts BEGIN
-  ${count(ofDelivery('created_at'), ofDelivery('webhook'), [
-    ['code', "coalesce(NEW.status_code, 'none')", 1],
-    ['latency', 'NEW.latency_bin', 1],
-    ['first', 'CASE WHEN NEW.number = 1 THEN NEW.outcome END', 1],
-  ])}
-END;`
+DROP TRIGGER IF EXISTS delivery_added;
+DROP TRIGGER IF EXISTS delivery_changed;
+DROP TRIGGER IF EXISTS attempt_added;`
 
 /** Every table, the children of others first. */
 export const tables = [

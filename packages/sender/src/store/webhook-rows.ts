@@ -82,18 +82,49 @@ export const insertWebhook = (
   )
   const seq = row === undefined ? 0 : number(row, 'seq')
   db.run('INSERT INTO secrets (webhook, value, created_at) VALUES (?, ?, ?)', seq, secret, now)
+  refresh(db, seq)
   return seq
 }
 
-/** A webhook that was not deleted. */
-export const findWebhook = (db: Db, seq: number): Webhook | undefined => {
-  const row = db.get('SELECT * FROM webhooks WHERE seq = ? AND deleted_at IS NULL', seq)
-  return row === undefined ? undefined : webhookOf(row)
+/** The webhooks of each database as they are stored, oldest first: every event and every attempt asks for them. */
+const known = new WeakMap<object, Map<number, Webhook>>()
+
+const knownTo = (db: Db): Map<number, Webhook> => {
+  const before = known.get(db.history())
+  if (before !== undefined) return before
+  const rows = db.all('SELECT * FROM webhooks WHERE deleted_at IS NULL ORDER BY seq')
+  const read = new Map(rows.map((row) => [number(row, 'seq'), webhookOf(row)]))
+  known.set(db.history(), read)
+  return read
 }
 
+const storeHealth = (db: Db, seq: number): void => {
+  const health = knownTo(db).get(seq)?.health
+  if (health === undefined) return
+  db.run(
+    'UPDATE webhooks SET consecutive_failures = ?, exhausted = ?, failing_since = ?, last_success_at = ? WHERE seq = ?',
+    health.consecutiveFailures,
+    health.exhausted,
+    health.failingSince ?? null,
+    health.lastSuccessAt ?? null,
+    seq,
+  )
+}
+
+/** Reads a webhook again that was written. */
+const refresh = (db: Db, seq: number): void => {
+  // Its health may not be in the row yet.
+  storeHealth(db, seq)
+  const row = db.get('SELECT * FROM webhooks WHERE seq = ? AND deleted_at IS NULL', seq)
+  if (row === undefined) knownTo(db).delete(seq)
+  else knownTo(db).set(seq, webhookOf(row))
+}
+
+/** A webhook that was not deleted. */
+export const findWebhook = (db: Db, seq: number): Webhook | undefined => knownTo(db).get(seq)
+
 /** All webhooks that were not deleted, oldest first. */
-export const allWebhooks = (db: Db): readonly Webhook[] =>
-  db.all('SELECT * FROM webhooks WHERE deleted_at IS NULL ORDER BY seq').map(webhookOf)
+export const allWebhooks = (db: Db): readonly Webhook[] => [...knownTo(db).values()]
 
 /** One page of webhooks, and how many there are. */
 export const pageOfWebhooks = (
@@ -140,12 +171,14 @@ export const updateWebhook = (
     now,
     before.seq,
   )
+  refresh(db, before.seq)
   if (activated) {
     writeHealth(db, before.seq, newHealth)
     db.run(
       'UPDATE webhooks SET disabled_reason = NULL, disabled_at = NULL WHERE seq = ?',
       before.seq,
     )
+    refresh(db, before.seq)
   }
   if (!after.active && before.active) disableWebhook(db, before.seq, 'manual', now)
 }
@@ -158,29 +191,28 @@ export const disableWebhook = (db: Db, seq: number, reason: DisabledReason, now:
     now,
     seq,
   )
+  refresh(db, seq)
 }
 
 /** Deletes a webhook and its secrets; its deliveries stay in the log. */
 export const deleteWebhook = (db: Db, seq: number, now: number): void => {
   db.run('UPDATE webhooks SET active = 0, deleted_at = ? WHERE seq = ?', now, seq)
   db.run('DELETE FROM secrets WHERE webhook = ?', seq)
+  refresh(db, seq)
 }
 
-/** Stores the health of an endpoint. */
+/** Stores the health of an endpoint, once for a whole transaction. */
 export const writeHealth = (db: Db, seq: number, health: Health): void => {
-  db.run(
-    'UPDATE webhooks SET consecutive_failures = ?, exhausted = ?, failing_since = ?, last_success_at = ? WHERE seq = ?',
-    health.consecutiveFailures,
-    health.exhausted,
-    health.failingSince ?? null,
-    health.lastSuccessAt ?? null,
-    seq,
-  )
+  const webhook = findWebhook(db, seq)
+  if (webhook === undefined) return
+  knownTo(db).set(seq, { ...webhook, health })
+  db.beforeCommit(`health ${seq}`, () => storeHealth(db, seq))
 }
 
 /** Stores the faults of every delivery to a webhook. */
 export const writeFaults = (db: Db, seq: number, faults: readonly LikelyFault[]): void => {
   db.run('UPDATE webhooks SET faults = ? WHERE seq = ?', JSON.stringify(faults), seq)
+  refresh(db, seq)
 }
 
 /** The secrets of a webhook, the current one first; `retired` are those that no longer sign. */

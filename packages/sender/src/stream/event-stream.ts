@@ -9,10 +9,14 @@ export interface StreamEvent {
   readonly json: string
 }
 
-/** Tells what happens to whoever listens. */
-export interface EventStream {
+/** Takes what happens. */
+export interface Publisher {
   /** `data` is only called when it is needed. */
   publish<Name extends StreamEventName>(name: Name, data: () => StreamData<Name>): void
+}
+
+/** Tells what happens to whoever listens. */
+export interface EventStream extends Publisher {
   /**
    * Calls `listener` with each event from now on, until the returned function is called; before that with those
    * after `lastId`, or with `stream.gap` if they are no longer kept.

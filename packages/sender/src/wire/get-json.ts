@@ -6,7 +6,7 @@ import { refusedAddress } from './route.ts'
 const limitMs = 5000
 const limitBytes = 4 * 1024 * 1024
 
-/** Gets JSON. Follows no redirect; rejects after 5 s, above 4 MiB, and for an address that the lookup does not give out. */
+/** Gets JSON. Follows no redirect; rejects any other status than 200, after 5 s, above 4 MiB, and for an address that the lookup does not give out. */
 export const getJson = async (url: string, lookup?: LookupFunction): Promise<unknown> => {
   const route = { lookup, connectTimeoutMs: limitMs, signal: undefined }
   const refused = await refusedAddress(url, route)
@@ -14,6 +14,10 @@ export const getJson = async (url: string, lookup?: LookupFunction): Promise<unk
   const text = await new Promise<string>((resolve, reject) => {
     const options = { ...(lookup && { lookup }), signal: AbortSignal.timeout(limitMs) }
     const request = (url.startsWith('https:') ? getHttps : getHttp)(url, options, (response) => {
+      if (response.statusCode !== 200) {
+        request.destroy(new Error(`${url} answered ${response.statusCode}`))
+        return
+      }
       const chunks: Uint8Array[] = []
       let length = 0
       response.on('data', (chunk: Uint8Array) => {

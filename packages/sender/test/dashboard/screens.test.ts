@@ -130,7 +130,7 @@ describe('deliveries', { timeout: 60_000 }, () => {
         type: 'user.deleted' as const,
         data: { id: 'u' },
       }))
-      await client.events.emitAll(events)
+      await client.events.emitMany(events)
       // The pace of the load, and nothing that the test waits for.
       await page.waitForTimeout(200)
     }
@@ -241,7 +241,7 @@ describe('trigger', { timeout: 60_000 }, () => {
     expect(await page.locator('textarea').inputValue()).not.toContain('"id"')
     await page.getByRole('button', { name: 'Send', exact: true }).click()
     await page.locator('#notices', { hasText: 'data.id' }).waitFor()
-    expect(await page.locator('[data-path=id]').getAttribute('aria-invalid')).toBe('true')
+    await page.locator('[data-path=id][aria-invalid=true]').waitFor()
 
     await page.locator('textarea').fill('{"id": ')
     await page.locator('[data-json-error]').waitFor()

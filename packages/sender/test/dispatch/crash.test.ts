@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '../../src/store/database.ts'
 import { receive } from '../receiving.ts'
 
 const entry = fileURLToPath(new URL('./crash-main.ts', import.meta.url))
@@ -51,4 +52,48 @@ test('a sender that is killed with -9 in mid-delivery delivers all that was pend
   expect([...runs.keys()].sort()).toEqual(
     Array.from({ length: events }, (_, n) => `msg_${n}`).sort(),
   )
+})
+
+test('of what was emitted and settled in groups, a kill -9 loses nothing, and nothing is marked delivered that was not', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'ainl-crash-'))
+  onTestFinished(() => rm(data, { recursive: true, force: true }))
+  const answered = new Set<string>()
+  const { url, received } = await receive((response, _, { headers }) => {
+    answered.add(String(headers['webhook-id']))
+    response.end()
+  })
+  const doomed = start(data, url, '5000', 'in groups')
+  const promised: string[] = []
+  doomed.on('message', (ids) => {
+    if (Array.isArray(ids)) promised.push(...ids)
+  })
+  await vi.waitFor(() => expect(received.length).toBeGreaterThan(500), { timeout: 20_000 })
+  const gone = once(doomed, 'exit')
+  doomed.kill('SIGKILL')
+  await gone
+  const db = openDatabase(join(data, 'sender.db'))
+  const stored = (condition: string) =>
+    db
+      .all(`SELECT e.id FROM deliveries d JOIN events e ON e.seq = d.event WHERE ${condition}`)
+      .map(({ id }) => String(id))
+  const all = stored('1')
+  const delivered = stored("d.status = 'delivered'")
+  expect(all).toEqual(expect.arrayContaining(promised))
+  expect([...answered]).toEqual(expect.arrayContaining(delivered))
+  expect(stored("d.status = 'delivered' AND d.seq NOT IN (SELECT delivery FROM attempts)")).toEqual(
+    [],
+  )
+  db.close()
+  console.log(
+    `killed: ${promised.length} promised, ${all.length} stored, ${answered.size} answered, ${delivered.length} marked`,
+  )
+  const again = start(data)
+  await vi.waitFor(
+    async () => {
+      const [message] = await once(again, 'message')
+      expect(message).toBe('idle')
+    },
+    { timeout: 50_000 },
+  )
+  expect([...answered].sort()).toEqual([...all].sort())
 })

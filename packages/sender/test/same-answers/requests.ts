@@ -404,6 +404,38 @@ export const conversations = (origin: string): readonly Conversation[] => {
       ],
     },
     {
+      name: 'a list of events, each with its own result',
+      requests: [
+        create({ events: ['user.deleted'], concurrency: 1 }),
+        create({ events: ['user.login'], active: false }),
+        // One of everything that is refused, among those that are not.
+        post('/events', [
+          { ...deleted, id: 'own_1' },
+          { ...deleted, id: 'own_1' },
+          { ...deleted, id: 'own_1', data: { id: 'user-2' } },
+          { ...login, id: 'own.2' },
+          { ...login, data: { userId: 7 } },
+          { type: 'no.such', data: {} },
+          { type: 'webhook.test', data: x(256 * 1024), id: 'own_3' },
+          { ...login, faults: [{ kind: 'ackLost' }] },
+          { ...login, faults: [{ kind: 'explode' }] },
+          { ...login, more: 1 },
+          null,
+          'event',
+          [],
+          { ...login, id: 'own_4' },
+        ]),
+        post('/events', [{ ...deleted, id: 'own_1' }]),
+        post('/events', [null]),
+        post('/events', { 0: login }),
+        post('/events', Array(100).fill({ ...deleted, id: 'own_5' })),
+        post('/events', Array(101).fill(null)),
+        get('/events'),
+        get('/events/own_3'),
+        get('/deliveries'),
+      ],
+    },
+    {
       name: 'what a dashboard asks',
       requests: [
         create({ events: ['user.deleted'], fifo: true, profile: { kind: 'timestamped' } }),

@@ -88,19 +88,19 @@ test('it stands a rotation while it knows both secrets', async () => {
 })
 
 test('it stands being killed while its handler runs, and started again', async () => {
-  const doomed = await startProcess(0, 'hang')
-  const handling = once(doomed.child, 'message')
-  const origin = `http://127.0.0.1:${doomed.port}`
+  let running = await startProcess(0, 'hang')
+  const handling = once(running.child, 'message')
+  const origin = `http://127.0.0.1:${running.port}`
   const verdict = await runScenario('crash-recover', {
     target: { url: `${origin}/`, secret: testSecret },
     observe: observeUrl(`${origin}/handled`),
     settleMs: 20,
     restart: async () => {
       await handling
-      const gone = once(doomed.child, 'exit')
-      doomed.child.kill('SIGKILL')
+      const gone = once(running.child, 'exit')
+      running.child.kill('SIGKILL')
       await gone
-      await startProcess(doomed.port, '')
+      running = await startProcess(running.port, '')
     },
   })
   expect(verdict, formatVerdict(verdict)).toMatchObject({
@@ -110,6 +110,42 @@ test('it stands being killed while its handler runs, and started again', async (
     ]),
   })
 })
+
+test('a scenario whose receiver cannot be restarted stops sending', async () => {
+  const { target, observe } = await startReceiver()
+  let runs = await observe()
+  const failed = runScenario('crash-recover', {
+    target,
+    observe: async () => {
+      runs = await observe()
+      return runs
+    },
+    restart: () => Promise.reject(new Error('no docker')),
+  })
+  await expect(failed).rejects.toThrow('no docker')
+  runs = await observe()
+  // Whatever was still being sent would be handled by the time that another event is.
+  const verdict = await runScenario('happy-19', { target, observe })
+  expect(verdict.passed).toBe(true)
+  expect(Object.keys(await observe())).toHaveLength(Object.keys(runs).length + 19)
+})
+
+test.each([
+  [503, { busy: 1 }],
+  [200, []],
+  [200, null],
+  [200, { msg_1: 'x1' }],
+  [200, { msg_1: { runs: 3 } }],
+  [200, { msg_1: -1 }],
+])(
+  'an observer that answers %i %j does not say how often the handlers ran',
+  async (status, body) => {
+    const url = await listen((_request, response) => {
+      response.writeHead(status).end(JSON.stringify(body))
+    })
+    await expect(observeUrl(url)()).rejects.toThrow(/answered|does not say/)
+  },
+)
 
 test('a scenario that cannot be played is skipped, and has not passed', async () => {
   const { target } = await startReceiver()

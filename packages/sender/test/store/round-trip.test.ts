@@ -174,9 +174,14 @@ test('every column of an event, a delivery and its attempts comes back as it was
         },
         5,
       )
-      insertAttempt(db, 1, attempt, bytes)
+      insertAttempt(db, { seq: 1, webhook: 1, createdAt: 1 }, attempt, bytes)
       const same = { ...attempt.request, body: bytes, signed: { prefix: '', body: bytes } }
-      insertAttempt(db, 1, { ...attempt, number: 2, request: same }, bytes)
+      insertAttempt(
+        db,
+        { seq: 1, webhook: 1, createdAt: 1 },
+        { ...attempt, number: 2, request: same },
+        bytes,
+      )
       writeProgress(db, 1, {
         status: 'retrying',
         attemptCount: 1,

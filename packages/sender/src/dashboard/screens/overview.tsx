@@ -1,5 +1,5 @@
 import { iso, isoOrNull, numberIn, StatsView, WebhookView } from '@ainexlayer/webhooks-contract'
-import { nextDueOf } from '../../store/delivery-rows.ts'
+import { nextDueOf } from '../../store/due.ts'
 import { queryOf } from '../api-calls.ts'
 import { HourChart } from '../components/chart.tsx'
 import { Empty } from '../components/empty.tsx'

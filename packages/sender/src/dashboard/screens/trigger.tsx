@@ -1,12 +1,14 @@
 import {
   DeliveryView,
   DeliveryWithAttempts,
+  EmitResultView,
   EmittedView,
   EventTypeView,
   EventView,
   FaultKindView,
   invalidInput,
   limits,
+  Problem,
 } from '@ainexlayer/webhooks-contract'
 import { z } from 'zod'
 import { queryOf } from '../api-calls.ts'
@@ -145,7 +147,11 @@ export const triggerScreen: Screen = (app, context) => {
     return async (count: number): Promise<void> => {
       for (let left = count; left > 0; left -= most) {
         const list = Array.from({ length: Math.min(left, most) }, () => event)
-        await calls.send('POST', '/events', list, z.unknown())
+        const results = await calls.send('POST', '/events', list, z.array(EmitResultView))
+        const failed = results.filter(({ ok }) => !ok).length
+        if (failed > 0) {
+          throw new Problem('INTERNAL_ERROR', `${failed} of ${list.length} events were not stored.`)
+        }
       }
     }
   }

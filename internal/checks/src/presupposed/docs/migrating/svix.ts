@@ -1,0 +1,2 @@
+/** What the reader's own code does with an event. */
+export declare const handle: (event: unknown) => Promise<void>
