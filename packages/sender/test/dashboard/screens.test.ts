@@ -107,6 +107,63 @@ describe('deliveries', { timeout: 60_000 }, () => {
     await page.locator('tr', { hasText: 'user.deleted' }).getByText('delivered').waitFor()
   })
 
+  test('what happens while the list is read is shown, too', async (context) => {
+    const { link, origin, client } = await startDashboard()
+    const receiver = await receive()
+    await client.webhooks.create({ url: receiver.url, events: ['*'] })
+    const { page } = await openPage(context, link)
+    await page.goto(`${origin}/deliveries`)
+    let answer = (): void => {}
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    let reads = 0
+    await page.route('**/deliveries', async (route) => {
+      reads += 1
+      const stale = await route.fetch()
+      await mayAnswer
+      await route.fulfill({ response: stale })
+    })
+    await client.events.emit({ type: 'user.deleted', data: { id: 'user-1' } })
+    await expect.poll(() => reads).toBe(1)
+    // Another listener of the same news tells when the page has heard of the second event.
+    const told = page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const source = new EventSource('/live')
+          source.addEventListener('open', () => document.body.classList.add('listening'))
+          source.addEventListener('changed', () => setTimeout(resolve, 500))
+        }),
+    )
+    await page.locator('body.listening').waitFor()
+    await client.events.emit({ type: 'user.deleted', data: { id: 'user-2' } })
+    await expect.poll(() => receiver.received.length).toBe(2)
+    await told
+
+    answer()
+
+    await page.locator('tr', { hasText: 'delivery-2' }).waitFor()
+  })
+
+  test('a list that could not be read stays, and is read again', async (context) => {
+    const { link, origin, client } = await startPopulated()
+    const { page } = await openPage(context, link)
+    await page.goto(`${origin}/deliveries`)
+    const failures: (number | 'no answer')[] = [500, 'no answer', 503]
+    await page.route('**/deliveries', async (route) => {
+      const failure = failures.shift()
+      expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
+      if (failure === undefined) return route.continue()
+      if (failure === 'no answer') return route.abort()
+      return route.fulfill({ status: failure, body: '<main id="main"><h1>Failed</h1></main>' })
+    })
+
+    await client.events.emit({ type: 'user.deleted', data: { id: 'user-1' } })
+
+    await page.locator('tr', { hasText: 'delivery-26' }).waitFor()
+    expect(failures).toEqual([])
+  })
+
   test('200 attempts a second are some refreshes a second', async (context) => {
     const { link, origin, client } = await startDashboard()
     const receiver = await receive()

@@ -47,6 +47,7 @@ const setUp = (root) => {
 // Live
 
 let isPaused = false
+/** Whether something happened that the page does not show yet. */
 let isMissed = false
 const showState = (state, text) => {
   live.dataset.state = state
@@ -57,6 +58,11 @@ const changed = () => {
   isMissed = isPaused || document.hidden
   if (!isMissed) document.body.dispatchEvent(new CustomEvent('live'))
 }
+/** Reads what was missed, some time after. */
+const catchUp = (afterMs) =>
+  setTimeout(() => {
+    if (isMissed) changed()
+  }, afterMs)
 const listen = () => {
   const after = document.querySelector('meta[name="ainexlayer-stream"]').content
   const source = new EventSource(`/live?after=${encodeURIComponent(after)}`)
@@ -122,14 +128,30 @@ document.body.addEventListener('htmx:afterSettle', (event) => {
   restore(target.isConnected ? target : document.body)
   if (target.id === 'notices' || target.id === 'result') showProblem(target)
 })
-// A list that is being read from is not replaced under the reader's hands.
+const isLive = ({ requestConfig }) => requestConfig.triggeringEvent?.type === 'live'
+// What is being typed into is not replaced under the hands, and what has ended stays as it is.
 document.body.addEventListener('htmx:beforeRequest', (event) => {
-  const { elt, requestConfig } = event.detail
-  const isLive = requestConfig.triggeringEvent?.type === 'live'
+  const { elt } = event.detail
+  if (!isLive(event.detail)) return
   const active = document.activeElement
   const isTyping =
     active?.matches('input:not([type="checkbox"]), textarea, select') && elt.contains(active)
-  if (isLive && isTyping) event.preventDefault()
+  if (isTyping) isMissed = true
+  if (isTyping || elt.querySelector(':scope > [data-ended]')) event.preventDefault()
+})
+// Later than a click that ends the typing: its button must still be there.
+document.addEventListener('focusout', () => catchUp(500))
+// A part that could not be read stays as it was, and is read again when the server may be well.
+document.body.addEventListener('htmx:beforeSwap', (event) => {
+  const { xhr } = event.detail
+  if (isLive(event.detail) && xhr.status >= 400) event.detail.shouldSwap = false
+})
+document.body.addEventListener('htmx:afterRequest', (event) => {
+  const { xhr } = event.detail
+  // 0: no answer at all.
+  if (!isLive(event.detail) || (xhr.status > 0 && xhr.status < 500)) return
+  isMissed = true
+  catchUp(2000)
 })
 
 // Forms

@@ -1,5 +1,6 @@
 import type { Webhook } from '../shapes.ts'
 import { Copy } from './copy.tsx'
+import { Live } from './live.tsx'
 import { Badge } from './status.tsx'
 import { Ago, Countdown } from './time.tsx'
 
@@ -35,33 +36,27 @@ export const NewSecret = ({
 export const Secrets = ({ webhook }: { readonly webhook: Webhook }) => (
   <section class="panel" id="secrets" aria-labelledby="secrets-title">
     <h2 id="secrets-title">Signing secrets</h2>
-    <ul
-      class="plain faults"
-      id="secret-list"
-      hx-get={`/webhooks/${webhook.id}`}
-      hx-trigger="live from:body"
-      hx-select="#secret-list"
-      hx-swap="outerHTML"
-      hx-sync="this:queue last"
-    >
-      {webhook.secrets.map(({ hint, createdAt, expiresAt }) => (
-        <li>
-          <span>
-            <code>whsec_…{hint}</code>{' '}
-            <span class="muted">
-              since <Ago at={createdAt} />
-            </span>
-          </span>
-          {expiresAt === null ? (
-            <Badge tone="good">current</Badge>
-          ) : (
+    <Live id="secret-list" path={`/webhooks/${webhook.id}`}>
+      <ul class="plain faults">
+        {webhook.secrets.map(({ hint, createdAt, expiresAt }) => (
+          <li>
             <span>
-              <Badge tone="wait">expires</Badge> in <Countdown at={expiresAt} />
+              <code>whsec_…{hint}</code>{' '}
+              <span class="muted">
+                since <Ago at={createdAt} />
+              </span>
             </span>
-          )}
-        </li>
-      ))}
-    </ul>
+            {expiresAt === null ? (
+              <Badge tone="good">current</Badge>
+            ) : (
+              <span>
+                <Badge tone="wait">expires</Badge> in <Countdown at={expiresAt} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Live>
     <form class="inline" hx-post={`/webhooks/${webhook.id}/rotate`} hx-target="#rotated">
       <label>
         The old one expires{' '}

@@ -1,6 +1,7 @@
 import { eventTypes, testType } from '@ainexlayer/webhooks-contract'
 import { queryOf } from '../api-calls.ts'
 import type { Webhook } from '../shapes.ts'
+import { Live } from './live.tsx'
 import { count } from './numbers.tsx'
 import { RecoverForm } from './recover-form.tsx'
 import { Secrets } from './secrets.tsx'
@@ -68,15 +69,7 @@ const HealthPanel = ({ webhook: { id, health } }: { readonly webhook: Webhook })
 /** A webhook: its state, its secrets, a test, and its settings. */
 export const WebhookDetail = ({ webhook }: { readonly webhook: Webhook }) => (
   <>
-    <div
-      class="head"
-      id="webhook-head"
-      hx-get={`/webhooks/${webhook.id}`}
-      hx-trigger="live from:body"
-      hx-select="#webhook-head"
-      hx-swap="outerHTML"
-      hx-sync="this:queue last"
-    >
+    <Live id="webhook-head" class="head" path={`/webhooks/${webhook.id}`}>
       <div>
         <p class="crumbs">
           <a href="/webhooks">Webhooks</a> / <span class="mono">{webhook.id}</span>
@@ -112,7 +105,7 @@ export const WebhookDetail = ({ webhook }: { readonly webhook: Webhook }) => (
           Delete
         </button>
       </div>
-    </div>
+    </Live>
     <div class="columns">
       <div>
         <HealthPanel webhook={webhook} />

@@ -14,6 +14,7 @@ import { BulkBar, BulkCount } from '../components/bulk.tsx'
 import { DeliveryFilters } from '../components/delivery-filters.tsx'
 import { DeliveryTable } from '../components/delivery-table.tsx'
 import { Empty } from '../components/empty.tsx'
+import { Live } from '../components/live.tsx'
 import { Notice } from '../components/notice.tsx'
 import { count } from '../components/numbers.tsx'
 import { Pages } from '../components/pages.tsx'
@@ -53,14 +54,7 @@ export const deliveriesScreen: Screen = (app, context) => {
         </div>
         <DeliveryFilters filter={filter} types={types} webhooks={[...webhooks.values()]} />
         <div id="bulk-count" />
-        <div
-          id="list"
-          hx-get={`/deliveries${query === '' ? '' : `?${query}`}`}
-          hx-trigger="live from:body"
-          hx-select="#list"
-          hx-swap="outerHTML"
-          hx-sync="this:queue last"
-        >
+        <Live id="list" path={`/deliveries${query === '' ? '' : `?${query}`}`}>
           <BulkBar filter={filter} total={total} />
           {total === 0 ? (
             <Empty title={query === '' ? 'Nothing was sent yet' : 'Nothing matches'}>
@@ -80,7 +74,7 @@ export const deliveriesScreen: Screen = (app, context) => {
             countedUpTo={countedUpTo}
             what="deliveries"
           />
-        </div>
+        </Live>
       </>
     )
     return showPage(c, context, { title: 'Deliveries', section: 'deliveries', children })

@@ -8,6 +8,7 @@ import { Whatever } from '../api-calls.ts'
 import { AttemptPanel, type Part, parts } from '../components/attempt-panel.tsx'
 import type { ByteView } from '../components/bytes.tsx'
 import { Empty } from '../components/empty.tsx'
+import { Live } from '../components/live.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Outcome, Status } from '../components/status.tsx'
 import { Ago, Countdown, clockTime, duration } from '../components/time.tsx'
@@ -185,18 +186,8 @@ export const deliveryScreen: Screen = (app, context) => {
         ? undefined
         : await checkSignature({ db: api.db, webhook, profile, attempt })
     const { search } = new URL(c.req.url)
-    const live = isOpen(delivery)
-      ? { 'hx-get': `/deliveries/${delivery.id}${search}`, 'hx-trigger': 'live from:body' }
-      : {}
     const children = (
-      <div
-        id="delivery"
-        {...live}
-        hx-select="#delivery"
-        hx-target="#delivery"
-        hx-swap="outerHTML"
-        hx-sync="this:queue last"
-      >
+      <Live id="delivery" path={`/deliveries/${delivery.id}${search}`} ended={!isOpen(delivery)}>
         <div class="head">
           <div>
             <p class="crumbs">
@@ -224,7 +215,7 @@ export const deliveryScreen: Screen = (app, context) => {
             />
           )}
         </div>
-      </div>
+      </Live>
     )
     const title = `${delivery.eventType} ${delivery.id}`
     return showPage(c, context, { title, section: 'deliveries', children })

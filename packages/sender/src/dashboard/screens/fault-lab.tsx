@@ -10,6 +10,7 @@ import { queryOf, Whatever } from '../api-calls.ts'
 import { ClockPanel } from '../components/clock-panel.tsx'
 import { Empty } from '../components/empty.tsx'
 import { FaultFields } from '../components/fault-picker.tsx'
+import { Live } from '../components/live.tsx'
 import { Notice } from '../components/notice.tsx'
 import { ScenarioForm } from '../components/scenario-form.tsx'
 import { markdownReport, VerdictTable } from '../components/verdict-table.tsx'
@@ -83,20 +84,13 @@ export const faultLabScreen: Screen = (app, context) => {
             <ScenarioForm webhooks={webhooks} webhook={webhook} scenarios={scenarios} />
           </div>
         )}
-        <div
-          id="runs"
-          hx-get="/faults"
-          hx-trigger="live from:body"
-          hx-select="#runs"
-          hx-swap="outerHTML"
-          hx-sync="this:queue last"
-        >
+        <Live id="runs" path="/faults">
           {runs.length === 0 ? null : <h2>Runs</h2>}
           {runs.map((run) => (
             <VerdictTable run={run} />
           ))}
           <ClockPanel clock={clock} />
-        </div>
+        </Live>
       </>
     )
     return showPage(c, context, { title: 'Fault lab', section: 'faults', children })

@@ -3,6 +3,7 @@ import { queryOf, Whatever } from '../api-calls.ts'
 import { Bytes, type ByteView, bytesOf, Headers } from '../components/bytes.tsx'
 import { Copy } from '../components/copy.tsx'
 import { Empty } from '../components/empty.tsx'
+import { Live } from '../components/live.tsx'
 import { Notice } from '../components/notice.tsx'
 import { bytesText } from '../components/numbers.tsx'
 import { Pages } from '../components/pages.tsx'
@@ -171,14 +172,7 @@ export const inboxScreen: Screen = (app, context) => {
             </button>
           )}
         </div>
-        <div
-          id="inbox"
-          hx-get={`/inbox${queryOf({ page: page === 1 ? undefined : page })}`}
-          hx-trigger="live from:body"
-          hx-select="#inbox"
-          hx-swap="outerHTML"
-          hx-sync="this:queue last"
-        >
+        <Live id="inbox" path={`/inbox${queryOf({ page: page === 1 ? undefined : page })}`}>
           {found === undefined ? (
             <Empty title="This sender keeps no inbox">
               Start it for development, with <code>--dev</code> or <code>dev: true</code>.
@@ -194,7 +188,7 @@ export const inboxScreen: Screen = (app, context) => {
               <Pages pagination={found.pagination} path="/inbox" query="" what="requests" />
             </>
           )}
-        </div>
+        </Live>
       </>
     )
     return showPage(c, context, { title: 'Inbox', section: 'inbox', children })

@@ -3,6 +3,7 @@ import { nextDueOf } from '../../store/due.ts'
 import { queryOf } from '../api-calls.ts'
 import { HourChart } from '../components/chart.tsx'
 import { Empty } from '../components/empty.tsx'
+import { Live } from '../components/live.tsx'
 import { count, Figure, percent } from '../components/numbers.tsx'
 import { Pages } from '../components/pages.tsx'
 import { RecoverForm } from '../components/recover-form.tsx'
@@ -142,14 +143,7 @@ export const overviewScreen: Screen = (app, context) => {
             Send an event
           </a>
         </div>
-        <div
-          id="overview"
-          hx-get={`/${queryOf({ page: page === 1 ? undefined : page })}`}
-          hx-trigger="live from:body"
-          hx-select="#overview"
-          hx-swap="outerHTML"
-          hx-sync="this:queue last"
-        >
+        <Live id="overview" path={`/${queryOf({ page: page === 1 ? undefined : page })}`}>
           {data
             .filter(({ active }) => !active)
             .map((webhook) => (
@@ -191,7 +185,7 @@ export const overviewScreen: Screen = (app, context) => {
           {pagination.totalPages > 1 ? (
             <Pages pagination={pagination} path="/" query="" what="webhooks" />
           ) : null}
-        </div>
+        </Live>
       </>
     )
     return showPage(c, context, { title: 'Overview', section: 'overview', children })

@@ -12,6 +12,7 @@ import {
 } from '@ainexlayer/webhooks-contract'
 import { z } from 'zod'
 import { queryOf } from '../api-calls.ts'
+import { Live } from '../components/live.tsx'
 import { Notice } from '../components/notice.tsx'
 import { count as countText } from '../components/numbers.tsx'
 import { Answer, Status } from '../components/status.tsx'
@@ -59,15 +60,7 @@ const Result = ({
   readonly deliveries: readonly Delivery[]
   readonly skipped: EmittedEvent['skipped']
 }) => (
-  <div
-    class="result"
-    id="sent"
-    hx-get={`/trigger/sent${queryOf({ event })}`}
-    hx-trigger="live from:body"
-    hx-target="this"
-    hx-swap="outerHTML"
-    hx-sync="this:queue last"
-  >
+  <Live id="sent" class="result" path={`/trigger/sent${queryOf({ event })}`}>
     <p>
       <a class="mono" href={`/deliveries${queryOf({ eventId: event })}`}>
         {event}
@@ -90,7 +83,7 @@ const Result = ({
         </li>
       ))}
     </ul>
-  </div>
+  </Live>
 )
 
 /** Trigger: send any of the 19 events, as it should be or with a fault. */
