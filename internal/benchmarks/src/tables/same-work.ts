@@ -26,18 +26,25 @@ const request = async (): Promise<Buffer> => {
   return requestBytes(await sign({ id, signedAt: new Date(), body, secret: testSecret }), body)
 }
 
+/** One framework after another: a server that idles for half a minute between its turns has lost its compiled code. */
 const measure = async (
   chosen: readonly string[],
   works: readonly string[] = variants,
-): Promise<readonly MeasuredServer[]> =>
-  measureServers({
-    contenders: chosen.flatMap((framework) => works.map((work) => [framework, work] as const)),
-    source: resolve(import.meta.dirname, '../same-work/server.ts'),
-    env: chosen.includes('next') ? { BENCH_NEXT_APP: await buildNextApp() } : {},
-    rounds,
-    requestsPerTurn,
-    request,
-  })
+): Promise<readonly MeasuredServer[]> => {
+  const servers: MeasuredServer[] = []
+  for (const framework of chosen) {
+    const measured = await measureServers({
+      contenders: works.map((work) => [framework, work] as const),
+      source: resolve(import.meta.dirname, '../same-work/server.ts'),
+      env: framework === 'next' ? { BENCH_NEXT_APP: await buildNextApp() } : {},
+      rounds,
+      requestsPerTurn,
+      request,
+    })
+    servers.push(...measured)
+  }
+  return servers
+}
 
 /** The row that does by hand what another one does with core. */
 const handOf = (servers: readonly MeasuredServer[], { framework, work }: MeasuredServer) => {
