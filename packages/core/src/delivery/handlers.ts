@@ -67,6 +67,13 @@ export class HandlerRegistry {
 
   add(patterns: readonly string[], handler: RegisteredHandler): void {
     this.#assertOpen()
+    if (patterns.length === 0) {
+      throw new WebhookConfigurationError(
+        'event_unknown',
+        'A handler is registered for an empty list of events: it would never run.',
+        "Name at least one event; for all of them, pass `'*'`.",
+      )
+    }
     for (const pattern of patterns) this.#assertKnown(pattern)
     assertFunction(handler)
     for (const type of this.#types) {
@@ -123,7 +130,7 @@ export class HandlerRegistry {
       'event_unknown',
       isText ? `No event is called \`${pattern}\`.` : 'The name of an event is not a text.',
       [
-        didYouMean(String(pattern), [...this.#types, ...groups], 'Check its spelling.'),
+        didYouMean(isText ? pattern : '', [...this.#types, ...groups], 'Check its spelling.'),
         'An event of your own needs a schema in `events: { ...ainexlayerEvents, … }`; others go to `onUnknown`.',
       ].join(' '),
     )

@@ -114,6 +114,12 @@ const assertShapes = ({
       'Pass an object with `publish(name, message)`.',
     )
   }
+  if (typeof events !== 'object' || events === null || Symbol.iterator in events) {
+    throw invalid(
+      '`events` is not an object.',
+      'Pass the schemas by the type of their events: `{ ...ainexlayerEvents, … }`.',
+    )
+  }
   for (const [type, schema] of Object.entries(events)) {
     if (typeof schema?.['~standard']?.validate === 'function') continue
     throw invalid(
