@@ -81,6 +81,13 @@ test.each([
     'data.*',
     'expected number, is string',
   ],
+  [
+    'the key of a map that is a number in groups',
+    z.record(z.string(), z.number()),
+    { 'jane-555-123-456': 'x' },
+    'data.*',
+    'expected number, is string',
+  ],
 ])(
   'a schema that quotes what arrived reaches neither the log nor a hook with it: %s',
   async (_, schema, data, path, message) => {
@@ -99,6 +106,16 @@ test('a missing field, null and a list are told apart', async () => {
     { path: 'data.b', message: 'expected string, is null' },
     { path: 'data.c', message: 'expected string, is array' },
   ])
+})
+
+test('the place in a list is told, and a number that is no place in one is not', async () => {
+  const list = z.array(z.number())
+  const many = [...Array.from({ length: 12_345 }, () => 1), 'x']
+  expect((await judged(list, many)).issues[0].path).toBe('data.12345')
+  const phones = z.preprocess(() => new Map([[4915112345, 1]]), z.map(z.number(), z.string()))
+  const { issues, log } = await judged(phones, { phone: 4915112345 })
+  expect(issues[0].path).toBe('data.*')
+  expect(log).not.toContain('4915112345')
 })
 
 test('a path that is a list of the library is told step by step', async () => {
