@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createReceiver } from '@ainexlayer/webhooks'
 import type { StandardSchema } from '@ainexlayer/webhooks/events'
 import { signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
@@ -154,6 +155,33 @@ test.each([
   expect(answer).toMatchObject({ status: 500, body: '{"error":"misconfigured"}' })
   expect(handler).not.toHaveBeenCalled()
   expect(JSON.stringify(logger.error.mock.calls)).toContain('The schema of `a.b`')
+})
+
+test.each([
+  ['JSON.parse', z.string().transform((text) => JSON.parse(text))],
+  ['BigInt', z.string().transform((text) => BigInt(text))],
+  [
+    'an error of its user',
+    z.string().refine((text) => {
+      throw Object.assign(new Error(`no user\n    ${text}`), { code: 'ENOENT' })
+    }),
+  ],
+  [
+    'no error',
+    z.string().transform((text) => {
+      throw text
+    }),
+  ],
+])('a schema that throws what quotes the value is told without it: %s', async (what, schema) => {
+  const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+  const receiver = createReceiver({ secret: testSecret, events: { 'a.b': schema }, logger })
+  const event = { id: 'msg_1', type: 'a.b', timestamp, data: value }
+  await receiver.on('a.b', () => {}).handle(await signedRequest({ event }))
+  const log = inspect(logger.error.mock.calls, { depth: 9 })
+  expect(log).toContain('The schema of `a.b` threw')
+  expect(log).not.toContain('jane')
+  // Where it was thrown is what its user needs.
+  if (what !== 'no error') expect(log).toContain('payload-issue.test.ts')
 })
 
 test('issues that are a list of the library become a plain one', async () => {
