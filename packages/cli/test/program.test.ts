@@ -1,5 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
@@ -94,4 +96,25 @@ test('SIGINT ends dev with 130', async () => {
   await expect.poll(() => output, { timeout: 90_000 }).toContain('Secret')
   child.kill('SIGINT')
   expect((await ended)[0]).toBe(130)
+}, 150_000)
+
+test('dev whose reader has left ends in order: no stack, and no word of a sender that is gone', async () => {
+  const { url } = await oursOnNode()
+  const cwd = await folder()
+  const child = spawn(process.execPath, [...node, 'dev', url, '--port', '0'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let prose = ''
+  child.stderr.on('data', (chunk) => {
+    prose += chunk
+  })
+  const ended = once(child, 'exit')
+  await expect.poll(() => prose, { timeout: 90_000 }).toContain('Send events')
+  child.stdout.destroy()
+  await run(['trigger', 'chat.message'], { cwd })
+  expect((await ended)[0]).toBe(141)
+  expect(prose).not.toMatch(/EPIPE|Interrupted/)
+  expect(await readdir(join(cwd, '.ainexlayer'))).not.toContain('sender.json')
 }, 150_000)
