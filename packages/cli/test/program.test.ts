@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -118,3 +119,23 @@ test('dev whose reader has left ends in order: no stack, and no word of a sender
   expect(prose).not.toMatch(/EPIPE|Interrupted/)
   expect(await readdir(join(cwd, '.ainexlayer'))).not.toContain('sender.json')
 }, 150_000)
+
+const full = '/dev/full'
+
+test.skipIf(!existsSync(full))(
+  'a result that cannot be written is told, and no success',
+  async () => {
+    const disk = await open(full, 'w')
+    const child = spawn(process.execPath, [...node, 'events'], {
+      stdio: ['ignore', disk.fd, 'pipe'],
+    })
+    let prose = ''
+    child.stderr?.on('data', (chunk) => {
+      prose += chunk
+    })
+    expect((await once(child, 'exit'))[0]).toBe(1)
+    expect(prose).toContain('The output cannot be written: ENOSPC')
+    await disk.close()
+  },
+  150_000,
+)
