@@ -94,7 +94,12 @@ export const bullmqDispatch = (
     if (kept === undefined) return { kind: 'queued' }
     if (!isSameBody(kept.data, delivery)) return { kind: 'id_reused' }
     // A job that was added just now must not run again if a quick worker has already given it up.
-    if (kept.timestamp !== added.timestamp) await asking(rerunEnded(queue, kept, 'failed'))
+    if (kept.timestamp === added.timestamp) return { kind: 'queued' }
+    await asking(rerunEnded(queue, kept, 'failed'))
+    // An event that was found failed would be lost with its job: the sender's retry adds a new one.
+    if ((await asking(queue.getJobState(jobId))) === 'unknown') {
+      throw new Error('the job of an earlier delivery was removed while it was looked at')
+    }
     return { kind: 'queued' }
   }
   const ready = async (): Promise<void> => {

@@ -42,16 +42,22 @@ const tell = (error: CliError, args: readonly string[], world: World): void => {
   }
 }
 
-/** Shells and supervisors tell SIGTERM (143) from Ctrl-C (130). */
-const afterSignal = (exitCode: number, { signal }: World): number => {
+const signalOf = ({ signal }: World): string | undefined => {
   const reason: unknown = signal.reason
-  const isTerminated = reason instanceof DOMException && reason.message === 'SIGTERM'
-  return exitCode === exitCodes.interrupted && isTerminated ? exitCodes.terminated : exitCode
+  return reason instanceof DOMException ? reason.message : undefined
+}
+
+/** Shells and supervisors tell SIGTERM (143) and a reader that left (141) from Ctrl-C (130). */
+const afterSignal = (exitCode: number, world: World): number => {
+  if (exitCode !== exitCodes.interrupted) return exitCode
+  const name = signalOf(world)
+  if (name === 'SIGTERM') return exitCodes.terminated
+  return name === 'SIGPIPE' ? exitCodes.unread : exitCode
 }
 
 /**
  * Runs one command line in a world, and resolves with its exit code: 0 it went well, 1 a check or a delivery failed,
- * 2 it was called wrongly, 3 something cannot be reached, 130 it was interrupted, 143 it was terminated.
+ * 2 it was called wrongly, 3 something cannot be reached, 130 it was interrupted, 141 nobody reads on, 143 it was terminated.
  *
  * @example
  * process.exitCode = await main(['exercise', 'http://localhost:3000/webhooks'], world)
@@ -71,7 +77,9 @@ export const main = async (args: readonly string[], world: World): Promise<numbe
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     }
     const explained = explainError(error, world)
-    tell(explained, args, world)
+    // `| head` is no mistake.
+    const isUnread = explained.code === 'interrupted' && signalOf(world) === 'SIGPIPE'
+    if (!isUnread) tell(explained, args, world)
     return afterSignal(explained.exitCode, world)
   }
 }

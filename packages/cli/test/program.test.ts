@@ -1,5 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
@@ -95,3 +98,44 @@ test('SIGINT ends dev with 130', async () => {
   child.kill('SIGINT')
   expect((await ended)[0]).toBe(130)
 }, 150_000)
+
+test('dev whose reader has left ends in order: no stack, and no word of a sender that is gone', async () => {
+  const { url } = await oursOnNode()
+  const cwd = await folder()
+  const child = spawn(process.execPath, [...node, 'dev', url, '--port', '0'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let prose = ''
+  child.stderr.on('data', (chunk) => {
+    prose += chunk
+  })
+  const ended = once(child, 'exit')
+  await expect.poll(() => prose, { timeout: 90_000 }).toContain('Send events')
+  child.stdout.destroy()
+  await run(['trigger', 'chat.message'], { cwd })
+  expect((await ended)[0]).toBe(141)
+  expect(prose).not.toMatch(/EPIPE|Interrupted/)
+  expect(await readdir(join(cwd, '.ainexlayer'))).not.toContain('sender.json')
+}, 150_000)
+
+const full = '/dev/full'
+
+test.skipIf(!existsSync(full))(
+  'a result that cannot be written is told, and no success',
+  async () => {
+    const disk = await open(full, 'w')
+    const child = spawn(process.execPath, [...node, 'events'], {
+      stdio: ['ignore', disk.fd, 'pipe'],
+    })
+    let prose = ''
+    child.stderr?.on('data', (chunk) => {
+      prose += chunk
+    })
+    expect((await once(child, 'exit'))[0]).toBe(1)
+    expect(prose).toContain('The output cannot be written: ENOSPC')
+    await disk.close()
+  },
+  150_000,
+)

@@ -84,7 +84,11 @@ export const pgBossDispatch = (
       throw new Error('pg-boss neither accepted the job nor has one for this event')
     }
     if (!isSameBody(job.data, delivery)) return { kind: 'id_reused' }
-    await asking(runDeadAgain(boss, queue, id, job.state))
+    const isAgain = await asking(runDeadAgain(boss, queue, id, job.state))
+    // An event that was found failed would be lost with its job: the sender's retry sends a new one.
+    if (isAgain && (await asking(boss.getJobById(queue, id))) === null) {
+      throw new Error('the job of an earlier delivery was removed while it was looked at')
+    }
     return { kind: 'queued' }
   }
   return Object.assign(dispatch, { ready })

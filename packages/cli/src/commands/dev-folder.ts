@@ -36,7 +36,8 @@ export const apiKeyOfFolder = (world: World): string => {
   const given = world.env['AINEXLAYER_API_KEY']
   if (given !== undefined && given !== '') return given
   const file = resolve(world.cwd, apiKeyFileOfFolder)
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (kept !== '') return kept
   const made = `ainl_${randomBytes(24).toString('hex')}`
   writePrivate(file, made)
   return made

@@ -5,6 +5,7 @@ export const exitCodes = {
   usage: 2,
   unreachable: 3,
   interrupted: 130,
+  unread: 141,
   terminated: 143,
 } as const
 
@@ -18,6 +19,7 @@ export type CliErrorCode =
   | 'file_unwritable'
   | 'unreachable'
   | 'port_taken'
+  | 'sender_unusable'
   | 'api_key_missing'
   | 'api_refused'
   | 'not_confirmed'
@@ -26,7 +28,7 @@ export type CliErrorCode =
 const exitCodeOf = (code: CliErrorCode): number => {
   if (code === 'unreachable') return exitCodes.unreachable
   if (code === 'interrupted') return exitCodes.interrupted
-  if (code === 'api_refused' || code === 'port_taken') return exitCodes.failed
+  if (['api_refused', 'port_taken', 'sender_unusable'].includes(code)) return exitCodes.failed
   return exitCodes.usage
 }
 

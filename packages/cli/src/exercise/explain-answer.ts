@@ -1,5 +1,6 @@
 import { ERRORS } from '@ainexlayer/webhooks/diagnose'
 import { outcomeIn } from '../output/answer-outcome.ts'
+import { excerpt } from '../output/printable.ts'
 import { explainStatus } from './explain-status.ts'
 
 /** Why a receiver refuses what is genuine, as far as it can be found out from outside. */
@@ -25,7 +26,13 @@ export interface Answered {
         readonly body: string | null
       }
     | undefined
-  readonly error?: { readonly code: string } | undefined
+  readonly error?: Silence | undefined
+}
+
+/** Why there is no answer. */
+interface Silence {
+  readonly code?: string
+  readonly message?: string
 }
 
 /** What the table of errors says to whoever runs the receiver, said to whoever sends to it from here. */
@@ -52,7 +59,11 @@ const wordsOf = (code: string, status: number): string | undefined => {
 }
 
 /** Why no answer came; nothing where this side ended it. */
-const explainSilence = (code: string | undefined): string | undefined => {
+const explainSilence = ({ code, message = '' }: Silence = {}): string | undefined => {
+  // The receiver did not hang up: this side could not read on.
+  if (message.startsWith('Parse Error')) {
+    return `What came back is no HTTP that can be read (${excerpt(message)}): does something else listen there, or does it speak https?`
+  }
   switch (code) {
     case undefined:
     case 'aborted':
@@ -74,7 +85,7 @@ export const explainAnswer = ({ response, error }: Answered): Explanation => {
     ...(fix !== undefined && { fix }),
     certain: false,
   })
-  if (response === undefined) return fixOnly(explainSilence(error?.code))
+  if (response === undefined) return fixOnly(explainSilence(error))
   const { statusCode, headers, body } = response
   const code = outcomeIn(body)
   const words = code === undefined ? undefined : wordsOf(code, statusCode)

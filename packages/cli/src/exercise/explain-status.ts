@@ -1,6 +1,7 @@
 import { excerpt } from '../output/printable.ts'
 
 const words: Readonly<Record<number, string>> = {
+  101: 'It switches to another protocol, such as WebSocket: this is not the address of a webhook.',
   400: 'It takes the request for malformed, or cannot verify it: check that it has the secret of this run, and that no JSON parser comes before the verification.',
   401: 'Check that the receiver has the secret of this run, and verifies the bytes that arrived: no JSON parser may come before it, and no login.',
   403: 'Something in front refuses it (CSRF protection, a firewall, an allowlist): let the path of the webhook through.',

@@ -116,6 +116,7 @@ export const observerOf = async (
   }
   if (observe === undefined) return undefined
   const look = await lookAtUrl(world, observe)
+  world.signal.throwIfAborted()
   if ('fault' in look) {
     throw new CliError(
       'unreachable',

@@ -66,7 +66,7 @@ const codeOf = (error: unknown): string => {
     case 'ABORT_ERR':
       return 'aborted'
     default:
-      return /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code)
+      return /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code)
         ? 'tls'
         : code.toLowerCase() || 'failed'
   }
@@ -104,6 +104,19 @@ export const sendRequest = (request: OutgoingRequest): Promise<SendResult> =>
       outgoing.destroy()
     }, request.timeoutMs)
     outgoing.on('error', (error) => finish({ ok: false, code: codeOf(error), ms: ms() }))
+    // Nothing else comes after 101 where nobody takes the connection over.
+    outgoing.on('upgrade', ({ statusCode = 0, rawHeaders }, socket) => {
+      const headers = pairsOf(rawHeaders)
+      finish({
+        ok: true,
+        status: statusCode,
+        headers,
+        body: Buffer.alloc(0),
+        isCut: false,
+        ms: ms(),
+      })
+      socket.destroy()
+    })
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = []
       let length = 0

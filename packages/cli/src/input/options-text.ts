@@ -63,6 +63,16 @@ export const moreNames = (value: string, before: readonly string[] = []): readon
     .filter((name) => name !== ''),
 ]
 
+/** `%zz` is accepted by `URL`, and by nothing that connects. */
+const isDecodable = ({ username, password }: URL): boolean => {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** An http or https address. */
 export const urlOf = (text: string): string => {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`
@@ -71,6 +81,12 @@ export const urlOf = (text: string): string => {
     throw usageError(
       `${text} is not an http or https address.`,
       'Write it like http://localhost:3000/webhooks.',
+    )
+  }
+  if (!isDecodable(url)) {
+    throw usageError(
+      `The user name or password in ${url.origin} is not percent-encoded.`,
+      'Write a % in it as %25.',
     )
   }
   return url.href

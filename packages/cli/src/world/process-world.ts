@@ -15,9 +15,21 @@ const openInBrowser = (url: string): void => {
   opener.unref()
 }
 
+/** Whoever reads has seen enough, as `head` has: the command ends in order, as after Ctrl-C. */
+const endWithReader = (interrupted: AbortController): void => {
+  process.stdout.on('error', ({ message }) => {
+    if (!message.includes('EPIPE'))
+      process.stderr.write(`The output cannot be written: ${message}.\n`)
+    interrupted.abort(new DOMException('SIGPIPE', 'AbortError'))
+  })
+  // What is told beside the results may go nowhere.
+  process.stderr.on('error', () => {})
+}
+
 /** The world of a real process. A second SIGINT ends it at once. */
 export const processWorld = (): World => {
   const interrupted = new AbortController()
+  endWithReader(interrupted)
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     // The name tells the exit code; as an AbortError it is handled like any other abort.
     process.once(name, () => interrupted.abort(new DOMException(name, 'AbortError')))

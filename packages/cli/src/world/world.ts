@@ -30,6 +30,6 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The folder that relative paths start from. */
   readonly cwd: string
-  /** Aborted by SIGINT and SIGTERM; the message of the reason is the name of the signal. */
+  /** Aborted by SIGINT, SIGTERM and SIGPIPE; the message of the reason is the name of the signal. */
   readonly signal: AbortSignal
 }

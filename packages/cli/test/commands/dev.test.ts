@@ -309,3 +309,33 @@ test('a fault is shown as `--fault` takes it, and SIGTERM is another exit code t
   listening.interrupt('SIGTERM')
   expect(await listening.ended).toBe(143)
 })
+
+test('what is odd in its folder is told in a sentence, and an empty key is made anew', async () => {
+  const { url } = await oursOnNode()
+  const args = ['dev', url, '--port', '0']
+  const refused = async (files: Readonly<Record<string, string>>): Promise<string> => {
+    const ran = await run(args, { cwd: await folder(files) })
+    expect(ran.exitCode).toBeGreaterThan(0)
+    return ran.stderr
+  }
+  expect(await refused({ '.ainexlayer': 'a file' })).toMatch(/A file cannot be used: E\w+/)
+  expect(await refused({ '.ainexlayer/api-key': 'two\nlines' })).toContain('.ainexlayer/api-key')
+  expect(await refused({ '.ainexlayer/sender.json/x': '' })).toContain('EISDIR')
+  const cwd = await folder({ '.ainexlayer/api-key': '' })
+  const dev = start(args, { cwd, mayShow: true })
+  await baseUrlOf(dev)
+  expect(await readFile(join(cwd, '.ainexlayer/api-key'), 'utf8')).toMatch(/^ainl_/)
+})
+
+test('a second dev with the same file is told of the first', async () => {
+  const cwd = await folder()
+  const { url } = await oursOnNode()
+  const args = ['dev', url, '--port', '0', '--store', 'file']
+  const first = start(args, { cwd, mayShow: true })
+  await baseUrlOf(first)
+  const second = await run(args, { cwd })
+  expect(second.exitCode).toBe(1)
+  expect(second.stderr).toContain('another `dev --store file` runs in this folder')
+  first.interrupt()
+  await first.ended
+})

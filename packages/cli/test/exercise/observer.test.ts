@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { oursOnNode } from '../receivers/ours.ts'
 import { started } from '../receivers/started.ts'
-import { folder, run } from '../running.ts'
+import { folder, run, start } from '../running.ts'
 
 type Answer = readonly [status: number, body: string] | 'hangs up'
 
@@ -116,4 +116,16 @@ test('a look that fails is tried again: an observer that fails now and then spoi
   const ran = await run(['exercise', app.url, '--observe', observe, ...only, '--json'])
   expect(ran.exitCode).toBe(0)
   expect(ran.json().at(-1)).toMatchObject({ grade: 'A', passed: 3, skipped: 0 })
+})
+
+test('Ctrl-C at the first look at an observer is no failure of the observer', async () => {
+  const { url } = await oursOnNode()
+  let asked = 0
+  const { origin } = await started(() => {
+    asked += 1
+  })
+  const running = start(['exercise', url, '--observe', origin])
+  await expect.poll(() => asked).toBe(1)
+  running.interrupt()
+  expect(await running.ended).toBe(130)
 })

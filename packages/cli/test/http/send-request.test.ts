@@ -55,3 +55,30 @@ test('what `listen` forwards comes back as far as it was read, and the line says
   expect(listening.stdout()).toContain('<-- 200')
   expect(listening.stdout()).toContain('cut after 65536 bytes')
 })
+
+test('101 is the answer, and not awaited as if one would come', async () => {
+  const { url } = await started((request) => {
+    request.resume()
+    request.socket.write('HTTP/1.1 101 X\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+  })
+  const body = Buffer.from('{}')
+  const result = await sendRequest({ url, headers: [], body, timeoutMs: 5000 })
+  expect(result).toMatchObject({ ok: true, status: 101 })
+  const sent = await run(['trigger', 'chat.message', '--to', url, '--timeout', '5000'])
+  expect(sent.stdout).toMatch(/<-- 101 .*another protocol/)
+})
+
+test('what is no HTTP is not told as a connection that broke', async () => {
+  const { url } = await started((request) => {
+    request.resume()
+    request.socket.end('SSH-2.0-x\u001b[31m\r\n')
+  })
+  const sent = await run(['trigger', 'chat.message', '--to', url])
+  expect(sent.stdout).toContain('no HTTP that can be read (Parse Error')
+})
+
+test('a user name that is not percent-encoded is refused in a sentence', async () => {
+  const sent = await run(['trigger', 'chat.message', '--to', 'http://%zz@localhost:1/'])
+  expect(sent.exitCode).toBe(2)
+  expect(sent.stderr).toContain('not percent-encoded')
+})

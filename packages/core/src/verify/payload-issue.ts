@@ -17,23 +17,29 @@ const rules = `
   regex required safeint set size small starts strict string symbol than time to too tuple type ulid undefined
   union unique unit unknown unrecognized uppercase url uuid valid value variant with xid`
 
-/** A name as schemas have them; the key of a map may be an address, or a number, of somebody. */
+/** A name as schemas have them; the key of a map may be an address, or a number, of somebody: `555-123-456` is one. */
 const isPlainName = (step: PropertyKey): boolean => {
   const name = String(step)
-  return typeof step === 'number' || (name.length <= longest && /^(?!.*\d{4})[\w$-]+$/.test(name))
+  return name.length <= longest && /^(?!(?:.*\d){4})[\w$-]+$/.test(name)
 }
+
+/** Whether it counts the items of a list; a schema may make a map of the data, whose key is a number of somebody. */
+const isIndex = (list: unknown, step: PropertyKey): boolean =>
+  typeof step === 'number' && Array.isArray(list) && Object.hasOwn(list, step)
 
 // `path` may be a list of the library's own, whose `map` makes another of them.
 const stepsOf = ({ path }: StandardIssue): readonly PropertyKey[] =>
   Array.from(path ?? [], (step) => (typeof step === 'object' && step !== null ? step.key : step))
 
+/** What stands below; JSON has no undefined but what is missing. */
+const below = (value: unknown, step: PropertyKey): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+    ? Reflect.get(value, step)
+    : undefined
+
 /** What stands there, without the value. */
-const kindAt = (data: unknown, steps: readonly PropertyKey[]): string => {
-  let value = data
-  for (const step of steps) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return 'missing'
-    value = Reflect.get(value, step)
-  }
+const kindOf = (value: unknown): string => {
+  if (value === undefined) return 'missing'
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
 }
@@ -61,9 +67,15 @@ const ruleOf = (issue: StandardIssue): string => {
  */
 export const payloadIssue = (issue: StandardIssue, data: unknown): PayloadIssue => {
   const steps = stepsOf(issue)
-  const told = steps.slice(0, deepest).map((step) => (isPlainName(step) ? String(step) : '*'))
+  let value = data
+  const told: string[] = []
+  for (const step of steps) {
+    if (told.length < deepest)
+      told.push(isPlainName(step) || isIndex(value, step) ? String(step) : '*')
+    value = below(value, step)
+  }
   return {
     path: ['data', ...told].join('.'),
-    message: `${ruleOf(issue)}, is ${kindAt(data, steps)}`,
+    message: `${ruleOf(issue)}, is ${kindOf(value)}`,
   }
 }

@@ -2,6 +2,7 @@ import { isThenable } from '../async/thenable.ts'
 import { isWebhookError, type PayloadIssue, WebhookConfigurationError } from '../errors.ts'
 import type { StandardResult, StandardSchema } from '../events/standard-schema.ts'
 import { payloadIssue } from './payload-issue.ts'
+import { placeOfError } from './place-of-error.ts'
 
 /** The schemas by event type. A Map, because the type is chosen by the request. */
 export type SchemaMap = ReadonlyMap<string, StandardSchema>
@@ -57,7 +58,7 @@ export const validate = (
   const schema = schemas.get(type)
   if (schema === undefined) return { kind: 'unknown', data }
   const threw = (cause: unknown): never => {
-    throw isWebhookError(cause) ? cause : wrongSchema(type, 'threw', { cause })
+    throw isWebhookError(cause) ? cause : wrongSchema(type, 'threw', { cause: placeOfError(cause) })
   }
   try {
     const result = schema['~standard'].validate(data)

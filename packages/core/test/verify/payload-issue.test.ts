@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createReceiver } from '@ainexlayer/webhooks'
 import type { StandardSchema } from '@ainexlayer/webhooks/events'
 import { signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
@@ -81,6 +82,13 @@ test.each([
     'data.*',
     'expected number, is string',
   ],
+  [
+    'the key of a map that is a number in groups',
+    z.record(z.string(), z.number()),
+    { 'jane-555-123-456': 'x' },
+    'data.*',
+    'expected number, is string',
+  ],
 ])(
   'a schema that quotes what arrived reaches neither the log nor a hook with it: %s',
   async (_, schema, data, path, message) => {
@@ -99,6 +107,16 @@ test('a missing field, null and a list are told apart', async () => {
     { path: 'data.b', message: 'expected string, is null' },
     { path: 'data.c', message: 'expected string, is array' },
   ])
+})
+
+test('the place in a list is told, and a number that is no place in one is not', async () => {
+  const list = z.array(z.number())
+  const many = [...Array.from({ length: 12_345 }, () => 1), 'x']
+  expect((await judged(list, many)).issues[0].path).toBe('data.12345')
+  const phones = z.preprocess(() => new Map([[4915112345, 1]]), z.map(z.number(), z.string()))
+  const { issues, log } = await judged(phones, { phone: 4915112345 })
+  expect(issues[0].path).toBe('data.*')
+  expect(log).not.toContain('4915112345')
 })
 
 test('a path that is a list of the library is told step by step', async () => {
@@ -137,6 +155,33 @@ test.each([
   expect(answer).toMatchObject({ status: 500, body: '{"error":"misconfigured"}' })
   expect(handler).not.toHaveBeenCalled()
   expect(JSON.stringify(logger.error.mock.calls)).toContain('The schema of `a.b`')
+})
+
+test.each([
+  ['JSON.parse', z.string().transform((text) => JSON.parse(text))],
+  ['BigInt', z.string().transform((text) => BigInt(text))],
+  [
+    'an error of its user',
+    z.string().refine((text) => {
+      throw Object.assign(new Error(`no user\n    ${text}`), { code: 'ENOENT' })
+    }),
+  ],
+  [
+    'no error',
+    z.string().transform((text) => {
+      throw text
+    }),
+  ],
+])('a schema that throws what quotes the value is told without it: %s', async (what, schema) => {
+  const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+  const receiver = createReceiver({ secret: testSecret, events: { 'a.b': schema }, logger })
+  const event = { id: 'msg_1', type: 'a.b', timestamp, data: value }
+  await receiver.on('a.b', () => {}).handle(await signedRequest({ event }))
+  const log = inspect(logger.error.mock.calls, { depth: 9 })
+  expect(log).toContain('The schema of `a.b` threw')
+  expect(log).not.toContain('jane')
+  // Where it was thrown is what its user needs.
+  if (what !== 'no error') expect(log).toContain('payload-issue.test.ts')
 })
 
 test('issues that are a list of the library become a plain one', async () => {

@@ -33,12 +33,15 @@ const suspicions = 2
 /** Looks at the receiver's counts, and knows whether they outlived a restart. */
 const watching = (observe: Observe) => {
   const handled = new Set<string>()
+  const doubled = new Set<string>()
   let before: ReadonlySet<string> | undefined
   let isUp = false
   let counts: 'kept' | 'lost' | 'none yet' | 'not known' = 'not known'
   return {
     /** The events that were ever seen to be handled: a count in memory does not outlive the kill. */
     handled,
+    /** Those that ran more than once while nothing had been killed: an event that was sent once has no reason to. */
+    doubled,
     /** What a count says after the restart: nothing, if nobody answered before it. */
     counts: () => counts,
     goesDown: () => {
@@ -53,7 +56,10 @@ const watching = (observe: Observe) => {
       if (typeof runs !== 'object' || runs === null) return undefined
       const now = new Set(Object.keys(runs).filter((id) => Number(runs[id]) > 0))
       for (const id of now) handled.add(id)
-      if (before === undefined) counts = 'none yet'
+      if (before === undefined) {
+        counts = 'none yet'
+        for (const id of now) if (Number(runs[id]) > 1) doubled.add(id)
+      }
       if (isUp && before !== undefined && before.size > 0 && counts !== 'lost') {
         counts = [...before].every((id) => now.has(id)) ? 'kept' : 'lost'
       }
@@ -157,6 +163,10 @@ const killOnce = async (
     await Promise.all(sendingLanes)
   }
 
+  const twice = all.filter(({ message }) => watch.doubled.has(message.id)).length
+  if (twice > 0) {
+    stage.note('sent once, before the kill', `${twice} handled several times`, 'each once', false)
+  }
   const unsettled = all.filter((sent) => !wasTaken(sent))
   const attempts = await Promise.all(
     unsettled.map(async ({ message, attempt }) => [

@@ -28,6 +28,11 @@ export const getJson = async (url: string, lookup?: LookupFunction): Promise<unk
       response.on('end', () => resolve(Buffer.concat(chunks).toString()))
       response.on('error', reject)
     })
+    // Nothing else comes after 101 where nobody takes the connection over.
+    request.on('upgrade', (_, socket) => {
+      socket.destroy()
+      reject(new Error(`${url} answered 101`))
+    })
     request.on('error', reject)
   })
   return JSON.parse(text)

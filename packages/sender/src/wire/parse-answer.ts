@@ -21,8 +21,8 @@ export const parseAnswer = (bytes: Buffer): PostResult => {
     return { ok: false, code: 'connection_reset', message: 'closed without an answer' }
   }
   const rest = bytes.subarray(end + 4)
-  // 100 Continue and other interim answers come before the answer.
-  if (status < 200) return parseAnswer(rest)
+  // 100 Continue and other interim answers come before the answer; after 101 there is none.
+  if (status < 200 && status !== 101) return parseAnswer(rest)
   const headers: Record<string, string> = {}
   for (const line of lines) {
     const colon = line.indexOf(':')

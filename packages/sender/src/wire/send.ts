@@ -25,18 +25,19 @@ const flatHeaders = (response: IncomingMessage): Record<string, string> =>
     Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
   )
 
+const answerOf = (response: IncomingMessage, chunks: readonly Uint8Array[]): PostResult => ({
+  ok: true,
+  response: {
+    statusCode: response.statusCode ?? 0,
+    headers: flatHeaders(response),
+    ...keptBody(Buffer.concat(chunks)),
+  },
+})
+
 const readAnswer = (response: IncomingMessage, finish: (result: PostResult) => void): void => {
   const chunks: Uint8Array[] = []
   let length = 0
-  const answered = (): void =>
-    finish({
-      ok: true,
-      response: {
-        statusCode: response.statusCode ?? 0,
-        headers: flatHeaders(response),
-        ...keptBody(Buffer.concat(chunks)),
-      },
-    })
+  const answered = (): void => finish(answerOf(response, chunks))
   response.on('data', (chunk: Uint8Array) => {
     if (length < keptBytes) chunks.push(chunk)
     length += chunk.length
@@ -107,6 +108,11 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
     })
     request.on('error', (error) => finish(networkError(error)))
     request.on('response', (response) => readAnswer(response, finish))
+    // Nothing else comes after 101 where nobody takes the connection over.
+    request.on('upgrade', (response, socket) => {
+      finish(answerOf(response, []))
+      socket.destroy()
+    })
     if (plan.headers.some(([name]) => name === 'expect')) {
       request.on('continue', () => request.end(plan.body))
       request.flushHeaders()

@@ -1,6 +1,7 @@
 /**
  * A receiver in a process of its own, for the scenario that kills it. Its runs are kept in a folder, one file
- * for each. `early` answers before it works, `marked` remembers the id before it works, `right` works first.
+ * for each. `early` answers before it works, `marked` remembers the id before it works, `right` works first, `twice`
+ * handles one of ten twice.
  */
 import { createHmac } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const [mode, folder, port, secret, workMs, durable] = process.argv.slice(2)
 const inMemory = {}
+let requests = 0
 const marked = (id) => join(folder, `${id}.marked`)
 const done = (id) => join(folder, `${id}.done`)
 const work = async (id) => {
@@ -41,6 +43,7 @@ const server = createServer(async (request, response) => {
   if (mode === 'marked') writeFileSync(marked(id), '')
   if (mode === 'early') response.end()
   await work(id)
+  if (mode === 'twice' && ++requests % 10 === 0) await work(id)
   if (!response.writableEnded) response.end()
 })
 server.listen(Number(port), '127.0.0.1', () => process.send({ port: server.address().port }))

@@ -145,3 +145,19 @@ test('an attempt that is given up is aborted', async () => {
     expect((await attempted(url, options)).error?.code).toBe('aborted')
   }
 })
+
+test('101 is an answer, and not awaited as if one would come', async () => {
+  const port = await portOf(
+    createServer(
+      answering(({ socket }) => {
+        socket.write(
+          'HTTP/1.1 101 X\r\nconnection: upgrade\r\nupgrade: websocket\r\nx-a: b\r\n\r\n',
+        )
+      }),
+    ),
+  )
+  const attempt = await attempted(`http://127.0.0.1:${port}/`, { timeoutMs: 20_000 })
+  expect(attempt).toMatchObject({ outcome: 'failed', response: { statusCode: 101 } })
+  expect(attempt.response?.headers).toMatchObject({ 'x-a': 'b' })
+  expect(attempt.durationMs).toBeLessThan(10_000)
+})

@@ -49,7 +49,14 @@ const setUp = (root) => {
 let isPaused = false
 /** Whether something happened that the page does not show yet. */
 let isMissed = false
-const showState = (state, text) => {
+/** Whether somebody waits for a connection that is not there. */
+let isLost = false
+const showState = () => {
+  const [state, text] = isLost
+    ? ['lost', 'No connection']
+    : isPaused
+      ? ['paused', 'Paused']
+      : ['live', 'Live']
   live.dataset.state = state
   liveText.textContent = text
   live.setAttribute('aria-pressed', String(isPaused))
@@ -63,38 +70,70 @@ const catchUp = (afterMs) =>
   setTimeout(() => {
     if (isMissed) changed()
   }, afterMs)
+let source
+let wasAway = false
 const listen = () => {
   const after = document.querySelector('meta[name="ainexlayer-stream"]').content
-  const source = new EventSource(`/live?after=${encodeURIComponent(after)}`)
+  source = new EventSource(`/live?after=${encodeURIComponent(after)}`)
   source.addEventListener('changed', changed)
   source.addEventListener('open', () => {
-    if (!isPaused) showState('live', 'Live')
-    // What happened while the connection was away.
-    if (live.dataset.lost === 'yes') changed()
+    isLost = false
     live.dataset.lost = 'no'
+    showState()
+    // What happened while the connection was away.
+    if (wasAway) changed()
+    wasAway = false
   })
   source.addEventListener('error', () => {
+    wasAway = true
+    isLost = true
     live.dataset.lost = 'yes'
-    showState('lost', 'No connection')
+    showState()
   })
-  addEventListener('pagehide', () => source.close())
+}
+const leave = () => {
+  source?.close()
+  source = undefined
+  wasAway = true
+}
+// A browser opens six connections to a sender, in all its tabs together: those that nobody sees need none.
+const attend = () => {
+  if (document.hidden) leave()
+  else if (source === undefined) listen()
 }
 live?.addEventListener('click', () => {
   isPaused = !isPaused
-  showState(isPaused ? 'paused' : 'live', isPaused ? 'Paused' : 'Live')
+  showState()
   if (!isPaused && isMissed) changed()
 })
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && isMissed) changed()
-})
+if (live) {
+  document.addEventListener('visibilitychange', () => {
+    attend()
+    if (!document.hidden && isMissed) changed()
+  })
+  addEventListener('pagehide', leave)
+  // Back to a page that the browser has kept.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) attend()
+  })
+}
 
 // What a list remembers when it is read anew: the current row, what is selected, and what is open.
 
-let kept = { ids: new Set(), picked: new Set(), open: new Set(), current: undefined }
+let kept = { ids: new Set(), picked: new Set(), open: new Set() }
 const rows = () => [...document.querySelectorAll('[data-row]')]
 const keyOf = (row) => row.dataset.href
+/** What can have the focus, by its row and what it does: htmx finds only what has an id. */
+const placeOf = (element) => {
+  const { href, name, textContent, localName } = element
+  return [element.closest('[data-row]')?.dataset.href, localName, href ?? name, textContent].join(
+    ' ',
+  )
+}
 const keep = () => {
+  const { activeElement } = document
   kept = {
+    focus: activeElement?.closest('[hx-trigger^=live]') ? placeOf(activeElement) : undefined,
     ids: new Set(rows().map(keyOf)),
     picked: new Set(
       [...document.querySelectorAll('[data-row] input:checked')].map(({ value }) => value),
@@ -112,6 +151,10 @@ const restore = (root) => {
     if (box && kept.picked.has(box.value)) box.checked = true
   }
   for (const id of kept.open) document.getElementById(id)?.setAttribute('open', '')
+  if (kept.focus !== undefined && document.activeElement === document.body) {
+    const all = [...root.querySelectorAll('a, button, input, select, summary')]
+    all.find((one) => placeOf(one) === kept.focus)?.focus({ preventScroll: true })
+  }
   countPicked()
 }
 const countPicked = () => {
@@ -129,22 +172,34 @@ document.body.addEventListener('htmx:afterSettle', (event) => {
   if (target.id === 'notices' || target.id === 'result') showProblem(target)
 })
 const isLive = ({ requestConfig }) => requestConfig.triggeringEvent?.type === 'live'
+const isTyping = (elt) => {
+  const active = document.activeElement
+  return active?.matches('input:not([type="checkbox"]), textarea, select') && elt.contains(active)
+}
 // What is being typed into is not replaced under the hands, and what has ended stays as it is.
 document.body.addEventListener('htmx:beforeRequest', (event) => {
   const { elt } = event.detail
   if (!isLive(event.detail)) return
-  const active = document.activeElement
-  const isTyping =
-    active?.matches('input:not([type="checkbox"]), textarea, select') && elt.contains(active)
-  if (isTyping) isMissed = true
-  if (isTyping || elt.querySelector(':scope > [data-ended]')) event.preventDefault()
+  if (isTyping(elt)) isMissed = true
+  if (isTyping(elt) || elt.querySelector(':scope > [data-ended]')) event.preventDefault()
 })
 // Later than a click that ends the typing: its button must still be there.
 document.addEventListener('focusout', () => catchUp(500))
-// A part that could not be read stays as it was, and is read again when the server may be well.
+/** What each part was read as last. */
+const asRead = new WeakMap()
 document.body.addEventListener('htmx:beforeSwap', (event) => {
-  const { xhr } = event.detail
-  if (isLive(event.detail) && xhr.status >= 400) event.detail.shouldSwap = false
+  const { elt, xhr } = event.detail
+  if (!isLive(event.detail) || !event.detail.shouldSwap) return
+  // A part that could not be read stays as it was, and is read again when the server may be well.
+  if (xhr.status >= 400) event.detail.shouldSwap = false
+  // The typing began while it was read.
+  else if (isTyping(elt)) {
+    isMissed = true
+    event.detail.shouldSwap = false
+  }
+  // Where nothing is new, what somebody has marked stays marked.
+  else if (asRead.get(elt) === xhr.responseText) event.detail.shouldSwap = false
+  else asRead.set(elt, xhr.responseText)
 })
 document.body.addEventListener('htmx:afterRequest', (event) => {
   const { xhr } = event.detail
@@ -327,6 +382,6 @@ setUp(document)
 countPicked()
 if (location.hash === '#search') document.querySelector('#search')?.focus()
 if (live) {
-  showState('live', 'Live')
-  listen()
+  showState()
+  attend()
 }

@@ -11,6 +11,9 @@ export interface LiveOptions {
   readonly children: Child
 }
 
+/** A reading that never ends would keep all later ones waiting. */
+const readLimit = JSON.stringify({ timeout: 10_000 })
+
 /**
  * A part of a page that is read again whenever something happened.
  *
@@ -27,6 +30,7 @@ export const Live = ({ id, path, ended = false, class: name, children }: LiveOpt
     hx-target="this"
     hx-swap="innerHTML"
     hx-sync="this:queue last"
+    hx-request={readLimit}
   >
     {children}
     {ended ? <span data-ended hidden /> : null}

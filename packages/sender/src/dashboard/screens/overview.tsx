@@ -105,7 +105,10 @@ const WebhookCard = ({
       {webhook.active && failed > 0 ? (
         <details class="more" id={`recover-${webhook.id}`}>
           <summary>Recover {count(failed)} that did not arrive</summary>
-          <RecoverForm webhookId={webhook.id} />
+          {/* What was chosen and counted is not read away. */}
+          <div id={`recover-form-${webhook.id}`} hx-preserve>
+            <RecoverForm webhookId={webhook.id} />
+          </div>
         </details>
       ) : null}
     </li>

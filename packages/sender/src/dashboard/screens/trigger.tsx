@@ -54,11 +54,9 @@ const kindsOf = async ({ api, calls }: DashboardContext) =>
 const Result = ({
   event,
   deliveries,
-  skipped,
 }: {
   readonly event: string
   readonly deliveries: readonly Delivery[]
-  readonly skipped: EmittedEvent['skipped']
 }) => (
   <Live id="sent" class="result" path={`/trigger/sent${queryOf({ event })}`}>
     <p>
@@ -66,7 +64,7 @@ const Result = ({
         {event}
       </a>
     </p>
-    {deliveries.length === 0 ? <p class="hint">No webhook subscribes to it.</p> : null}
+    {deliveries.length === 0 ? <p class="hint">No webhook gets it.</p> : null}
     <ul class="plain">
       {deliveries.map((delivery) => (
         <li>
@@ -77,14 +75,21 @@ const Result = ({
           <Answer delivery={delivery} />
         </li>
       ))}
+    </ul>
+  </Live>
+)
+
+/** Who did not get it, and why: that is known when it is sent, and not when the result is read again. */
+const Skipped = ({ skipped }: { readonly skipped: EmittedEvent['skipped'] }) =>
+  skipped.length === 0 ? null : (
+    <ul class="plain" id="skipped">
       {skipped.map(({ webhookId, reason }) => (
         <li class="muted">
           {webhookId}: {reason}
         </li>
       ))}
     </ul>
-  </Live>
-)
+  )
 
 /** Trigger: send any of the 19 events, as it should be or with a fault. */
 export const triggerScreen: Screen = (app, context) => {
@@ -130,7 +135,7 @@ export const triggerScreen: Screen = (app, context) => {
 
   app.get('/trigger/sent', async (c) => {
     const event = c.req.query('event') ?? ''
-    return c.html(<Result event={event} deliveries={await deliveriesOf(event)} skipped={[]} />)
+    return c.html(<Result event={event} deliveries={await deliveriesOf(event)} />)
   })
 
   /** Events of the same content, in lists that the API takes. */
@@ -169,7 +174,7 @@ export const triggerScreen: Screen = (app, context) => {
         body,
         DeliveryWithAttempts,
       )
-      return c.html(<Result event={sent.eventId} deliveries={[sent]} skipped={[]} />)
+      return c.html(<Result event={sent.eventId} deliveries={[sent]} />)
     }
     const id = form.text('id')
     const event = {
@@ -201,11 +206,8 @@ export const triggerScreen: Screen = (app, context) => {
               : 'Sent.'
             : `${countText(count)} events${rate === undefined ? ' sent.' : `, ${rate} a second.`}`}
         </Notice>
-        <Result
-          event={first.id}
-          deliveries={await deliveriesOf(first.id)}
-          skipped={first.skipped}
-        />
+        <Result event={first.id} deliveries={await deliveriesOf(first.id)} />
+        <Skipped skipped={first.skipped} />
       </>,
     )
   })
