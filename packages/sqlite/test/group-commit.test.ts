@@ -28,13 +28,15 @@ const opened = async (busyMs = 1000) => {
 
 const keys = Array.from({ length: 50 }, (_, index) => `event-${index}`)
 
-test('what arrives in one turn of the event loop is one transaction, and what is alone is none', async () => {
+test('what arrives in one turn of the event loop is one transaction, and what is alone has its own', async () => {
   const { db, store, claim } = await opened()
   const exec = vi.spyOn(db, 'exec')
   await Promise.all(keys.map(claim))
-  expect(exec.mock.calls.flat()).toEqual(['BEGIN IMMEDIATE', 'COMMIT'])
+  const written = () => exec.mock.calls.flat().filter((sql) => sql === 'BEGIN IMMEDIATE').length
+  // The first two, which were alone when they came, and one for the other 48.
+  expect(written()).toBe(3)
   await store.complete({ key: 'event-0', token: 't', result: null })
-  expect(exec).toHaveBeenCalledTimes(2)
+  expect(written()).toBe(4)
 })
 
 test('one whose statement fails does not fail its neighbours', async () => {
@@ -82,3 +84,22 @@ test('while it is quiet, a claim and its completion do not wait for the turn to 
   await claim('next')
   expect(hasEnded).toBe(true)
 })
+
+test.for(['WAL', 'DELETE'])(
+  'after a claim that met a lock, what is answered is committed, and nobody is locked out: %s',
+  async (mode) => {
+    const { db, file, store, claim } = await opened(20)
+    db.exec(`PRAGMA journal_mode = ${mode}`)
+    const other = open(file, 0)
+    await claim('handled')
+    other.exec('BEGIN IMMEDIATE')
+    await expect(claim('locked')).rejects.toMatchObject({ reason: 'busy' })
+    await expect(store.forget('locked')).rejects.toMatchObject({ reason: 'busy' })
+    await expect(store.sweep(1)).rejects.toMatchObject({ reason: 'busy' })
+    other.exec('ROLLBACK')
+    expect(await store.complete({ key: 'handled', token: 't', result: null })).toBe(true)
+    const seen = other.prepare("SELECT state FROM events WHERE key = 'handled'").all()
+    expect(seen).toEqual([{ state: 2 }])
+    other.exec('BEGIN IMMEDIATE; ROLLBACK')
+  },
+)
