@@ -41,12 +41,9 @@ export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => 
 
   const together = (group: readonly Waiting[]): void => {
     try {
-      if (!begin(db, 'write')) {
-        eachAlone(group)
-        return
-      }
+      begin(db)
     } catch (error) {
-      // Locked for longer than the handle waits, or read-only: each of them would wait, and fail the same way.
+      // Locked for longer than the handle waits, in use, or read-only: each of them would wait, and fail the same way.
       for (const { reject } of group) reject(error)
       return
     }

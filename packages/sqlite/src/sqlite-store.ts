@@ -24,7 +24,7 @@ import { sweepSql, unsweptSql } from './statements.ts'
 
 /** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
-  /** Your own handle: better-sqlite3, libsql or node:sqlite. */
+  /** Your own handle: better-sqlite3, libsql or node:sqlite. Not the one of `sqliteTransactional`, nor one on which a transaction waits. */
   readonly db: SqliteDatabase
   /** A plain name; default `ainexlayer_webhook_events`. */
   readonly table?: string

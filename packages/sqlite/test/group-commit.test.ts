@@ -62,12 +62,19 @@ test('a locked file is waited for once, not once for each', async () => {
   expect(await Promise.all(keys.map(claim))).toHaveLength(50)
 })
 
-test('within a transaction of the user’s own, the statements join it', async () => {
-  const { db, claim } = await opened()
+test('nothing is written into a transaction that other code has open: it could be rolled back', async () => {
+  const { db, store, claim } = await opened()
+  await claim('handled')
   db.exec('BEGIN')
-  await Promise.all(keys.map(claim))
-  db.exec('ROLLBACK')
-  expect(db.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 0 })
+  const claims = await Promise.allSettled(keys.map(claim))
+  expect(claims.every((one) => one.status === 'rejected' && one.reason.reason === 'busy')).toBe(
+    true,
+  )
+  const completion = store.complete({ key: 'handled', token: 't', result: null })
+  await expect(completion).rejects.toMatchObject({ reason: 'busy' })
+  db.exec('COMMIT')
+  expect(await Promise.all(keys.map(claim))).toHaveLength(50)
+  expect(await store.complete({ key: 'handled', token: 't', result: null })).toBe(true)
 })
 
 test('while it is quiet, a claim and its completion do not wait for the turn to end', async () => {
