@@ -1,6 +1,7 @@
 import type { ClaimOutcome, ClaimRequest } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
 import type { Row } from './client.ts'
+import { lockLimitSql } from './lock-limit.ts'
 
 const remainingSql =
   '(extract(epoch FROM lease_until - statement_timestamp()) * 1000)::text AS remaining'
@@ -31,8 +32,9 @@ const columnsSql = '(key, state, token, attempt, fingerprint, lease_until, expir
 
 /** One statement, so there is no race. */
 export const claimSql = (table: string): string => `
+WITH limited AS MATERIALIZED ${lockLimitSql('alone')}
 INSERT INTO ${table} AS r ${columnsSql}
-VALUES ($1, 1, $2, 1, $3, statement_timestamp() + $4::text::float8 * interval '1 ms', statement_timestamp() + greatest($4::text::float8, $5::text::float8) * interval '1 ms')${takeOverSql}
+SELECT $1, 1, $2, 1, $3, statement_timestamp() + $4::text::float8 * interval '1 ms', statement_timestamp() + greatest($4::text::float8, $5::text::float8) * interval '1 ms' FROM limited WHERE true${takeOverSql}
 RETURNING ${answerSql}`
 
 /**
@@ -45,9 +47,10 @@ SELECT ${answerSql} FROM ${table} WHERE key = $1 AND expires_at > statement_time
 
 /** Several claims, no two of one key; in the order of their keys, so that two groups do not wait for each other. */
 export const claimsSql = (table: string): string => `
+WITH limited AS MATERIALIZED ${lockLimitSql('together')}
 INSERT INTO ${table} AS r ${columnsSql}
 SELECT key, 1, token, 1, print, statement_timestamp() + lease * interval '1 ms', statement_timestamp() + greatest(lease, keep) * interval '1 ms'
-FROM json_to_recordset($1::text::json) AS asked (key text, token text, print text, lease float8, keep float8) ORDER BY key COLLATE "C"${takeOverSql}
+FROM json_to_recordset($1::text::json) AS asked (key text, token text, print text, lease float8, keep float8), limited ORDER BY key COLLATE "C"${takeOverSql}
 RETURNING CASE ${standingSql}, attempt::text AS run, fingerprint AS print, result AS result, ${remainingSql},
   key AS name, CASE WHEN state = 1 THEN token END AS owner`
 

@@ -1,4 +1,5 @@
 import type { OwnedClaim } from '@ainexlayer/webhooks/store'
+import { lockLimitSql } from './lock-limit.ts'
 
 /** What the owner of a claim does to it: with the text of its value, as it is sent. */
 export interface OwnedOperation extends OwnedClaim {
@@ -19,8 +20,8 @@ export interface OwnedSql {
 const owned = (set: (value: string) => string, where: string): ((table: string) => OwnedSql) => {
   const asked = '(SELECT $1::text::jsonb)'
   return (table) => ({
-    one: `UPDATE ${table} SET ${set('$3::text')} WHERE key = $1 AND token = $2 AND ${where} RETURNING key AS name`,
-    many: `UPDATE ${table} SET ${set(`(${asked} -> key ->> 1)`)} WHERE key = ANY (ARRAY(SELECT jsonb_object_keys($1::text::jsonb))) AND token = ${asked} -> key ->> 0 AND ${where} RETURNING key AS name`,
+    one: `UPDATE ${table} SET ${set('$3::text')} WHERE key = $1 AND token = $2 AND ${where} AND ${lockLimitSql('alone')} IS NOT NULL RETURNING key AS name`,
+    many: `UPDATE ${table} SET ${set(`(${asked} -> key ->> 1)`)} WHERE key = ANY (ARRAY(SELECT name FROM jsonb_object_keys($1::text::jsonb) AS name, ${lockLimitSql('together')} AS limited WHERE ms IS NOT NULL)) AND token = ${asked} -> key ->> 0 AND ${where} RETURNING key AS name`,
   })
 }
 

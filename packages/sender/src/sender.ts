@@ -237,7 +237,7 @@ export const createSender = (options: SenderOptions): Sender => {
         server.closeAllConnections()
       })
       // What was added before is stored first.
-      await commit.add(() => {})
+      await commit.add(() => {}).catch(onError)
       db.close()
     },
   }

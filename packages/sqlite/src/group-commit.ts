@@ -1,5 +1,6 @@
 import { unavailable } from './answering.ts'
 import type { SqliteDatabase } from './database.ts'
+import { begin, inOwnTransaction, rollBack } from './own-transaction.ts'
 
 // Taken when this is loaded: a test that fakes timers later would never have its turn.
 const { setImmediate: nextTurn } = globalThis
@@ -16,22 +17,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-const eachAlone = (group: readonly Waiting[]): void => {
-  for (const { run, reject } of group) {
-    try {
-      run()()
-    } catch (error) {
-      reject(error)
-    }
-  }
-}
-
-const isWithin = (error: unknown): boolean =>
-  error instanceof Error && /within a transaction/.test(error.message)
-
 /**
  * Group commit: what arrives in one turn of the event loop is done in one transaction, so that the file is synced once
- * for all of it. What is by itself is done without one, and does not wait for its turn to end unless the turn before had
+ * for all of it. What is by itself has one of its own, and does not wait for its turn to end unless the turn before had
  * a group. Work may be done a second time, after the transaction with its first time was rolled back: one whose
  * statement fails does not fail its neighbours.
  */
@@ -41,22 +29,22 @@ export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => 
   let isBusy = false
   let isTurnAwaited = false
 
-  const rollBack = (): void => {
-    try {
-      db.exec('ROLLBACK')
-    } catch {
-      // SQLite ended the transaction by itself, as it does when the disk is full.
+  const eachAlone = (group: readonly Waiting[]): void => {
+    for (const { run, reject } of group) {
+      try {
+        inOwnTransaction(db, 'write', run)()
+      } catch (error) {
+        reject(error)
+      }
     }
   }
 
   const together = (group: readonly Waiting[]): void => {
     try {
-      db.exec('BEGIN IMMEDIATE')
+      begin(db)
     } catch (error) {
-      // The handle's user has a transaction open on it: its own statements join that, too.
-      if (isWithin(error)) eachAlone(group)
-      // Locked for longer than the handle waits, or read-only: each of them would wait, and fail the same way.
-      else for (const { reject } of group) reject(error)
+      // Locked for longer than the handle waits, in use, or read-only: each of them would wait, and fail the same way.
+      for (const { reject } of group) reject(error)
       return
     }
     let tell: readonly (() => void)[]
@@ -64,7 +52,7 @@ export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => 
       tell = group.map(({ run }) => run())
       db.exec('COMMIT')
     } catch {
-      rollBack()
+      rollBack(db)
       eachAlone(group)
       return
     }

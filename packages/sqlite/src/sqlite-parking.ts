@@ -7,6 +7,7 @@ import {
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
+import { inOwnTransaction } from './own-transaction.ts'
 import { tableName } from './schema.ts'
 
 /** Options of {@link sqliteParking}. */
@@ -57,12 +58,15 @@ export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
   const { db, table: name = 'ainexlayer_webhook_parked', now = Date.now } = options
   assertDatabase(db)
   const table = tableName(name)
-  const ask = (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
-    answering(() => allRows(db.prepare(sql), ...values))
+  const ask =
+    (mode: 'write' | 'read') =>
+    (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
+      answering(() => inOwnTransaction(db, mode, () => allRows(db.prepare(sql), ...values)))
+  const [write, read] = [ask('write'), ask('read')]
   return {
     ...parkingPlace({
       put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {
-        ask(
+        write(
           `INSERT OR REPLACE INTO ${table} (key, endpoint, scope, id, type, reason, job, parked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING 1`,
           key,
           endpoint,
@@ -75,7 +79,7 @@ export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
         )
       },
       list: async (limit, offset) =>
-        ask(
+        read(
           `SELECT ${columns} FROM ${table} ORDER BY parked_at DESC, id LIMIT ? OFFSET ?`,
           limit,
           offset,
@@ -84,11 +88,11 @@ export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
           return parked
         }),
       get: async (key) => {
-        const [row] = ask(`SELECT ${columns} FROM ${table} WHERE key = ?`, key)
+        const [row] = read(`SELECT ${columns} FROM ${table} WHERE key = ?`, key)
         return row === undefined ? undefined : parkedOf(row)
       },
       remove: async (key) => {
-        ask(`DELETE FROM ${table} WHERE key = ? RETURNING 1`, key)
+        write(`DELETE FROM ${table} WHERE key = ? RETURNING 1`, key)
       },
     }),
     migrate: async () => {

@@ -18,12 +18,13 @@ import {
   type SqliteValue,
 } from './database.ts'
 import { groupCommit } from './group-commit.ts'
+import { inOwnTransaction } from './own-transaction.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 import { sweepSql, unsweptSql } from './statements.ts'
 
 /** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
-  /** Your own handle: better-sqlite3, libsql or node:sqlite. */
+  /** Your own handle: better-sqlite3, libsql or node:sqlite. Not the one of `sqliteTransactional`, nor one on which a transaction waits. */
   readonly db: SqliteDatabase
   /** A plain name; default `ainexlayer_webhook_events`. */
   readonly table?: string
@@ -46,7 +47,7 @@ export interface SqliteStore extends IdempotencyStore {
   forget(key: string): Promise<boolean>
 }
 
-/** One statement, so it needs no transaction: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
+/** One statement, so there is no race: a claim that loses rewrites the row unchanged, so that RETURNING shows it. */
 const claimSql = (table: string): string => `
 INSERT INTO ${table} AS r (key, state, token, attempt, fingerprint, lease_until, expires_at, result)
 VALUES (?, 1, ?, 1, ?, ?, ?, NULL)
@@ -115,9 +116,10 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
       return allRows(prepared, ...values)
     }
   }
-  const statement = (sql: string) => {
+  const statement = (mode: 'write' | 'read', sql: string) => {
     const run = bare(sql)
-    return (...values: SqliteValue[]): unknown[] => answering(() => run(...values))
+    return (...values: SqliteValue[]): unknown[] =>
+      answering(() => inOwnTransaction(db, mode, () => run(...values)))
   }
   const committed = groupCommit(db)
   const claim = bare(claimSql(table))
@@ -130,15 +132,15 @@ export const sqliteStore = (options: SqliteStoreOptions): SqliteStore => {
   const release = bare(
     `UPDATE ${table} SET state = 0, ${leasedSql} WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
   )
-  const sweepRows = statement(sweepSql(table))
+  const sweepRows = statement('write', sweepSql(table))
   const sweep = (limit: number): Promise<number> =>
     inBatches(limit, async (batch) => sweepRows(now(), batch).length)
-  const unswept = statement(unsweptSql(table))
+  const unswept = statement('read', unsweptSql(table))
   const remind = sweepReminder(
     async ({ count, expiredForMs }) => unswept(now() - expiredForMs, count - 1).length > 0,
     warn,
   )
-  const forget = statement(`DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`)
+  const forget = statement('write', `DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`)
 
   return {
     name: 'sqlite',

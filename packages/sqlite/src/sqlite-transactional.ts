@@ -17,6 +17,7 @@ import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
 import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
+import { inOwnTransaction, rollBack } from './own-transaction.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 import { sweepSql, unsweptSql } from './statements.ts'
 
@@ -90,16 +91,14 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     return turn
   }
 
-  const rollBack = (): void => {
-    try {
-      db.exec('ROLLBACK')
-    } catch {
-      // SQLite rolls back by itself after some errors, or the run did: there is nothing left to undo.
-    }
-  }
-
   const query = (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
     answering(() => allRows(db.prepare(sql), ...values))
+  /** For statements outside of a run's transaction. */
+  const alone =
+    (mode: 'write' | 'read') =>
+    (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
+      answering(() => inOwnTransaction(db, mode, () => query(sql, ...values)))
+  const [write, read] = [alone('write'), alone('read')]
 
   /** Takes the key, or returns the outcome for a key that cannot be taken. */
   const take = (
@@ -155,7 +154,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
 
   /** Frees a record that the run committed itself; false if there is none. */
   const giveBack = (key: string, token: string): boolean =>
-    query(
+    write(
       `UPDATE ${table} SET state = 0, lease_until = 0 WHERE key = ? AND token = ? AND state = 1 RETURNING 1`,
       key,
       token,
@@ -170,7 +169,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     const token = crypto.randomUUID()
     const seen = take(request, token)
     if (seen !== undefined) {
-      rollBack()
+      rollBack(db)
       return seen
     }
     db.exec(`SAVEPOINT ${savepoint}`)
@@ -182,7 +181,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     } catch (error) {
       if (!limit.timedOut) throw error
       lent.takeBack()
-      rollBack()
+      rollBack(db)
       giveBack(key, token)
       return { kind: 'timed_out' }
     } finally {
@@ -194,20 +193,20 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
       query(`UPDATE ${table} SET state = 2, token = '' WHERE key = ? RETURNING 1`, key)
       const refusal = commitOrRefusal()
       if (refusal === undefined) return { kind: 'committed', value }
-      rollBack()
+      rollBack(db)
       return { kind: 'broken', value, error: refusal }
     }
-    rollBack()
+    rollBack(db)
     const isCommitted = giveBack(key, token)
     return { kind: commit || isCommitted ? 'broken' : 'rolled_back', value }
   }
 
   // In turn: in the transaction of a run they would be rolled back with it.
   const sweep = (limit: number): Promise<number> =>
-    inBatches(limit, (batch) => inTurn(() => query(sweepSql(table), now(), batch).length))
+    inBatches(limit, (batch) => inTurn(() => write(sweepSql(table), now(), batch).length))
   const remind = sweepReminder(
     ({ count, expiredForMs }) =>
-      inTurn(() => query(unsweptSql(table), now() - expiredForMs, count - 1).length > 0),
+      inTurn(() => read(unsweptSql(table), now() - expiredForMs, count - 1).length > 0),
     warn,
   )
 
@@ -228,7 +227,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
           // IMMEDIATE, because a transaction that begins as a reader may fail to become a writer later.
           answering(() => db.exec('BEGIN IMMEDIATE'))
           return attempt(request, run).catch((error: unknown) => {
-            rollBack()
+            rollBack(db)
             throw error instanceof StoreUnavailableError
               ? error
               : storeUnavailable('The transaction failed. SQLite', error)
@@ -244,7 +243,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
     forget: (key) =>
       inTurn(
         () =>
-          query(`DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`, key).length === 1,
+          write(`DELETE FROM ${table} WHERE key = ? AND state <> 1 RETURNING 1`, key).length === 1,
       ),
   }
 }

@@ -28,13 +28,15 @@ const opened = async (busyMs = 1000) => {
 
 const keys = Array.from({ length: 50 }, (_, index) => `event-${index}`)
 
-test('what arrives in one turn of the event loop is one transaction, and what is alone is none', async () => {
+test('what arrives in one turn of the event loop is one transaction, and what is alone has its own', async () => {
   const { db, store, claim } = await opened()
   const exec = vi.spyOn(db, 'exec')
   await Promise.all(keys.map(claim))
-  expect(exec.mock.calls.flat()).toEqual(['BEGIN IMMEDIATE', 'COMMIT'])
+  const written = () => exec.mock.calls.flat().filter((sql) => sql === 'BEGIN IMMEDIATE').length
+  // The first two, which were alone when they came, and one for the other 48.
+  expect(written()).toBe(3)
   await store.complete({ key: 'event-0', token: 't', result: null })
-  expect(exec).toHaveBeenCalledTimes(2)
+  expect(written()).toBe(4)
 })
 
 test('one whose statement fails does not fail its neighbours', async () => {
@@ -60,12 +62,19 @@ test('a locked file is waited for once, not once for each', async () => {
   expect(await Promise.all(keys.map(claim))).toHaveLength(50)
 })
 
-test('within a transaction of the user’s own, the statements join it', async () => {
-  const { db, claim } = await opened()
+test('nothing is written into a transaction that other code has open: it could be rolled back', async () => {
+  const { db, store, claim } = await opened()
+  await claim('handled')
   db.exec('BEGIN')
-  await Promise.all(keys.map(claim))
-  db.exec('ROLLBACK')
-  expect(db.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 0 })
+  const claims = await Promise.allSettled(keys.map(claim))
+  expect(claims.every((one) => one.status === 'rejected' && one.reason.reason === 'busy')).toBe(
+    true,
+  )
+  const completion = store.complete({ key: 'handled', token: 't', result: null })
+  await expect(completion).rejects.toMatchObject({ reason: 'busy' })
+  db.exec('COMMIT')
+  expect(await Promise.all(keys.map(claim))).toHaveLength(50)
+  expect(await store.complete({ key: 'handled', token: 't', result: null })).toBe(true)
 })
 
 test('while it is quiet, a claim and its completion do not wait for the turn to end', async () => {
@@ -82,3 +91,22 @@ test('while it is quiet, a claim and its completion do not wait for the turn to 
   await claim('next')
   expect(hasEnded).toBe(true)
 })
+
+test.for(['WAL', 'DELETE'])(
+  'after a claim that met a lock, what is answered is committed, and nobody is locked out: %s',
+  async (mode) => {
+    const { db, file, store, claim } = await opened(20)
+    db.exec(`PRAGMA journal_mode = ${mode}`)
+    const other = open(file, 0)
+    await claim('handled')
+    other.exec('BEGIN IMMEDIATE')
+    await expect(claim('locked')).rejects.toMatchObject({ reason: 'busy' })
+    await expect(store.forget('locked')).rejects.toMatchObject({ reason: 'busy' })
+    await expect(store.sweep(1)).rejects.toMatchObject({ reason: 'busy' })
+    other.exec('ROLLBACK')
+    expect(await store.complete({ key: 'handled', token: 't', result: null })).toBe(true)
+    const seen = other.prepare("SELECT state FROM events WHERE key = 'handled'").all()
+    expect(seen).toEqual([{ state: 2 }])
+    other.exec('BEGIN IMMEDIATE; ROLLBACK')
+  },
+)

@@ -1,3 +1,5 @@
+import { startTimer } from '../async/timer.ts'
+
 /** How operations are sent, alone and together. */
 export interface GroupOptions<Operation, Answer> {
   /** Sends one that nothing waits beside. */
@@ -31,8 +33,8 @@ const laneMs = 250
 
 /**
  * Group commit, for your own store: while operations are on their way, those that arrive meanwhile wait, and go together
- * as the next group. There is no timer: an operation that nothing waits beside is sent at once, alone. First come, first
- * served.
+ * as the next group. No timer delays them: an operation that nothing waits beside is sent at once, alone. First come,
+ * first served.
  *
  * @returns sends one operation; its errors are its own
  */
@@ -48,6 +50,7 @@ export const inGroups = <Operation, Answer>({
   /** By key, in the order of arrival. */
   const waiting = new Map<string, Item[]>()
   const underWay = new Set<{ readonly since: number }>()
+  let isWatched = false
 
   const takeGroup = (): Item[] => {
     const group: Item[] = []
@@ -112,6 +115,17 @@ export const inGroups = <Operation, Answer>({
         sendNext()
       })
     }
+    if (waiting.size > 0) watch()
+  }
+
+  /** Frees the lanes of groups that hang for what waits behind them, although nothing else arrives. */
+  const watch = (): void => {
+    if (isWatched) return
+    isWatched = true
+    startTimer(laneMs, () => {
+      isWatched = false
+      sendNext()
+    })
   }
 
   return (operation) =>

@@ -146,6 +146,12 @@ test('two groups that are never answered do not hold up what comes later', async
   }
 })
 
+test('what waits behind two groups that are never answered is sent, although nothing else arrives', async () => {
+  const { ask, keys } = database()
+  for (const key of ['a', 'b', 'c']) void ask(key)
+  await vi.waitFor(() => expect(keys()).toEqual([['a'], ['b'], ['c']]), 2000)
+})
+
 describe('a claim that waits behind another one of its key', () => {
   const claim = (token: string) => ({
     key: 'k',

@@ -7,8 +7,26 @@ import {
 } from '@ainexlayer/webhooks-contract'
 import type { MiddlewareHandler } from 'hono'
 import type { Clock } from '../delivery/clock.ts'
+import { newMessageId } from '../message/message.ts'
 import { number, text } from '../store/column.ts'
 import type { Db } from '../store/database.ts'
+
+/** The status of a request that was begun and has no answer; its body is the id of its first event. */
+const begun = 0
+
+/** The requests under way that have an Idempotency-Key, with the ids of their events. */
+const firstIds = new WeakMap<Request, string>()
+
+/**
+ * Gives the events of a request with an Idempotency-Key that have no id of their own one that is the same when the request
+ * is repeated: the sender may have been killed after it had stored them, and before it had stored the answer.
+ */
+export const withKnownId = <Event>(request: Request, event: Event, index = 0): Event => {
+  const first = firstIds.get(request)
+  if (first === undefined || typeof event !== 'object' || event === null) return event
+  if ('id' in event && event.id !== undefined) return event
+  return { ...event, id: index === 0 ? first : `${first}-${index}` }
+}
 
 /**
  * Answers a POST that is repeated with its Idempotency-Key with the first answer, for 24 hours, so that
@@ -25,8 +43,8 @@ export const idempotencyKey = (db: Db, clock: Clock): MiddlewareHandler => {
     const now = clock.now()
     db.run('DELETE FROM answers WHERE expires_at <= ?', now)
     const kept = db.get('SELECT * FROM answers WHERE key = ?', key)
-    if (kept !== undefined) {
-      if (text(kept, 'request') !== request) throw idempotencyKeyReused()
+    if (kept !== undefined && text(kept, 'request') !== request) throw idempotencyKeyReused()
+    if (kept !== undefined && number(kept, 'status') !== begun) {
       return new Response(text(kept, 'body'), {
         status: number(kept, 'status'),
         headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
@@ -34,19 +52,23 @@ export const idempotencyKey = (db: Db, clock: Clock): MiddlewareHandler => {
     }
     if (running.has(key)) throw idempotencyKeyInUse()
     running.add(key)
+    const keep = (status: number, answer: string): void => {
+      const until = now + limits.idempotencyKey.keptFor * 1000
+      db.run(
+        'INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)',
+        key,
+        request,
+        status,
+        answer,
+        until,
+      )
+    }
     try {
+      const firstId = kept === undefined ? newMessageId() : text(kept, 'body')
+      if (kept === undefined) keep(begun, firstId)
+      firstIds.set(c.req.raw, firstId)
       await next()
-      if (c.res.status < 500) {
-        const answer = await c.res.clone().text()
-        db.run(
-          'INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)',
-          key,
-          request,
-          c.res.status,
-          answer,
-          now + limits.idempotencyKey.keptFor * 1000,
-        )
-      }
+      if (c.res.status < 500) keep(c.res.status, await c.res.clone().text())
     } finally {
       running.delete(key)
     }

@@ -14,7 +14,7 @@ import { sharesOf } from './fair-share.ts'
 import { type AttemptContext, type Claim, makeAttempt } from './make-attempt.ts'
 
 /** What the dispatcher works with. */
-export interface DispatcherOptions extends AttemptContext {
+export interface DispatcherOptions extends Omit<AttemptContext, 'stopping'> {
   /** How many attempts may be under way at once, over all endpoints, beside the first of each. */
   readonly concurrency: number
 }
@@ -61,6 +61,8 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   const endpoints = new Map<number, EndpointState>()
   let alarm = new AbortController()
   let stopped = false
+  const stopping = new AbortController()
+  const context: AttemptContext = { ...options, stopping: stopping.signal }
   let waiting: ((next: number | undefined) => void)[] = []
   /** The endpoint that was served last: the next round begins after it. */
   let lastServed = 0
@@ -84,7 +86,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   const start = (claim: Claim): Promise<void> => {
     const { delivery, webhook } = claim
     const end = stateOf(webhook.seq).begin()
-    const run = makeAttempt(options, claim)
+    const run = makeAttempt(context, claim)
       .catch(failed(delivery))
       .catch(onError)
       .then(() => {
@@ -219,6 +221,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       }),
     stop: async () => {
       stopped = true
+      stopping.abort()
       alarm.abort()
       await Promise.all(sending.values())
     },

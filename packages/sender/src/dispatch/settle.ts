@@ -28,9 +28,10 @@ import {
 import type { EventStream } from '../stream/event-stream.ts'
 import { type HeldBack, heldBack } from '../stream/held-back.ts'
 import { tellDisabled, tellExhausted } from './operational.ts'
+import { type UntilStored, untilStored } from './until-stored.ts'
 
 /** What attempts are settled with. */
-export interface SettleContext {
+export interface SettleContext extends UntilStored {
   readonly db: Db
   readonly commit: GroupCommit
   readonly clock: Clock
@@ -78,10 +79,12 @@ const store = (
 export const settle = async (context: SettleContext, made: Made): Promise<void> => {
   const { db, clock, stream } = context
   const { delivery, attempt } = made
-  const { held, seq, disabled } = await context.commit.add(() => {
-    const held = heldBack(stream)
-    return { held, ...store(context, made, held) }
-  })
+  const { held, seq, disabled } = await untilStored(context, () =>
+    context.commit.add(() => {
+      const held = heldBack(stream)
+      return { held, ...store(context, made, held) }
+    }),
+  )
   held.tell()
   stream.publish('attempt.settled', () => ({
     delivery: deliveryView(findDelivery(db, delivery.seq) ?? delivery, false),
@@ -96,15 +99,18 @@ export const settle = async (context: SettleContext, made: Made): Promise<void> 
 
 /** Ends a delivery whose event has no bytes any more. */
 export const settleExpired = async (
-  { db, commit, clock, random, stream }: SettleContext,
+  context: SettleContext,
   delivery: StoredDelivery,
 ): Promise<void> => {
-  const held = await commit.add(() => {
-    const now = clock.now()
-    const held = heldBack(stream)
-    writeProgress(db, delivery.seq, expired(delivery, now))
-    tellExhausted({ db, now, random, stream: held }, findDelivery(db, delivery.seq) ?? delivery)
-    return held
-  })
+  const { db, commit, clock, random, stream } = context
+  const held = await untilStored(context, () =>
+    commit.add(() => {
+      const now = clock.now()
+      const held = heldBack(stream)
+      writeProgress(db, delivery.seq, expired(delivery, now))
+      tellExhausted({ db, now, random, stream: held }, findDelivery(db, delivery.seq) ?? delivery)
+      return held
+    }),
+  )
   held.tell()
 }

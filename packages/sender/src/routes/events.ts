@@ -21,6 +21,7 @@ import {
 } from '../api/components.ts'
 import { type ApiContext, newRoutes } from '../api/context.ts'
 import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
+import { withKnownId } from '../api/idempotency-key.ts'
 import { type EmitResult, emitInGroup, emitMany } from '../dispatch/emit-many.ts'
 import { attemptsOf } from '../store/attempt-rows.ts'
 import { deliveriesOfEvent } from '../store/delivery-rows.ts'
@@ -65,11 +66,12 @@ export const eventRoutes = (api: ApiContext) => {
       const input = c.req.valid('json')
       const context = { ...api, now: clock.now() }
       if (Array.isArray(input)) {
-        const results = await emitMany(context, input)
+        const inputs = input.map((event, index) => withKnownId(c.req.raw, event, index))
+        const results = await emitMany(context, inputs)
         dispatcher.wake()
         return c.json(succeeded(results.map(resultView), 'Events read'), 202)
       }
-      const result = await emitInGroup(context, input)
+      const result = await emitInGroup(context, withKnownId(c.req.raw, input))
       if (!result.ok) throw result.error
       dispatcher.wake()
       const { ok: _, ...emitted } = result

@@ -36,6 +36,8 @@ const makePrivate = (file: string): void => {
   for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600)
 }
 
+const isWrite = /^\s*(INSERT|UPDATE|DELETE)\b/i
+
 const checkVersion = (db: Database.Database, file: string): void => {
   const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[]
   const [any] = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
@@ -68,6 +70,8 @@ export const openDatabase = (file: string): Db => {
     checkVersion(db, file)
     // With WAL, `normal` may lose the last commits in a power cut, never in a crash of the process.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    // Another process may write for a moment: a copy of the file that is made, a question that is asked by hand.
+    db.exec('PRAGMA busy_timeout = 1000')
     // Moving the WAL into the database waits for the disk: little at a time.
     db.exec('PRAGMA wal_autocheckpoint = 200')
     db.exec(schema)
@@ -115,11 +119,16 @@ export const openDatabase = (file: string): Db => {
       last.clear()
     }
   }
+  /** What may wait for a lock is `exec`: the driver leaves a statement that met one in progress, and nothing is committed then. */
+  const inTransaction = <Result>(
+    sql: string,
+    use: (statement: Database.Statement) => Result,
+  ): Result => (isWrite.test(sql) ? transaction(() => using(sql, use)) : using(sql, use))
   return {
     // As one list: bytes alone would be taken for named parameters, which ends the process.
-    all: (sql, ...values) => using(sql, (one) => one.all(values) as Row[]),
-    get: (sql, ...values) => using(sql, (one) => one.get(values) as Row | undefined),
-    run: (sql, ...values) => using(sql, (one) => one.run(values).changes),
+    all: (sql, ...values) => inTransaction(sql, (one) => one.all(values) as Row[]),
+    get: (sql, ...values) => inTransaction(sql, (one) => one.get(values) as Row | undefined),
+    run: (sql, ...values) => inTransaction(sql, (one) => one.run(values).changes),
     transaction,
     beforeCommit: (name, work) => {
       if (isOpen) last.set(name, work)

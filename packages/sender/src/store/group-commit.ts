@@ -46,9 +46,11 @@ export const groupCommit = (db: Db): GroupCommit => {
       })
       waiting.splice(0, taken)
       for (const done of stored) done()
-    } catch {
-      // One of them is to blame, or the disk: each finds out for itself. At least one, or it would never end.
-      for (const one of waiting.splice(0, Math.max(1, taken))) storeAlone(one)
+    } catch (error) {
+      // The file is locked: each of them would wait for it, and fail the same way.
+      if (taken === 0) for (const { failed } of waiting.splice(0)) failed(error)
+      // One of them is to blame, or the disk: each finds out for itself.
+      for (const one of waiting.splice(0, taken)) storeAlone(one)
     }
     if (waiting.length > 0) setImmediate(storeGroup)
   }
