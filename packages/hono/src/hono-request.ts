@@ -57,14 +57,12 @@ const isInNodesStream = (raw: Request): boolean => {
 /** Where the bytes of the body still are, and how what a refusal leaves of them is taken in. */
 interface BodySource {
   readonly body: IncomingRequest['body']
-  readonly drain: (waitUntil: IncomingRequest['waitUntil']) => Promise<void>
+  readonly drain?: (waitUntil: IncomingRequest['waitUntil']) => Promise<void> | undefined
 }
-
-const nothingLeft = async (): Promise<void> => {}
 
 const bodyOf = (c: Context, incoming: NodeRequest | undefined): BodySource => {
   const kept = keptBy(c)
-  if (kept !== undefined) return { body: kept, drain: nothingLeft }
+  if (kept !== undefined) return { body: kept }
   const { raw } = c.req
   // Node's stream spares the web Request that Hono builds only when somebody asks for it.
   if (incoming === undefined || !isInNodesStream(raw)) {
@@ -73,43 +71,54 @@ const bodyOf = (c: Context, incoming: NodeRequest | undefined): BodySource => {
   }
   return {
     body: nodeBody(incoming, { read: readByMiddleware }),
-    drain: async () => {
+    drain: () => {
       // Not every version of the server goes on with a stream that is paused.
       if (incoming.readableFlowing === false) incoming.resume()
+      return undefined
     },
   }
 }
 
-/** Read lazily: Hono throws where the runtime has no execution context. */
-const waitUntilOf =
-  (c: Context): IncomingRequest['waitUntil'] =>
-  (work) => {
-    try {
-      c.executionCtx.waitUntil(work)
-    } catch {
-      // On such a runtime, background work simply continues.
+/**
+ * A request of Hono in the pipeline's form, and what takes in the rest of its body before the answer. A class, because
+ * a getter on an object literal costs more than all the rest of the object.
+ */
+export class HonoRequest implements IncomingRequest {
+  readonly method: string
+  readonly headers: IncomingRequest['headers']
+  readonly body: IncomingRequest['body']
+  readonly env: unknown
+  readonly waitUntil: (work: Promise<unknown>) => void
+  readonly #context: Context
+  readonly #options: HonoRequestOptions
+  readonly #incoming: NodeRequest | undefined
+  readonly #source: BodySource
+
+  constructor(c: Context, options: HonoRequestOptions) {
+    this.#context = c
+    this.#options = options
+    this.#incoming = nodeRequestOf(c)
+    this.#source = bodyOf(c, this.#incoming)
+    this.method = c.req.method
+    this.headers = this.#incoming?.headers ?? c.req.raw.headers
+    this.body = this.#source.body
+    this.env = c.env
+    this.waitUntil = (work) => {
+      try {
+        c.executionCtx.waitUntil(work)
+      } catch {
+        // Hono throws where the runtime has no execution context: there, background work simply continues.
+      }
     }
   }
 
-/** A request of Hono in the pipeline's form, and what takes in the rest of its body before the answer. */
-export interface HonoRequest extends IncomingRequest {
-  readonly drain: () => Promise<void>
-}
+  get remoteAddress(): string | undefined {
+    const { remoteAddress } = this.#options
+    return remoteAddress ? remoteAddress(this.#context) : this.#incoming?.socket.remoteAddress
+  }
 
-/** Brings a request of Hono into the pipeline's form. */
-export const honoRequest = (c: Context, { remoteAddress }: HonoRequestOptions): HonoRequest => {
-  const incoming = nodeRequestOf(c)
-  const { body, drain } = bodyOf(c, incoming)
-  const waitUntil = waitUntilOf(c)
-  return {
-    method: c.req.method,
-    headers: incoming?.headers ?? c.req.raw.headers,
-    body,
-    get remoteAddress() {
-      return remoteAddress ? remoteAddress(c) : incoming?.socket.remoteAddress
-    },
-    env: c.env,
-    waitUntil,
-    drain: () => drain(waitUntil),
+  /** Undefined when there is nothing to wait for. */
+  drain(): Promise<void> | undefined {
+    return this.#source.drain?.(this.waitUntil)
   }
 }

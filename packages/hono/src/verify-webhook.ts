@@ -1,7 +1,7 @@
 import type { EventCatalog, Receiver, VerifiedEvent } from '@ainexlayer/webhooks'
 import { assertMounted } from '@ainexlayer/webhooks/node'
 import type { MiddlewareHandler } from 'hono'
-import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
+import { HonoRequest, type HonoRequestOptions } from './hono-request.ts'
 
 /** What `verifyWebhook` puts on the context. */
 export interface WebhookVariables<Catalog extends EventCatalog> {
@@ -27,7 +27,7 @@ export const verifyWebhook = <Catalog extends EventCatalog>(
 ): MiddlewareHandler<WebhookVariables<Catalog>> => {
   assertMounted(receiver, 'verifyRequest', options)
   return async (c, next) => {
-    const request = honoRequest(c, options)
+    const request = new HonoRequest(c, options)
     const result = await receiver.verifyRequest(request)
     if (!result.ok) {
       await request.drain()

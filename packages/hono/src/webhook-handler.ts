@@ -1,6 +1,6 @@
 import { assertMounted, type HandlingReceiver } from '@ainexlayer/webhooks/node'
 import type { Context } from 'hono'
-import { type HonoRequestOptions, honoRequest } from './hono-request.ts'
+import { HonoRequest, type HonoRequestOptions } from './hono-request.ts'
 
 /**
  * The whole receiver as one Hono route, on any runtime: verifies, deduplicates, runs the handlers and
@@ -15,7 +15,7 @@ export const webhookHandler = (
 ): ((c: Context) => Promise<Response>) => {
   assertMounted(receiver, 'handle', options)
   return async (c) => {
-    const request = honoRequest(c, options)
+    const request = new HonoRequest(c, options)
     const { status, headers, body } = await receiver.handle(request)
     await request.drain()
     return new Response(body, { status, headers })

@@ -27,6 +27,34 @@ export const balancerAddress = ({ headers, multiValueHeaders }: LambdaEvent): st
 const bodyOf = ({ body, isBase64Encoded }: LambdaEvent): IncomingRequest['body'] =>
   body && isBase64Encoded ? Buffer.from(body, 'base64') : (body ?? null)
 
+/** A class, because a getter on an object literal costs more than all the rest of the object. */
+class RequestOfLambda implements IncomingRequest {
+  readonly method: string
+  readonly headers: IncomingRequest['headers']
+  readonly body: IncomingRequest['body']
+  readonly deadlineMs: number | undefined
+  readonly #event: LambdaEvent
+  readonly #sourceIp: string | undefined
+  readonly #options: LambdaRequestOptions
+
+  constructor(event: LambdaEvent, options: LambdaRequestOptions, context?: LambdaContext) {
+    const { method, sourceIp } = shapeOf(event)
+    this.method = method
+    // If both are present, `multiValueHeaders` has every value and `headers` only the last of each name.
+    this.headers = { ...event.headers, ...event.multiValueHeaders }
+    this.body = bodyOf(event)
+    this.deadlineMs = deadlineOf(context)
+    this.#event = event
+    this.#sourceIp = sourceIp
+    this.#options = options
+  }
+
+  get remoteAddress(): string | undefined {
+    const { remoteAddress } = this.#options
+    return remoteAddress ? remoteAddress(this.#event) : this.#sourceIp
+  }
+}
+
 /**
  * Turns a Lambda event into the request that `receiver.handle` and `receiver.verifyRequest` take, for
  * use in your own function. With the function's context its remaining time limits the receiver's `deadlineMs`.
@@ -39,21 +67,9 @@ const bodyOf = ({ body, isBase64Encoded }: LambdaEvent): IncomingRequest['body']
  */
 export const lambdaRequest = (
   event: LambdaEvent,
-  { remoteAddress }: LambdaRequestOptions = {},
+  options: LambdaRequestOptions = {},
   context?: LambdaContext,
-): IncomingRequest => {
-  const { method, sourceIp } = shapeOf(event)
-  return {
-    method,
-    // If both are present, `multiValueHeaders` has every value and `headers` only the last of each name.
-    headers: { ...event.headers, ...event.multiValueHeaders },
-    body: bodyOf(event),
-    deadlineMs: deadlineOf(context),
-    get remoteAddress() {
-      return remoteAddress ? remoteAddress(event) : sourceIp
-    },
-  }
-}
+): IncomingRequest => new RequestOfLambda(event, options, context)
 
 /**
  * Turns an answer of the receiver into the response that the source of `event` expects.

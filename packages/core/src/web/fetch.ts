@@ -22,7 +22,8 @@ export const fetchHandler =
   async (request, env, context) => {
     const waitUntil = (work: Promise<unknown>): void =>
       keepAlive((more) => context?.waitUntil?.(more), work)
-    const { status, headers, body } = await handle({ ...webRequest(request), env, waitUntil })
+    const incoming = Object.assign(webRequest(request), { env, waitUntil })
+    const { status, headers, body } = await handle(incoming)
     await drainBody(request, waitUntil)
     return new Response(body, { status, headers })
   }
