@@ -24,6 +24,9 @@ const aimMs = 1000
 /** How long the first sign of a handler is waited for before the kill, in milliseconds. */
 const firstSignMs = 1500
 
+/** How long it is sent while the receiver restarts, in milliseconds: one that ends its work first waits for a pause. */
+const restlessMs = 5000
+
 /** How long one restart may take, in milliseconds. */
 const restartMs = 120_000
 
@@ -139,6 +142,7 @@ const killOnce = async (
   const watch = watching(observe)
   const all: Sent[] = []
   let sending = true
+  let rest: NodeJS.Timeout | undefined
   const sendingLanes = Array.from({ length: lanes }, () => sendLane(stage, all, () => sending))
   /** Acknowledged, and then not handled: a promise that a kill may break. */
   let owed: readonly string[] = []
@@ -157,8 +161,12 @@ const killOnce = async (
     } while (watch.handled.size === 0 ? lasts(firstSignMs) : owed.length === 0 && lasts(calmMs))
     // A promise that is still to be kept is broken at once.
     if (owed.length === 0) await untilMidway(all)
+    rest = setTimeout(() => {
+      sending = false
+    }, restlessMs)
     await restartWatched(restart, watch)
   } finally {
+    clearTimeout(rest)
     sending = false
     await Promise.all(sendingLanes)
   }

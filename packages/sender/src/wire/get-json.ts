@@ -12,7 +12,12 @@ export const getJson = async (url: string, lookup?: LookupFunction): Promise<unk
   const refused = await refusedAddress(url, route)
   if (refused?.ok === false) throw new Error(`${url}: ${refused.message}`)
   const text = await new Promise<string>((resolve, reject) => {
-    const options = { ...(lookup && { lookup }), signal: AbortSignal.timeout(limitMs) }
+    const options = {
+      // A connection that is kept, and asked on, keeps a server from closing.
+      agent: false,
+      ...(lookup && { lookup }),
+      signal: AbortSignal.timeout(limitMs),
+    }
     const request = (url.startsWith('https:') ? getHttps : getHttp)(url, options, (response) => {
       if (response.statusCode !== 200) {
         request.destroy(new Error(`${url} answered ${response.statusCode}`))

@@ -1,7 +1,7 @@
 /**
  * A receiver in a process of its own, for the scenario that kills it. Its runs are kept in a folder, one file
  * for each. `early` answers before it works, `marked` remembers the id before it works, `right` works first, `twice`
- * handles one of ten twice.
+ * handles one of ten twice. SIGTERM ends it when its work is done.
  */
 import { createHmac } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
@@ -46,4 +46,6 @@ const server = createServer(async (request, response) => {
   if (mode === 'twice' && ++requests % 10 === 0) await work(id)
   if (!response.writableEnded) response.end()
 })
+// As most do who want to end their work first.
+process.once('SIGTERM', () => server.close(() => process.exit()))
 server.listen(Number(port), '127.0.0.1', () => process.send({ port: server.address().port }))

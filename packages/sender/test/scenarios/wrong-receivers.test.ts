@@ -78,7 +78,12 @@ test('every mistake is one that some scenario must find', () => {
 const entry = fileURLToPath(new URL('./killed-main.mjs', import.meta.url))
 
 /** A receiver in a process of its own, which the scenario kills and starts again. */
-const playKilled = async (mode: string, workMs: number, counts: 'durable' | 'memory') => {
+const playKilled = async (
+  mode: string,
+  workMs: number,
+  counts: 'durable' | 'memory',
+  signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+) => {
   const folder = await mkdtemp(join(tmpdir(), 'ainl-killed-'))
   const boot = async (port: number) => {
     const child = fork(entry, [mode, folder, String(port), testSecret, String(workMs), counts])
@@ -94,7 +99,7 @@ const playKilled = async (mode: string, workMs: number, counts: 'durable' | 'mem
     recoveryMs: 500,
     restart: async () => {
       const gone = once(running.child, 'exit')
-      running.child.kill('SIGKILL')
+      running.child.kill(signal)
       await gone
       running = await boot(running.port)
     },
@@ -132,3 +137,10 @@ test.for(['durable', 'memory'] as const)(
     }
   },
 )
+
+test('a receiver that ends its work before it stops is not kept from that by what is sent and asked', {
+  timeout: 100_000,
+}, async () => {
+  const verdict = await playKilled('right', 50, 'memory', 'SIGTERM')
+  expect(verdict.passed, formatVerdict(verdict)).toBe(true)
+})
