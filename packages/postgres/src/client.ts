@@ -78,6 +78,16 @@ export const isRefusal = (error: unknown): boolean =>
   /^(?!08|40|53|58|57P|25P0[34])[0-9P][0-9A-Z]{4}$/.test(String(error.code)) &&
   !isLostStatement(error)
 
+/**
+ * Whether the server refuses every statement the same way: it is too slow (57014, a statement's timeout), takes no writes
+ * (25006), or the table is not as it should be (42, but for what a policy forbids of single rows: 42501).
+ */
+export const isOfAll = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  /^(57014|25006|42(?!501))/.test(String(error.code))
+
 /** Runs statements on any of the three clients; their methods tell which one it is. */
 export const queryRunner = (client: PostgresClient, preparation: Preparation): RunQuery => {
   const isPrepared = (name: string): boolean => preparation.isOn && name !== ''

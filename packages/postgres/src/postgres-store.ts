@@ -22,6 +22,7 @@ import {
 } from './claim-statements.ts'
 import {
   assertClient,
+  isOfAll,
   isRefusal,
   type PostgresClient,
   persistentQueryRunner,
@@ -72,8 +73,9 @@ const unavailable = (error: unknown): never => {
   throw storeUnavailable('Postgres', error)
 }
 
-/** Whether one operation of a group may have caused an error, or the group as such. */
-const isOfOne = (error: unknown): boolean => isRefusal(error) || isConflict(error)
+/** Whether one operation of a group may have caused an error: otherwise each of them would meet the same. */
+const isOfOne = (error: unknown): boolean =>
+  (isRefusal(error) && !isOfAll(error)) || isConflict(error)
 
 /**
  * Remembers handled events in a Postgres table. Each operation is one statement and one round trip, and

@@ -12,9 +12,10 @@ import { findWebhook, secretsOf, type Webhook } from '../store/webhook-rows.ts'
 import { type EndpointState, endpointState } from './endpoint-state.ts'
 import { sharesOf } from './fair-share.ts'
 import { type AttemptContext, type Claim, makeAttempt } from './make-attempt.ts'
+import { untilStored } from './until-stored.ts'
 
 /** What the dispatcher works with. */
-export interface DispatcherOptions extends Omit<AttemptContext, 'stopping'> {
+export interface DispatcherOptions extends Omit<AttemptContext, 'untilStored'> {
   /** How many attempts may be under way at once, over all endpoints, beside the first of each. */
   readonly concurrency: number
 }
@@ -62,7 +63,10 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   let alarm = new AbortController()
   let stopped = false
   const stopping = new AbortController()
-  const context: AttemptContext = { ...options, stopping: stopping.signal }
+  const context: AttemptContext = {
+    ...options,
+    untilStored: untilStored(stopping.signal, onError),
+  }
   let waiting: ((next: number | undefined) => void)[] = []
   /** The endpoint that was served last: the next round begins after it. */
   let lastServed = 0

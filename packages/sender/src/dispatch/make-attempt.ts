@@ -14,6 +14,8 @@ export interface AttemptContext extends SettleContext {
   readonly lookup: LookupFunction
   /** Certificates of authorities that are trusted beside the system's own, in PEM. */
   readonly ca: readonly string[] | undefined
+  /** Called with each unexpected error. */
+  readonly onError: (error: unknown) => void
 }
 
 /** A delivery that is due, with what its next attempt needs. */

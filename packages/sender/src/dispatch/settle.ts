@@ -28,15 +28,16 @@ import {
 import type { EventStream } from '../stream/event-stream.ts'
 import { type HeldBack, heldBack } from '../stream/held-back.ts'
 import { tellDisabled, tellExhausted } from './operational.ts'
-import { type UntilStored, untilStored } from './until-stored.ts'
+import type { UntilStored } from './until-stored.ts'
 
 /** What attempts are settled with. */
-export interface SettleContext extends UntilStored {
+export interface SettleContext {
   readonly db: Db
   readonly commit: GroupCommit
   readonly clock: Clock
   readonly random: () => number
   readonly stream: EventStream
+  readonly untilStored: UntilStored
 }
 
 /** An attempt that was made. */
@@ -79,7 +80,7 @@ const store = (
 export const settle = async (context: SettleContext, made: Made): Promise<void> => {
   const { db, clock, stream } = context
   const { delivery, attempt } = made
-  const { held, seq, disabled } = await untilStored(context, () =>
+  const { held, seq, disabled } = await context.untilStored(() =>
     context.commit.add(() => {
       const held = heldBack(stream)
       return { held, ...store(context, made, held) }
@@ -102,8 +103,8 @@ export const settleExpired = async (
   context: SettleContext,
   delivery: StoredDelivery,
 ): Promise<void> => {
-  const { db, commit, clock, random, stream } = context
-  const held = await untilStored(context, () =>
+  const { db, commit, clock, random, stream, untilStored } = context
+  const held = await untilStored(() =>
     commit.add(() => {
       const now = clock.now()
       const held = heldBack(stream)

@@ -71,7 +71,7 @@ export const openDatabase = (file: string): Db => {
     // With WAL, `normal` may lose the last commits in a power cut, never in a crash of the process.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     // Another process may write for a moment: a copy of the file that is made, a question that is asked by hand.
-    db.exec('PRAGMA busy_timeout = 1000')
+    db.exec('PRAGMA busy_timeout = 250')
     // Moving the WAL into the database waits for the disk: little at a time.
     db.exec('PRAGMA wal_autocheckpoint = 200')
     db.exec(schema)

@@ -55,6 +55,31 @@ test('while another process writes the file, an attempt that was made is not mad
   expect(received).toHaveLength(1)
 })
 
+test('many attempts that wait to be stored leave no warning, and each is made once', async () => {
+  const data = await folder()
+  const warnings: unknown[] = []
+  const heard = (warning: Error) => warnings.push(warning.message)
+  process.on('warning', heard)
+  onTestFinished(() => void process.off('warning', heard))
+  let unlock: (() => void) | undefined
+  const { url, received } = await receive((response) => {
+    unlock ??= lock(data)
+    response.end()
+  })
+  const { client, sender } = await startSender({ data, clock: systemClock })
+  const retry = { delaysSeconds: [1], jitter: 0 }
+  await client.webhooks.create({ url, events: ['*'], retry, concurrency: 30 })
+  const event = { type: 'user.deleted', data: { id: 'user-1' } } as const
+  await client.events.emitMany(Array.from({ length: 30 }, () => event))
+  // As many as one endpoint that takes its time may have.
+  await vi.waitFor(() => expect(received.length).toBeGreaterThan(20), { timeout: 20_000 })
+  await pause(1000)
+  unlock?.()
+  await sender.idle()
+  expect(received).toHaveLength(30)
+  expect(warnings).toEqual([])
+})
+
 test('a sender closes while another process writes the file, and the attempt is made again by the next one', async () => {
   const data = await folder()
   let unlock: (() => void) | undefined
