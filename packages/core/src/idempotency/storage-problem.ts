@@ -28,7 +28,7 @@ const signs: readonly (readonly [StorageProblem, RegExp])[] = [
   ['read_only', /^25006 |\bREADONLY\b|readonly database/],
   [
     'busy',
-    /^(53...|55P03) |too many clients|max number of clients|database (table )?is locked|\b(BUSY|LOADING|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|NOREPLICAS)\b/,
+    /^(53...|55P03) |too many clients|max number of clients|database (table )?is locked|statements in progress|\b(BUSY|LOADING|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|NOREPLICAS)\b/,
   ],
   [
     'unreachable',

@@ -31,8 +31,11 @@ export interface Lease {
    * handlers again for sure.
    */
   complete(deadline?: Deadline, waitUntil?: Source['waitUntil']): Promise<Completion>
-  /** Gives the event back, so that the sender's retry runs. Never throws: the lease ends by itself. */
-  release(deadline?: Deadline): Promise<undefined>
+  /**
+   * Gives the event back, so that the sender's retry runs. A store that fails is asked again for some seconds, behind the
+   * answer. Never throws: the lease ends by itself.
+   */
+  release(deadline?: Deadline, waitUntil?: Source['waitUntil']): Promise<undefined>
 }
 
 /** The lease of a run without a store (`fail-open`). */
@@ -49,8 +52,8 @@ export const unguardedLease = (): Lease => {
   }
 }
 
-/** For how long a completion that the store does not take is tried again: a failover takes seconds. */
-const completeForMs = 10_000
+/** For how long an end that the store does not take is tried again: a failover takes seconds. */
+const endForMs = 10_000
 
 /** The pause after the first failure; each further one is twice as long, up to the longest. */
 const firstPauseMs = 50
@@ -112,21 +115,41 @@ class StoreLease implements Lease {
     return 'store_failed'
   }
 
-  async release(deadline?: Deadline): Promise<undefined> {
+  async release(deadline?: Deadline, waitUntil?: Source['waitUntil']): Promise<undefined> {
     this.#settle()
     this.isReleased = true
+    if (!(await this.#tryRelease(deadline))) keepAlive(waitUntil, this.#releaseLater())
+  }
+
+  /** Whether the store answered. */
+  async #tryRelease(deadline?: Deadline): Promise<boolean> {
     const { storeTimeoutMs } = this.#config
     try {
       const releasing = callStore(this.#config, this.#store, 'release', () =>
         this.#store.release(this.#owner),
       )
       const kept = await within(storeTimeoutMs, releasing, deadline)
-      if (kept === timedOut && !deadline?.isOver()) {
-        this.#complain('release', 'did not answer `release`')
-      }
+      if (kept !== timedOut) return true
+      if (!deadline?.isOver()) this.#complain('release', 'did not answer `release`')
     } catch (error) {
       this.#complain('release', 'refused `release`', error)
     }
+    return false
+  }
+
+  async #releaseLater(): Promise<void> {
+    await this.#again(async () => ((await this.#tryRelease()) ? true : undefined))
+  }
+
+  /** Tries for some seconds, until there is an answer. */
+  async #again<Answer>(attempt: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+    const until = performance.now() + endForMs
+    for (let pauseMs = firstPauseMs; performance.now() < until; pauseMs *= 2) {
+      await pause(Math.min(pauseMs, longestPauseMs))
+      const answer = await attempt()
+      if (answer !== undefined) return answer
+    }
+    return undefined
   }
 
   async #tryComplete(deadline?: Deadline): Promise<Completion> {
@@ -153,12 +176,11 @@ class StoreLease implements Lease {
   }
 
   async #completeLater(): Promise<Completion> {
-    const until = performance.now() + completeForMs
-    for (let pauseMs = firstPauseMs; performance.now() < until; pauseMs *= 2) {
-      await pause(Math.min(pauseMs, longestPauseMs))
+    const completion = await this.#again(async () => {
       const result = await this.#tryComplete()
-      if (result !== 'store_failed') return result
-    }
+      return result === 'store_failed' ? undefined : result
+    })
+    if (completion !== undefined) return completion
     this.#config.limited.write('error', 'unmarked', () => [
       this.#about,
       'the event was handled, but could not be marked so: a retry after the lease runs it again',

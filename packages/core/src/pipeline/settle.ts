@@ -105,7 +105,9 @@ const settleRun = async (
   if (verdictOf(error).kind === 'permanent') {
     return parkOrRelease(config, delivery, error, lease, deadline, source)
   }
-  await endClaim(config, delivery, lease, 'release', () => lease.release(deadline))
+  await endClaim(config, delivery, lease, 'release', () =>
+    lease.release(deadline, source.waitUntil),
+  )
   return failureOutcome(event, error, lease.run)
 }
 

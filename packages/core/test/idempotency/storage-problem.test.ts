@@ -32,6 +32,8 @@ test.each([
   ['read_only', failed('SQLITE_READONLY', 'attempt to write a readonly database')],
   ['busy', failed('53300', 'sorry, too many clients already')],
   ['busy', failed('SQLITE_BUSY', 'database is locked')],
+  ['busy', failed('SQLITE_BUSY', 'cannot commit transaction - SQL statements in progress')],
+  ['busy', failed('SQLITE_BUSY', 'cannot open savepoint - SQL statements in progress')],
   ['busy', failed('', 'LOADING Redis is loading the dataset in memory')],
   [undefined, failed('22P02', 'invalid input syntax for type integer')],
   [undefined, 'a text'],

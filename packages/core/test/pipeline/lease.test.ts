@@ -165,6 +165,25 @@ test('a completion that fails is tried again for ten seconds, which covers a fai
   expect(quiet.error).not.toHaveBeenCalled()
 })
 
+test('an event that could not be given back is given back once the store answers: the retry need not wait for the lease', async () => {
+  const store = memoryStore()
+  const downUntil = performance.now() + 5000
+  const release: IdempotencyStore['release'] = async (claim) => {
+    if (performance.now() < downUntil) throw new Error('away')
+    return store.release(claim)
+  }
+  let failing = true
+  const receiver = createReceiver({ ...options, store: { ...store, release } }).on('*', () => {
+    if (failing) throw new Error('no luck')
+  })
+  const deliver = async () => receiver.handle(await signedRequest({ event }))
+  expect(await deliver()).toMatchObject({ status: 500 })
+  failing = false
+  expect(await deliver()).toMatchObject({ outcome: 'in_flight' })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await deliver()).toMatchObject({ outcome: 'processed', run: 2 })
+})
+
 test('one that the store never takes is given up, told, and does not ask without a pause', async () => {
   const complete = vi.fn().mockRejectedValue(new Error('away'))
   const store = { ...memoryStore(), complete }
