@@ -10,7 +10,13 @@ const run = async (): Promise<void> => {
   ])
   const exitCode = await main(args, processWorld())
   // Connections that are kept alive would hold the process; what was written must be out first.
-  process.stdout.write('', () => process.exit(exitCode))
+  process.stdout.write('', (error) => {
+    // A result that could not be written is none; a reader that has left has what it wanted.
+    const isUnwritten = error instanceof Error && !error.message.includes('EPIPE')
+    const code = exitCode === 0 && isUnwritten ? 1 : exitCode
+    // After the stream has told its error.
+    setImmediate(() => process.exit(code))
+  })
 }
 
 // Everything else is loaded when it is needed.
