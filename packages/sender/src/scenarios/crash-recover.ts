@@ -33,6 +33,14 @@ const restartMs = 120_000
 /** A receiver in which what was acknowledged was missing after so many kills has lost it, though its counts were lost as well. */
 const suspicions = 2
 
+/** In how many kills something looked wrong that may be chance once. */
+interface Suspected {
+  /** Acknowledged, and not seen again. */
+  readonly missing: number
+  /** Under way when killed, then acknowledged, and none of it seen to be handled. */
+  readonly forgotten: number
+}
+
 /** Looks at the receiver's counts, and knows whether they outlived a restart. */
 const watching = (observe: Observe) => {
   const handled = new Set<string>()
@@ -131,13 +139,13 @@ const restartWatched = async (
   watch.isUp()
 }
 
-/** Sends until the receiver is killed, and then again what was not taken. Whether acknowledged events were missing afterwards. */
+/** Sends until the receiver is killed, and then again what was not taken. What was suspected by then. */
 const killOnce = async (
   stage: Stage,
   observe: Observe,
   restart: () => Promise<void>,
-  suspectedBefore: number,
-): Promise<boolean> => {
+  before: Suspected,
+): Promise<Suspected> => {
   const { recoveryMs = leaseMs } = stage.options
   const watch = watching(observe)
   const all: Sent[] = []
@@ -190,13 +198,18 @@ const killOnce = async (
     const out = among.filter(({ message }) => !watch.handled.has(message.id))
     return watch.counts() === 'kept' ? out : out.filter(({ message }) => owed.includes(message.id))
   }
-  while (missing(all).length > 0 && systemClock.now() < end) {
+  /** One that was handled just before the kill is rightly not handled again; hardly all of them. */
+  const isForgotten = (): boolean =>
+    watch.counts() === 'lost' &&
+    unsettled.length > 1 &&
+    unsettled.every(({ message }) => !watch.handled.has(message.id))
+  while ((missing(all).length > 0 || isForgotten()) && systemClock.now() < end) {
     await systemClock.sleep(100)
     await watch.look()
   }
   const isMissing = missing(taken2xx).length > 0
   // It may have been handled between the last look and the kill: once may be chance.
-  const isLost = isMissing && (watch.counts() === 'kept' || suspectedBefore + 1 >= suspicions)
+  const isLost = isMissing && (watch.counts() === 'kept' || before.missing + 1 >= suspicions)
   stage.note(
     `${taken2xx.length} acknowledged, then killed`,
     watch.counts() === 'not known'
@@ -211,7 +224,12 @@ const killOnce = async (
   const expectation = isSeen ? { ...answers, handled: 1, orMore: true } : answers
   for (const [index, { message }] of unsettled.entries())
     stage.judge('under way when killed, then retried', message, attempts[index] ?? [], expectation)
-  return isMissing
+  const forgotten = before.forgotten + (isForgotten() ? 1 : 0)
+  if (isForgotten() && forgotten >= suspicions) {
+    const seen = `none of ${unsettled.length} handled`
+    stage.note('under way when killed, then acknowledged', seen, 'each handled', false)
+  }
+  return { missing: before.missing + (isMissing ? 1 : 0), forgotten }
 }
 
 /** Waits until an event was seen to be handled, or `ms` are over. */
@@ -228,9 +246,9 @@ export const crashRecover: Scenario = {
   play: async (stage) => {
     const { observe, restart, recoveryMs = leaseMs } = stage.options
     if (observe === undefined || restart === undefined) return
-    let suspected = 0
+    let suspected: Suspected = { missing: 0, forgotten: 0 }
     for (let kill = 1; kill <= kills; kill++) {
-      if (await killOnce(stage, observe, restart, suspected)) suspected++
+      suspected = await killOnce(stage, observe, restart, suspected)
       if ((await stage.verdicts()).some(({ verdict }) => verdict === 'wrong')) break
     }
     const after = stage.newMessage()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { retryPresets } from '../../src/index.ts'
 import { receive } from '../receiving.ts'
 import { openPage, startDashboard } from './browser.ts'
@@ -181,4 +181,47 @@ test('a page of a delivery that has ended stands still', { timeout }, async (con
   await emit()
   await sleep(1000)
   expect(reads).toBe(0)
+})
+
+test('the page of a webhook that was deleted says so, and is not read again', {
+  timeout,
+}, async (context) => {
+  const { link, origin, client, webhook, emit } = await startFailing()
+  const { page } = await openPage(context, link)
+  await page.goto(`${origin}/webhooks/${webhook.id}`)
+  await page.locator('#live[data-lost=no]').waitFor()
+  await client.webhooks.delete(webhook.id)
+  await emit()
+  await page.locator('#webhook-head').getByText('no longer there').waitFor()
+  await page.locator('#secret-list').getByText('no longer there').waitFor()
+  const read = vi.fn()
+  page.on('request', read)
+  await emit()
+  await sleep(1000)
+  expect(read).not.toHaveBeenCalled()
+})
+
+test('a key that is pressed just when the list is put in place moves on from the current row', {
+  timeout,
+}, async (context) => {
+  const { link, origin, emit } = await startFailing()
+  for (let n = 0; n < 3; n++) await emit()
+  const { page } = await openPage(context, link)
+  await page.goto(`${origin}/deliveries`)
+  await page.locator('tr[data-row]').nth(2).waitFor()
+  for (const key of ['j', 'j']) await page.keyboard.press(key)
+  await page.evaluate(() => {
+    const press = () =>
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }))
+    // After every other listener, and before it has settled.
+    document.body.addEventListener('htmx:afterSwap', () => setTimeout(press), { once: true })
+  })
+  await emit()
+  await page.locator('tr[data-row]').nth(3).waitFor()
+  await sleep(300)
+  expect(
+    await page
+      .locator('tr[data-row]')
+      .evaluateAll((rows) => rows.map((row) => row.hasAttribute('data-current'))),
+  ).toEqual([false, false, false, true])
 })

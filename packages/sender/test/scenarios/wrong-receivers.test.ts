@@ -114,6 +114,7 @@ test.for([
   ['early', 5, 'memory'],
   ['early', 300, 'durable'],
   ['marked', 20, 'durable'],
+  ['marked', 50, 'memory'],
   ['twice', 20, 'memory'],
 ] as const)(
   'crash-recover finds out who is %s with %i ms of work and counts in %s, ten times of ten',

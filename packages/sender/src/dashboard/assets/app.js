@@ -150,7 +150,6 @@ const restore = (root) => {
     const box = row.querySelector('input[type="checkbox"]')
     if (box && kept.picked.has(box.value)) box.checked = true
   }
-  for (const id of kept.open) document.getElementById(id)?.setAttribute('open', '')
   if (kept.focus !== undefined && document.activeElement === document.body) {
     const all = [...root.querySelectorAll('a, button, input, select, summary')]
     all.find((one) => placeOf(one) === kept.focus)?.focus({ preventScroll: true })
@@ -165,10 +164,16 @@ const countPicked = () => {
   bar.querySelector('[data-picked-count]').textContent = String(n)
 }
 document.body.addEventListener('htmx:beforeSwap', keep)
+// At once: a key that is pressed before it has settled moves from the row that was the current one.
+document.body.addEventListener('htmx:afterSwap', (event) => {
+  const { target } = event.detail
+  restore(target.isConnected ? target : document.body)
+})
 document.body.addEventListener('htmx:afterSettle', (event) => {
   const { target } = event.detail
   setUp(document)
-  restore(target.isConnected ? target : document.body)
+  // Settling takes attributes of what has an id back.
+  for (const id of kept.open) document.getElementById(id)?.setAttribute('open', '')
   if (target.id === 'notices' || target.id === 'result') showProblem(target)
 })
 const isLive = ({ requestConfig }) => requestConfig.triggeringEvent?.type === 'live'
@@ -185,13 +190,24 @@ document.body.addEventListener('htmx:beforeRequest', (event) => {
 })
 // Later than a click that ends the typing: its button must still be there.
 document.addEventListener('focusout', () => catchUp(500))
+/** What was deleted stays as it was for whoever reads it, and is not read again. */
+const endGone = (elt) => {
+  const words = document.createElement('p')
+  words.className = 'hint bad'
+  words.dataset.ended = ''
+  words.textContent = 'This is no longer there: you see how it was.'
+  elt.append(words)
+}
 /** What each part was read as last. */
 const asRead = new WeakMap()
 document.body.addEventListener('htmx:beforeSwap', (event) => {
   const { elt, xhr } = event.detail
   if (!isLive(event.detail) || !event.detail.shouldSwap) return
   // A part that could not be read stays as it was, and is read again when the server may be well.
-  if (xhr.status >= 400) event.detail.shouldSwap = false
+  if (xhr.status >= 400) {
+    event.detail.shouldSwap = false
+    if (xhr.status === 404) endGone(elt)
+  }
   // The typing began while it was read.
   else if (isTyping(elt)) {
     isMissed = true
