@@ -11,11 +11,15 @@ export interface Load {
 /**
  * Sends requests, one after another on each of a few kept-alive connections. They are prepared as bytes, so
  * that sending costs next to nothing.
+ *
+ * @param sleeps - lets other processes have its core while it waits; two cores are too few for a server, its database and
+ *   a load that is always awake
  */
 export const load = async (
   port: number,
   requests: readonly Buffer[],
   connections = 32,
+  sleeps = false,
 ): Promise<Load> => {
   let next = 0
   let wrong = 0
@@ -50,8 +54,8 @@ export const load = async (
       send()
     })
   }
-  // Never sleeps: on a virtual machine, waking up a sleeping process costs more than the server's own work.
-  let loading = true
+  // Awake all the time: on a virtual machine, waking up a sleeping process costs more than the server's own work.
+  let loading = !sleeps
   const spin = (): void => {
     if (loading) setImmediate(spin)
   }

@@ -31,7 +31,12 @@ const rateOf = async (ports: readonly number[]): Promise<number> => {
   const startedAt = performance.now()
   const loads = await Promise.all(
     ports.map((port, index) =>
-      load(port, requests.slice(index * share, (index + 1) * share), Math.ceil(64 / ports.length)),
+      load(
+        port,
+        requests.slice(index * share, (index + 1) * share),
+        Math.ceil(64 / ports.length),
+        true,
+      ),
     ),
   )
   if (loads.some(({ wrong }) => wrong > 0)) throw new Error('a delivery was not answered with 200')
