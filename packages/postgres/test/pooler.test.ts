@@ -154,9 +154,15 @@ test('a COMMIT that postgres.js prepared and the pooler lost is no success, and 
           .catch((error: unknown) => error)
         const text = `SELECT state FROM ${table}_tx WHERE key = $1`
         const { rows } = await direct.query(text, [key])
-        if (outcome instanceof Error) errors.push(outcome)
-        else expect(outcome).toEqual({ kind: 'committed', value: undefined })
-        expect(rows).toEqual(outcome instanceof Error ? [] : [{ state: 2 }])
+        const done = [{ state: 2 }]
+        if (outcome instanceof Error) {
+          errors.push(outcome)
+          // Rarely it is an answer that was lost, not the COMMIT: the sender's retry finds the event done.
+          expect([[], done]).toContainEqual(rows)
+        } else {
+          expect(outcome).toEqual({ kind: 'committed', value: undefined })
+          expect(rows).toEqual(done)
+        }
       }),
     )
   }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
-import { retryPresets } from '../../src/index.ts'
+import { retryPresets, type SenderOptions } from '../../src/index.ts'
 import { receive } from '../receiving.ts'
 import { openPage, startDashboard } from './browser.ts'
 
 const timeout = 60_000
 
 /** A dashboard with a webhook whose receiver answers 500. */
-const startFailing = async (retry = retryPresets.none) => {
+const startFailing = async (retry: SenderOptions['retry'] = retryPresets.none) => {
   const dashboard = await startDashboard({ retry })
   const receiver = await receive((response) => response.writeHead(500).end())
   const webhook = await dashboard.client.webhooks.create({ url: receiver.url, events: ['*'] })
