@@ -2,6 +2,7 @@
 export type SenderErrorCode =
   | 'option_invalid'
   | 'data_in_use'
+  | 'data_damaged'
   | 'data_of_other_version'
   | 'clock_is_real'
 

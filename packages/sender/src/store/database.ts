@@ -38,6 +38,10 @@ const makePrivate = (file: string): void => {
 
 const isWrite = /^\s*(INSERT|UPDATE|DELETE)\b/i
 
+/** What SQLite says of a file that is no database, or no whole one. */
+const isDamaged = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code))
+
 const checkVersion = (db: Database.Database, file: string): void => {
   const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[]
   const [any] = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
@@ -53,7 +57,7 @@ const checkVersion = (db: Database.Database, file: string): void => {
 /**
  * Opens the database of a file, or `:memory:`, and sets up its tables. A file has one owner.
  *
- * @throws SenderError data_in_use, data_of_other_version
+ * @throws SenderError data_in_use, data_of_other_version, data_damaged
  */
 export const openDatabase = (file: string): Db => {
   const isFile = file !== ':memory:'
@@ -78,7 +82,13 @@ export const openDatabase = (file: string): Db => {
     db.exec(`PRAGMA user_version = ${schemaVersion}`)
   } catch (error) {
     unlock()
-    throw error
+    if (!isDamaged(error)) throw error
+    throw new SenderError(
+      'data_damaged',
+      `${file} is damaged, or no database of a sender.`,
+      'Put a copy in its place, or delete it: what it holds is gone then.',
+      { cause: error },
+    )
   }
   const prepared = new Map<string, Database.Statement>()
   const statement = (sql: string): Database.Statement => {
