@@ -88,3 +88,21 @@ export const openPage = async (
   await page.goto(link)
   return { page, complaints }
 }
+
+/**
+ * Counts an event on the body of a page, from now on until it goes to another one: `live`, when it hears of news, or
+ * one of htmx: `htmx:afterSwap`, `htmx:afterRequest`, which comes after the swap, and `htmx:afterSettle`.
+ */
+export const countEvents = async (page: Page, name: string): Promise<() => Promise<number>> => {
+  const key = `times ${name}`
+  await page.evaluate(
+    ([event, counter]) => {
+      Reflect.set(window, counter, 0)
+      document.body.addEventListener(event, () => {
+        Reflect.set(window, counter, Reflect.get(window, counter) + 1)
+      })
+    },
+    [name, key] as const,
+  )
+  return () => page.evaluate((counter): number => Reflect.get(window, counter), key)
+}

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
 import { retryPresets, type SenderOptions } from '../../src/index.ts'
 import { receive } from '../receiving.ts'
-import { openPage, startDashboard } from './browser.ts'
+import { countEvents, openPage, startDashboard } from './browser.ts'
 
 const timeout = 60_000
 
@@ -16,15 +15,6 @@ const startFailing = async (retry: SenderOptions['retry'] = retryPresets.none) =
     dashboard.client.events.emit({ type: 'chat.message', data: {}, validate: false })
   return { ...dashboard, webhook, emit }
 }
-
-/** Counts how often parts of the page are put in place anew from now on. */
-const countSwaps = (page: Page) =>
-  page.evaluate(() => {
-    document.body.dataset['swaps'] = '0'
-    document.body.addEventListener('htmx:afterSwap', () => {
-      document.body.dataset['swaps'] = String(Number(document.body.dataset['swaps']) + 1)
-    })
-  })
 
 /** What a browser does to a page that goes behind another one: here all are in front. */
 const setHidden = (page: Page, hidden: boolean) =>
@@ -77,19 +67,23 @@ test('a form that is typed into while the page is read is not replaced', {
   await emit()
   const { page } = await openPage(context, link)
   await page.getByText('Recover 1 that did not arrive').click()
+  let answer = (): void => {}
+  const mayAnswer = new Promise<void>((resolve) => {
+    answer = resolve
+  })
   await page.route('**/*', async (route) => {
-    const isRead = route.request().headers()['hx-request'] !== undefined
-    if (isRead) await sleep(1000)
+    if (route.request().headers()['hx-request'] !== undefined) await mayAnswer
     await route.continue()
   })
-  await countSwaps(page)
-  const answered = page.waitForResponse('**/')
+  const swaps = await countEvents(page, 'htmx:afterSwap')
+  const ended = await countEvents(page, 'htmx:afterRequest')
+  const asked = page.waitForRequest('**/')
   await emit()
-  await page.waitForRequest('**/')
+  await asked
   await page.locator('select[name=seconds]').focus()
-  await answered
-  await sleep(300)
-  expect(await page.locator('body').getAttribute('data-swaps')).toBe('0')
+  answer()
+  await expect.poll(ended).toBeGreaterThan(0)
+  expect(await swaps()).toBe(0)
   await page.locator('select[name=seconds]').blur()
   await page.getByText('Recover 2 that did not arrive').waitFor()
 })
@@ -103,14 +97,13 @@ test('what is marked on a page stays marked as long as its own news are none', {
   await page.goto(`${origin}/deliveries/${deliveries[0]?.id}`)
   await page.getByRole('heading', { name: 'chat.message' }).waitFor()
   // The first reading after a change of its own is put in place.
+  const settled = await countEvents(page, 'htmx:afterSettle')
   await emit()
-  await page.waitForResponse('**/deliveries/**')
-  await sleep(300)
+  await expect.poll(settled).toBeGreaterThan(0)
   await page.locator('h1 .mono').selectText()
-  const again = page.waitForResponse('**/deliveries/**')
+  const ended = await countEvents(page, 'htmx:afterRequest')
   await emit()
-  await again
-  await sleep(300)
+  await expect.poll(ended).toBeGreaterThan(0)
   expect(await page.evaluate(() => String(getSelection()))).toBe('chat.message')
 })
 
@@ -160,11 +153,11 @@ test('why a webhook did not get an event stays on the page', { timeout }, async 
   await client.webhooks.update(webhook.id, { active: false })
   const { page } = await openPage(context, link)
   await page.goto(`${origin}/trigger?type=chat.message`)
-  const read = page.waitForResponse('**/trigger/sent**')
+  const ended = await countEvents(page, 'htmx:afterRequest')
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByText(`${webhook.id}: inactive`).waitFor()
-  await read
-  await sleep(300)
+  // That of sending, and the first reading of the result.
+  await expect.poll(ended).toBeGreaterThan(1)
   expect(await page.getByText(`${webhook.id}: inactive`).count()).toBe(1)
 })
 
@@ -178,8 +171,9 @@ test('a page of a delivery that has ended stands still', { timeout }, async (con
   page.on('request', (request) => {
     if (request.headers()['hx-request'] !== undefined) reads += 1
   })
+  const heard = await countEvents(page, 'live')
   await emit()
-  await sleep(1000)
+  await expect.poll(heard).toBeGreaterThan(0)
   expect(reads).toBe(0)
 })
 
@@ -196,8 +190,9 @@ test('the page of a webhook that was deleted says so, and is not read again', {
   await page.locator('#secret-list').getByText('no longer there').waitFor()
   const read = vi.fn()
   page.on('request', read)
+  const heard = await countEvents(page, 'live')
   await emit()
-  await sleep(1000)
+  await expect.poll(heard).toBeGreaterThan(0)
   expect(read).not.toHaveBeenCalled()
 })
 
@@ -216,9 +211,10 @@ test('a key that is pressed just when the list is put in place moves on from the
     // After every other listener, and before it has settled.
     document.body.addEventListener('htmx:afterSwap', () => setTimeout(press), { once: true })
   })
+  const settled = await countEvents(page, 'htmx:afterSettle')
   await emit()
   await page.locator('tr[data-row]').nth(3).waitFor()
-  await sleep(300)
+  await expect.poll(settled).toBeGreaterThan(0)
   expect(
     await page
       .locator('tr[data-row]')
