@@ -33,7 +33,7 @@ describe.skipIf(!there)(`a row that somebody else holds locked (${there ? url : 
     await pool.end()
   })
 
-  test.for<readonly [what: string, ask: (key: string) => Promise<unknown>]>([
+  test.for<readonly [what: string, ask: (key: string) => unknown]>([
     ['claims', claim],
     ['renewals', (key: string) => store.renew({ ...owned(key), leaseMs: 60_000 })],
     ['completions', (key: string) => store.complete({ ...owned(key), result: null })],

@@ -7,13 +7,13 @@ import type { ChannelListener, ChannelMessages, ChannelMoment } from './channel-
  * thrown on.
  *
  * @param about - makes the message
- * @param fill - adds what a promise of the work has come to, before the end is told
+ * @param fill - adds what the work has come to, before the end is told
  */
 export type Channel<Message> = <Result>(
   about: () => Message,
-  work: () => Result,
-  fill?: (message: Message, value: Awaited<Result>) => void,
-) => Result
+  work: () => Result | Promise<Result>,
+  fill?: (message: Message, value: Result) => void,
+) => Result | Promise<Result>
 
 /** The channels of a receiver. */
 export type Channels = { readonly [Moment in ChannelMoment]: Channel<ChannelMessages[Moment]> }
@@ -46,7 +46,11 @@ export const channelsOf = (
   ): Channel<ChannelMessages[Moment]> => {
     const start = open?.(`ainexlayer.webhooks.${moment}.start`)
     const end = open?.(`ainexlayer.webhooks.${moment}.end`)
-    return (about, work, fill) => {
+    return <Result>(
+      about: () => ChannelMessages[Moment],
+      work: () => Result | Promise<Result>,
+      fill?: (message: ChannelMessages[Moment], value: Result) => void,
+    ) => {
       if (!(listener || start?.hasSubscribers || end?.hasSubscribers)) return work()
       const message = about()
       const startedAt = performance.now()
@@ -65,7 +69,7 @@ export const channelsOf = (
         ended()
       }
       // The listener decides where the work begins, and nothing else.
-      let begun: { readonly result: ReturnType<typeof work> } | undefined
+      let begun: { readonly result: Result | Promise<Result> } | undefined
       let thrown: unknown
       let threw = false
       const begin = (): void => {
@@ -91,12 +95,12 @@ export const channelsOf = (
         throw thrown
       }
       const { result } = begun
-      if (isThenable(result)) {
-        Promise.resolve(result).then((value) => {
-          guarded(() => fill?.(message, value))
-          ended()
-        }, failed)
-      } else ended()
+      const succeeded = (value: Result): void => {
+        guarded(() => fill?.(message, value))
+        ended()
+      }
+      if (isThenable(result)) Promise.resolve(result).then(succeeded, failed)
+      else succeeded(result)
       return result
     }
   }

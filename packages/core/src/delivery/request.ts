@@ -36,7 +36,7 @@ export type BodyRead =
     }
 
 /** Reads a body when the pipeline asks for it: after the guard, so that a refused request is never read. Must not throw. */
-export type BodyReader = (limits: ReadLimits) => Promise<BodyRead>
+export type BodyReader = (limits: ReadLimits) => BodyRead | Promise<BodyRead>
 
 /** A request as an adapter hands it to the pipeline. */
 export interface IncomingRequest {

@@ -8,7 +8,7 @@ export interface Work {
   /** Of work after the answer. */
   readonly event?: AnyEvent
   /** Gives the claim back although the work goes on. Never throws, nor waits for long. */
-  readonly giveBack?: (() => Promise<void>) | undefined
+  readonly giveBack?: (() => unknown) | undefined
 }
 
 /** For how long work may still end after it was told to stop, in milliseconds. */

@@ -172,8 +172,8 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
   return {
     name: 'memory',
     shared: false,
-    claim: async (request) => claim(request),
-    renew: async (request) => {
+    claim,
+    renew: (request) => {
       const { leaseMs } = request
       assertDuration('leaseMs', leaseMs)
       const held = owned(request)
@@ -181,14 +181,14 @@ export const memoryStore = (options: MemoryStoreOptions = {}): IdempotencyStore 
       keepUntil(held, now() + leaseMs)
       return true
     },
-    complete: async (request) => {
+    complete: (request) => {
       const held = owned(request)
       if (held === undefined || held.state === 'released') return false
       land(held, 'done')
       held.result = request.result
       return true
     },
-    release: async (request) => {
+    release: (request) => {
       const held = owned(request)
       if (held?.state !== 'in_flight') return false
       land(held, 'released')

@@ -58,6 +58,8 @@ export interface OwnedClaim {
  * fingerprint of the record also when it was released and its delay has passed, or its lease has passed. A
  * record keeps its first fingerprint, so that a failed run does not open its id to other bytes. A done
  * record is never reopened.
+ *
+ * A store in the process's own memory answers without a promise: it is faster. Await what any store answers.
  */
 export interface IdempotencyStore {
   /** For logs and metrics, such as `memory` or `redis`. */
@@ -68,13 +70,13 @@ export interface IdempotencyStore {
    */
   readonly shared: boolean
   /** Takes the right to handle an event, or says who has it. Throws `StoreUnavailableError` when full or down. */
-  claim(request: ClaimRequest): Promise<ClaimOutcome>
+  claim(request: ClaimRequest): ClaimOutcome | Promise<ClaimOutcome>
   /** Extends the lease to `leaseMs` from now; false when the token no longer owns the claim. */
-  renew(claim: OwnedClaim & { readonly leaseMs: number }): Promise<boolean>
+  renew(claim: OwnedClaim & { readonly leaseMs: number }): boolean | Promise<boolean>
   /** Marks the event as handled; true again when repeated by the owner. `result` is at most 1 KiB. */
-  complete(claim: OwnedClaim & { readonly result: string | null }): Promise<boolean>
+  complete(claim: OwnedClaim & { readonly result: string | null }): boolean | Promise<boolean>
   /** Gives the claim back: the next delivery may take it, after `delayMs` (default 0). */
-  release(claim: OwnedClaim & { readonly delayMs?: number }): Promise<boolean>
+  release(claim: OwnedClaim & { readonly delayMs?: number }): boolean | Promise<boolean>
   /** Deletes at most `limit` records whose retention has passed, and says how many. */
   sweep?(limit: number): Promise<number>
   /** For operators: drops a handled or released record so that a deliberate redelivery runs; false while in flight. */

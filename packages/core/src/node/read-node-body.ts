@@ -26,8 +26,8 @@ const announcedLength = ({ headers }: IncomingMessage): number | undefined => {
 }
 
 /**
- * A body that came with its headers, as small ones do: it lies in the stream's buffer when the first microtask
- * runs, and is taken out without a listener or a timer. Undefined while bytes are still to come, and for text.
+ * A body that came with its headers, as small ones do: it lies in the stream's buffer at the latest when the first
+ * microtask runs, and is taken out without a listener or a timer. Undefined while bytes are still to come, and for text.
  */
 const takeBuffered = (request: IncomingMessage, { maxBytes }: ReadLimits): BodyRead | undefined => {
   // As few properties as can be: Express changes the prototype of each request, and then a look-up is slow.
@@ -83,7 +83,7 @@ export const nodeBody = (request: NodeRequest, words: NodeBodyWords = {}): BodyR
   const { readableFlowing } = request
   // Undefined in the requests of some test tools, which are no streams.
   if (readableFlowing !== undefined && !request.readableDidRead) request.pause()
-  return async (limits) => {
+  const readLater = async (limits: ReadLimits): Promise<BodyRead> => {
     await undefined
     const buffered = takeBuffered(request, limits)
     if (buffered !== undefined) return buffered
@@ -96,4 +96,5 @@ export const nodeBody = (request: NodeRequest, words: NodeBodyWords = {}): BodyR
     if (request.destroyed) return { ok: false, code: 'body_incomplete' }
     return readNodeStream(request, limits, announcedLength(request))
   }
+  return (limits) => takeBuffered(request, limits) ?? readLater(limits)
 }

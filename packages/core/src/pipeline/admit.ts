@@ -1,8 +1,10 @@
+import { andThen } from '../async/and-then.ts'
 import type { Deadline } from '../async/deadline.ts'
 import { isThenable } from '../async/thenable.ts'
-import { timedOut } from '../async/timer.ts'
+import { type TimedOut, timedOut } from '../async/timer.ts'
 import { type Outcome, refuse } from '../delivery/outcome.ts'
 import type { BodyRead, IncomingRequest } from '../delivery/request.ts'
+import type { VerifiedSignature } from '../signature/check-signature.ts'
 import { type HeaderReader, headerReader } from '../signature/headers.ts'
 import type { Refusal } from '../signature/profiles/profile.ts'
 import { authenticate } from '../verify/authenticate.ts'
@@ -15,6 +17,9 @@ import { closing, deadlineExceeded, type WaitingStep } from './deadline-exceeded
 import { guard } from './guard.ts'
 import { readBody } from './read-body.ts'
 import { outageRetrySeconds } from './retry-after.ts'
+
+/** A body that was read. */
+type ReadBody = Extract<BodyRead, { ok: true }>
 
 const ended = (outcome: Outcome, rawBody?: Uint8Array): NotAdmitted => ({ outcome, rawBody })
 
@@ -29,11 +34,7 @@ const unread = (config: ReceiverConfig, read: Extract<BodyRead, { ok: false }>):
     : refuse({ ...read, code: read.code })
 
 /** A refused signature. Where something here has changed the bytes, the sender must not be blamed for it. */
-const unfit = (
-  refusal: Refusal,
-  { bytes, doubt }: Extract<BodyRead, { ok: true }>,
-  header: HeaderReader,
-): Outcome => {
+const unfit = (refusal: Refusal, { bytes, doubt }: ReadBody, header: HeaderReader): Outcome => {
   const announced = Number(header('content-length') ?? bytes.length)
   const note =
     announced === bytes.length
@@ -46,23 +47,44 @@ const unfit = (
   )
 }
 
-/** Steps 1 to 5: nothing trusts what an earlier step has not checked. */
-export const admit = async (
+type Ending = Admitted | AdmittedBatch | NotAdmitted
+
+/** A request on its way through the steps. */
+interface Arrival {
+  readonly request: IncomingRequest
+  readonly header: HeaderReader
+  readonly receivedAtMs: number
+  readonly deadline: Deadline
+}
+
+/** Waits for what is not there yet, but not longer than the deadline. */
+const inTime = <Value>(
+  deadline: Deadline,
+  value: Value | PromiseLike<Value>,
+): Value | Promise<Value | TimedOut> => (isThenable(value) ? deadline.wait(value) : value)
+
+/** Steps 1 to 5: nothing trusts what an earlier step has not checked. Without a promise where nothing waits. */
+export const admit = (
   config: ReceiverConfig,
   request: IncomingRequest,
   deadline: Deadline,
-): Promise<Admitted | AdmittedBatch | NotAdmitted> => {
+): Ending | Promise<Ending> => {
   if (config.underWay.isClosing) return ended(closing(config))
   const receivedAtMs = config.now()
   const header = headerReader(request.headers)
+  const arrival = { request, header, receivedAtMs, deadline }
 
   // 1. Guard
   const guarding = guard(config, request, header, deadline)
-  const refused = isThenable(guarding) ? await deadline.wait(guarding) : guarding
-  if (refused === timedOut) return late(config, deadline, 'throttle')
-  if (refused !== undefined) return ended(refused)
+  return andThen(inTime(deadline, guarding), (refused) => {
+    if (refused === timedOut) return late(config, deadline, 'throttle')
+    return refused === undefined ? read(config, arrival) : ended(refused)
+  })
+}
 
-  // 2. Read
+/** Step 2, and those behind it. */
+const read = (config: ReceiverConfig, arrival: Arrival): Ending | Promise<Ending> => {
+  const { request, deadline } = arrival
   const { readTimeoutMs } = config
   const leftMs = deadline.leftMs()
   const receiving = readBody(request.body, {
@@ -70,47 +92,79 @@ export const admit = async (
     timeoutMs: Math.min(readTimeoutMs, leftMs),
     inFlight: config.bodiesInFlight,
   })
-  const body = isThenable(receiving) ? await deadline.wait(receiving) : receiving
-  if (body === timedOut) return late(config, deadline, 'body')
-  if (!body.ok) {
-    const byDeadline = body.code === 'body_read_timeout' && leftMs < readTimeoutMs
-    return byDeadline ? late(config, deadline, 'body') : ended(unread(config, body))
-  }
-  const rawBody = body.bytes
-  deadline.bytes = rawBody.length
+  return andThen(inTime(deadline, receiving), (body) => {
+    if (body === timedOut) return late(config, deadline, 'body')
+    if (!body.ok) {
+      const byDeadline = body.code === 'body_read_timeout' && leftMs < readTimeoutMs
+      return byDeadline ? late(config, deadline, 'body') : ended(unread(config, body))
+    }
+    deadline.bytes = body.bytes.length
+    return checkSigned(config, arrival, body)
+  })
+}
 
-  // 3. Authenticate
-  let signature = authenticate(config, header, rawBody, request.env)
-  if (isThenable(signature)) {
-    // The runtime's own cryptography answers: a timer is for a function of the user's.
-    const waits = typeof config.secrets === 'function'
-    const answered = waits ? await deadline.wait(signature) : await signature
-    if (answered === timedOut) return late(config, deadline, 'secret')
-    signature = answered
-  }
-  if (!signature.ok) {
-    const outcome = unfit(signature, body, header)
-    const { limiter } = config
-    // What is our own mistake counts against nobody, and what is genuine does not get here.
-    const tooMany =
-      limiter?.count === 'failures' && outcome.outcome === 'rejected'
-        ? await askLimiter(config, limiter, request, deadline)
-        : undefined
-    return tooMany === undefined ? ended(outcome, rawBody) : ended(tooMany)
-  }
+/** Step 3, and those behind it. */
+const checkSigned = (
+  config: ReceiverConfig,
+  arrival: Arrival,
+  body: ReadBody,
+): Ending | Promise<Ending> => {
+  const { request, header, deadline } = arrival
+  const authenticating = authenticate(config, header, body.bytes, request.env)
+  // The runtime's own cryptography answers: a timer is for a function of the user's.
+  const waits = typeof config.secrets === 'function'
+  return andThen(waits ? inTime(deadline, authenticating) : authenticating, (signature) => {
+    if (signature === timedOut) return late(config, deadline, 'secret')
+    return signature.ok
+      ? open(config, arrival, signature, body.bytes)
+      : refuseSigned(config, arrival, unfit(signature, body, header), body.bytes)
+  })
+}
 
-  // 4 and 5. Decode, validate
-  const received = { request, signature, receivedAtMs }
+/** The end of a request whose signature is refused: it may be one of too many. */
+const refuseSigned = (
+  config: ReceiverConfig,
+  { request, deadline }: Arrival,
+  outcome: Outcome,
+  rawBody: Uint8Array,
+): Ending | Promise<Ending> => {
+  const { limiter } = config
+  // What is our own mistake counts against nobody, and what is genuine does not get here.
+  if (limiter?.count !== 'failures' || outcome.outcome !== 'rejected')
+    return ended(outcome, rawBody)
+  return askLimiter(config, limiter, request, deadline).then((tooMany) =>
+    tooMany === undefined ? ended(outcome, rawBody) : ended(tooMany),
+  )
+}
+
+/** Steps 4 and 5. Decode, validate: one event, or those of a batch. */
+const open = (
+  config: ReceiverConfig,
+  arrival: Arrival,
+  signature: VerifiedSignature,
+  rawBody: Uint8Array,
+): Ending | Promise<Ending> => {
+  const { request, receivedAtMs, deadline } = arrival
   const { splitBatch } = config.profile.envelope
-  if (splitBatch !== undefined) {
-    const batch = await deadline.wait(admitBatch(config, received, rawBody, splitBatch))
+  if (splitBatch === undefined) return openEvent(config, arrival, signature, rawBody)
+  const received = { request, signature, receivedAtMs }
+  return deadline.wait(admitBatch(config, received, rawBody, splitBatch)).then((batch) => {
     if (batch === timedOut) return late(config, deadline, 'schema')
-    if (batch !== undefined) return batch
-  }
-  const reading = readEvent(config, signature, rawBody, receivedAtMs, header)
-  const read = isThenable(reading) ? await deadline.wait(reading) : reading
-  if (read === timedOut) return late(config, deadline, 'schema')
-  if (!read.ok) return ended(refuse(read))
+    return batch ?? openEvent(config, arrival, signature, rawBody)
+  })
+}
 
-  return admitted(config, received, read, rawBody)
+const openEvent = (
+  config: ReceiverConfig,
+  { request, header, receivedAtMs, deadline }: Arrival,
+  signature: VerifiedSignature,
+  rawBody: Uint8Array,
+): Ending | Promise<Ending> => {
+  const reading = readEvent(config, signature, rawBody, receivedAtMs, header)
+  return andThen(inTime(deadline, reading), (event) => {
+    if (event === timedOut) return late(config, deadline, 'schema')
+    return event.ok
+      ? admitted(config, { request, signature, receivedAtMs }, event, rawBody)
+      : ended(refuse(event))
+  })
 }

@@ -6,5 +6,5 @@ export const callStore = <Reply>(
   { channels }: ReceiverConfig,
   { name }: { readonly name: string },
   operation: StoreMessage['operation'],
-  call: () => Reply,
-): Reply => channels.store(() => ({ store: name, operation }), call)
+  call: () => Reply | Promise<Reply>,
+): Reply | Promise<Reply> => channels.store(() => ({ store: name, operation }), call)

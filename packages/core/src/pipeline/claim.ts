@@ -1,8 +1,7 @@
 import { newToken } from '#crypto'
+import { andThen } from '../async/and-then.ts'
 import type { Deadline } from '../async/deadline.ts'
-import { timedOut, within } from '../async/timer.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
-import { keepAlive } from '../delivery/keep-alive.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { wholeSeconds } from '../delivery/retry-after.ts'
 import { isWebhookError, type WebhookError } from '../errors.ts'
@@ -10,81 +9,19 @@ import type { AnyEvent } from '../events/event-of.ts'
 import { eventKey } from '../idempotency/event-key.ts'
 import { rootCause, textOf } from '../idempotency/root-cause.ts'
 import { reasonIn, StoreUnavailableError } from '../idempotency/storage-errors.ts'
-import type {
-  ClaimOutcome,
-  ClaimRequest,
-  IdempotencyStore,
-  OwnedClaim,
-} from '../idempotency/store.ts'
-import { callStore } from './call-store.ts'
+import type { ClaimOutcome, IdempotencyStore } from '../idempotency/store.ts'
+import { Claiming, type NoAnswer } from './claiming.ts'
 import type { ReceiverConfig } from './config.ts'
 import { deadlineExceeded } from './deadline-exceeded.ts'
-import { type Lease, storeLease, unguardedLease } from './lease.ts'
+import { type Lease, unguardedLease } from './lease.ts'
 import { outageRetrySeconds } from './retry-after.ts'
 import { mayDiffer } from './reused-id.ts'
+import { storeLease } from './store-lease.ts'
 
 /** Either the right to run the handlers, or the outcome for a request that does not get it. */
 export type Claim =
   | { readonly kind: 'owned'; readonly lease: Lease }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly lease?: never }
-
-/** The error of a store that did not answer in time. */
-export const noAnswer = (ms: number): StoreUnavailableError =>
-  new StoreUnavailableError(`It did not answer within ${ms} ms.`, { reason: 'no_answer' })
-
-/** No answer to a claim, and why. */
-interface NoAnswer {
-  readonly kind: 'no_answer'
-  readonly error: unknown
-}
-
-/**
- * Asks twice with the same token: a claim whose reply was lost is ours all the same.
- *
- * @param pending - takes the calls that were not answered in time
- */
-const askStore = async (
-  config: ReceiverConfig,
-  store: IdempotencyStore,
-  request: ClaimRequest,
-  deadline: Deadline,
-  pending: Promise<ClaimOutcome>[],
-): Promise<ClaimOutcome | NoAnswer> => {
-  const { storeTimeoutMs } = config
-  const ask = () => store.claim(request)
-  let error: unknown
-  for (let call = 0; call < 2 && (call === 0 || !deadline.isOver()); call++) {
-    try {
-      const asked = callStore(config, store, 'claim', ask)
-      const reply = await within(storeTimeoutMs, asked, deadline)
-      if (reply !== timedOut) return reply
-      pending.push(asked)
-    } catch (thrown) {
-      error = thrown
-    }
-  }
-  return { kind: 'no_answer', error: error ?? noAnswer(storeTimeoutMs) }
-}
-
-/**
- * Gives back a claim that lands late: one that nobody waits for any more would hold the sender's retries off until
- * its lease ends.
- */
-const releaseLate = (
-  store: IdempotencyStore,
-  owner: OwnedClaim,
-  pending: readonly Promise<ClaimOutcome>[],
-  isUnwanted: () => boolean,
-  waitUntil: Source['waitUntil'],
-): void => {
-  for (const asked of pending) {
-    const released = asked
-      .then((taken) => taken.kind === 'claimed' && isUnwanted() && store.release(owner))
-      // It is down, or the claim was never made: there is nothing more to do.
-      .catch(() => {})
-    keepAlive(waitUntil, released)
-  }
-}
 
 /** What the store says of its failure, from the bottom of the chain unless it was told apart: each layer wraps the error once more. */
 export const storeError = (error: unknown): WebhookError => {
@@ -122,40 +59,50 @@ const isOther = <Taken extends { readonly kind: string }>(
 ): taken is Extract<Taken, { readonly fingerprint: string }> =>
   'fingerprint' in taken && taken.fingerprint !== fingerprint
 
-/** Step 6: takes the right to handle the event, or says who has it or had it. */
-export const claim = async (
+/**
+ * Step 6: takes the right to handle the event, or says who has it or had it. Without a promise where the store answers at
+ * once.
+ */
+export const claim = (
   config: ReceiverConfig,
   store: IdempotencyStore,
   { event, endpoint, scope }: Pick<GenuineDelivery, 'event' | 'endpoint' | 'scope'>,
   fingerprint: string,
   deadline: Deadline,
   source: Source,
-): Promise<Claim> => {
-  const { leaseMs, retentionMs } = config
-  const key = eventKey({ endpoint, scope, id: event.id })
-  const owner = { key: typeof key === 'string' ? key : await key, token: newToken() }
-  // Written out, not spread: it is made for each delivery.
-  const request = { key: owner.key, token: owner.token, fingerprint, leaseMs, retentionMs }
-  const askedAt = performance.now()
-  const pending: Promise<ClaimOutcome>[] = []
-  let taken = await askStore(config, store, request, deadline, pending)
-  let counted = fingerprint
-  if (isOther(taken, fingerprint) && mayDiffer(config, event)) {
-    // Asked again under the fingerprint that the store has, so that all goes as for a retry with the same bytes.
-    const known = { ...request, fingerprint: taken.fingerprint }
-    counted = known.fingerprint
-    taken = await askStore(config, store, known, deadline, pending)
-  }
+): Claim | Promise<Claim> =>
+  andThen(eventKey({ endpoint, scope, id: event.id }), (key) => {
+    const { leaseMs, retentionMs } = config
+    const askedAt = performance.now()
+    const request = { key, token: newToken(), fingerprint, leaseMs, retentionMs }
+    const claiming = new Claiming(config, store, request, deadline)
+    return andThen(claiming.ask(), (taken) => {
+      if (isOther(taken, fingerprint) && mayDiffer(config, event)) {
+        // Asked again under the fingerprint that the store has, so that all goes as for a retry with the same bytes.
+        const known = claiming.as(taken.fingerprint)
+        return andThen(known.ask(), (answer) => claimOf(known, event, answer, askedAt, source))
+      }
+      return claimOf(claiming, event, taken, askedAt, source)
+    })
+  })
+
+/** What the store's answer means for the delivery. */
+const claimOf = (
+  claiming: Claiming,
+  event: AnyEvent,
+  taken: ClaimOutcome | NoAnswer,
+  askedAt: number,
+  { waitUntil }: Source,
+): Claim => {
+  const { config, store, request } = claiming
   if (taken.kind === 'claimed') {
-    const lease = storeLease(config, store, owner, taken.run, askedAt)
-    if (pending.length > 0) {
-      releaseLate(store, owner, pending, () => lease.isReleased, source.waitUntil)
-    }
+    const lease = storeLease(config, store, claiming.owner, taken.run, askedAt)
+    claiming.releaseLate(() => lease.isReleased, waitUntil)
     return { kind: 'owned', lease }
   }
-  releaseLate(store, owner, pending, () => true, source.waitUntil)
-  if (taken.kind === 'no_answer') return withoutStore(config, store, event, taken.error, deadline)
-  if (taken.kind === 'released' || taken.fingerprint !== counted) {
+  claiming.releaseLate(() => true, waitUntil)
+  if (taken.kind === 'no_answer') return withoutStore(claiming, event, taken.error)
+  if (taken.kind === 'released' || taken.fingerprint !== request.fingerprint) {
     return { kind: 'ended', outcome: { outcome: 'rejected', code: 'id_reused', event } }
   }
   if (taken.kind === 'done') return { kind: 'ended', outcome: { outcome: 'duplicate', event } }
@@ -165,11 +112,9 @@ export const claim = async (
 
 /** What is done with an event that could not be claimed. */
 const withoutStore = (
-  config: ReceiverConfig,
-  store: IdempotencyStore,
+  { config, store, deadline }: Claiming,
   event: AnyEvent,
   error: unknown,
-  deadline: Deadline,
 ): Claim => {
   if (deadline.isOver()) {
     return { kind: 'ended', outcome: deadlineExceeded(config, deadline, 'claim', event) }

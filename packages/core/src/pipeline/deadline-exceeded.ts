@@ -60,7 +60,7 @@ export const endLate = (
   deadline: Deadline,
   source: Source,
   event: AnyEvent,
-  giveBack?: () => Promise<void>,
+  giveBack?: () => unknown,
 ): void => {
   const { underWay } = config
   const work = { event, giveBack }

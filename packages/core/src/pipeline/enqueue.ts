@@ -53,7 +53,7 @@ export const enqueue = (
   dispatch: Dispatch,
   delivery: GenuineDelivery,
   deadline: Deadline,
-): Promise<Outcome> => {
+): Outcome | Promise<Outcome> => {
   const carrier: DispatchMessage['carrier'] = {}
   return config.channels.dispatch(
     () => ({ ...aboutEvent(delivery), carrier }),

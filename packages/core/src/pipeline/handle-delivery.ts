@@ -1,5 +1,5 @@
+import { andThen } from '../async/and-then.ts'
 import type { Deadline } from '../async/deadline.ts'
-import { isThenable } from '../async/thenable.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
 import { type Outcome, refuseInvalid } from '../delivery/outcome.ts'
@@ -12,6 +12,7 @@ import { claim } from './claim.ts'
 import type { ReceiverConfig } from './config.ts'
 import { enqueue } from './enqueue.ts'
 import { eventFingerprint } from './event-fingerprint.ts'
+import type { Lease } from './lease.ts'
 import { runHandlers } from './run-handlers.ts'
 import { parkOrRelease, settle } from './settle.ts'
 import { transact } from './transact.ts'
@@ -50,14 +51,17 @@ const misfitOf = (
     ? new PermanentFailure(issuesReason(validation.issues))
     : undefined
 
-/** Steps 6 to 8, the same for a request and for a job of a queue: claim, run or enqueue, settle. */
-export const handleDelivery = async (
+/**
+ * Steps 6 to 8, the same for a request and for a job of a queue: claim, run or enqueue, settle. Without a promise where
+ * nothing waits.
+ */
+export const handleDelivery = (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
   validation: Validation,
   source: Source,
   deadline: Deadline,
-): Promise<Outcome> => {
+): Outcome | Promise<Outcome> => {
   const { event } = delivery
   // Only a genuine delivery may fix the handlers: anybody can send a request.
   config.handlers.close()
@@ -78,10 +82,29 @@ export const handleDelivery = async (
   if (dispatch !== undefined && misfit === undefined) {
     return enqueue(config, dispatch, delivery, deadline)
   }
+  const work = { handlers, misfit, delivery, source, deadline }
+  return andThen(eventFingerprint(config, delivery), (fingerprint) =>
+    claimAndRun(config, work, fingerprint),
+  )
+}
 
+/** An event that has to be run, or parked. */
+interface Work {
+  readonly handlers: readonly RegisteredHandler[]
+  /** Why it is parked instead of run. */
+  readonly misfit: PermanentFailure | undefined
+  readonly delivery: GenuineDelivery
+  readonly source: Source
+  readonly deadline: Deadline
+}
+
+const claimAndRun = (
+  config: ReceiverConfig,
+  work: Work,
+  fingerprint: string,
+): Outcome | Promise<Outcome> => {
   const { store } = config
-  const hashed = eventFingerprint(config, delivery)
-  const fingerprint = typeof hashed === 'string' ? hashed : await hashed
+  const { handlers, misfit, delivery, source, deadline } = work
   if ('transact' in store) {
     // 6 to 8 in one transaction
     const refuseToRun = () => {
@@ -92,7 +115,7 @@ export const handleDelivery = async (
   }
 
   // 6. Claim
-  const claimed = await config.channels.claim(
+  const claiming = config.channels.claim(
     () => ({ ...aboutEvent(delivery), store: store.name }),
     () => claim(config, store, delivery, fingerprint, deadline, source),
     (message, taken) => {
@@ -100,26 +123,28 @@ export const handleDelivery = async (
       message.run = taken.lease?.run
     },
   )
-  if (claimed.kind === 'ended') return claimed.outcome
-  const { lease } = claimed
-  if (misfit !== undefined) {
-    return parkOrRelease(config, delivery, misfit, lease, deadline, source)
-  }
-  if (lease.run > config.maxRuns) {
-    return parkOrRelease(
-      config,
-      delivery,
-      new Error(`run ${lease.run - 1} times without an end`),
-      lease,
-      deadline,
-      source,
-    )
+  return andThen(claiming, (claimed) =>
+    claimed.kind === 'ended' ? claimed.outcome : runUnderLease(config, work, claimed.lease),
+  )
+}
+
+const runUnderLease = (
+  config: ReceiverConfig,
+  { handlers, misfit, delivery, source, deadline }: Work,
+  lease: Lease,
+): Outcome | Promise<Outcome> => {
+  const unrunnable =
+    misfit ??
+    (lease.run > config.maxRuns
+      ? new Error(`run ${lease.run - 1} times without an end`)
+      : undefined)
+  if (unrunnable !== undefined) {
+    return parkOrRelease(config, delivery, unrunnable, lease, deadline, source)
   }
 
   // 7. Run
   const running = runHandlers(config, handlers, delivery, source, lease, deadline)
-  const state = isThenable(running) ? await running : running
 
   // 8. Settle
-  return await settle(config, delivery, state, lease, deadline, source)
+  return andThen(running, (state) => settle(config, delivery, state, lease, deadline, source))
 }

@@ -30,6 +30,15 @@ const callHandler = (
     () => handlers[index]?.(delivery.event, ctx),
   )
 
+const wentWell: RunResult = { ok: true }
+
+/** How the last handler ends. */
+const endOf = (running: PromiseLike<unknown>): Promise<RunResult> =>
+  Promise.resolve(running).then(
+    () => wentWell,
+    (error: unknown) => ({ ok: false, error }),
+  )
+
 /** Waits for a handler, then runs the ones from `next` on. */
 const runRest = async (
   config: ReceiverConfig,
@@ -44,7 +53,7 @@ const runRest = async (
     for (let index = next; index < handlers.length; index++) {
       await callHandler(config, handlers, index, delivery, ctx)
     }
-    return { ok: true }
+    return wentWell
   } catch (error) {
     return { ok: false, error }
   }
@@ -64,10 +73,12 @@ export const runInOrder = (
     for (let index = 0; index < handlers.length; index++) {
       const returned = callHandler(config, handlers, index, delivery, ctx)
       if (isThenable(returned)) {
-        return runRest(config, returned, handlers, index + 1, delivery, ctx)
+        return index + 1 === handlers.length
+          ? endOf(returned)
+          : runRest(config, returned, handlers, index + 1, delivery, ctx)
       }
     }
-    return { ok: true }
+    return wentWell
   } catch (error) {
     return { ok: false, error }
   }
@@ -97,16 +108,18 @@ export const contextOf = (
 }
 
 /** Waits for handlers until the deadline, and keeps their lease meanwhile. */
-const untilDeadline = async (
+const untilDeadline = (
   running: Promise<RunResult>,
   lease: Lease,
   deadline: Deadline,
-): Promise<RunState> => {
-  const result = await deadline.wait(running, () => lease.keep())
-  if (result !== timedOut) return { kind: 'ended', result }
-  lease.abort(deadline.reason())
-  return { kind: 'late', running }
-}
+): Promise<RunState> =>
+  deadline
+    .wait(running, () => lease.keep())
+    .then((result) => {
+      if (result !== timedOut) return { kind: 'ended', result }
+      lease.abort(deadline.reason())
+      return { kind: 'late', running }
+    })
 
 /** Step 7, inline: runs the handlers one after another, until the deadline; the first failure ends the run. */
 export const runHandlers = (

@@ -1,3 +1,4 @@
+import { andThen } from '../async/and-then.ts'
 import type { Deadline } from '../async/deadline.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { IncomingRequest } from '../delivery/request.ts'
@@ -18,19 +19,20 @@ export interface PipelineResult {
 /**
  * What happens to one request, in nine steps; the ninth, the answer, is made of the outcome by the
  * caller. No 2xx leaves before the event is processed, durably queued or parked, and no step waits beyond
- * the deadline.
+ * the deadline. Without a promise where nothing waits.
  */
-export const runPipeline = async (
+export const runPipeline = (
   config: ReceiverConfig,
   request: IncomingRequest,
   deadline: Deadline,
-): Promise<PipelineResult> => {
+): PipelineResult | Promise<PipelineResult> =>
   // 1 to 5. Guard, read, authenticate, decode, validate
-  const admitted = await admit(config, request, deadline)
-  if (admitted.outcome !== undefined) return admitted
+  andThen(admit(config, request, deadline), (admitted) => {
+    if (admitted.outcome !== undefined) return admitted
 
-  // 6 to 8. Claim, run or enqueue, settle
-  if (admitted.batch !== undefined) return runBatch(config, admitted, request, deadline)
-  const { delivery, validation } = admitted
-  return { outcome: await handleDelivery(config, delivery, validation, request, deadline) }
-}
+    // 6 to 8. Claim, run or enqueue, settle
+    if (admitted.batch !== undefined) return runBatch(config, admitted, request, deadline)
+    const { delivery, validation } = admitted
+    const handling = handleDelivery(config, delivery, validation, request, deadline)
+    return andThen(handling, (outcome) => ({ outcome }))
+  })

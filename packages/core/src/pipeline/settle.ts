@@ -1,3 +1,4 @@
+import { andThen } from '../async/and-then.ts'
 import type { Deadline } from '../async/deadline.ts'
 import { timedOut } from '../async/timer.ts'
 import type { SettleMessage } from '../delivery/channel-messages.ts'
@@ -36,8 +37,8 @@ const endClaim = <Result extends Completion | undefined>(
   delivery: GenuineDelivery,
   { run }: Lease,
   step: SettleMessage['step'],
-  settling: () => Promise<Result>,
-): Promise<Result> =>
+  settling: () => Result | Promise<Result>,
+): Result | Promise<Result> =>
   channels.settle(
     () => ({ ...aboutEvent(delivery), store: store.name, run, step }),
     settling,
@@ -53,7 +54,7 @@ const parkNow = async (
   reason: unknown,
   lease: Lease,
 ): Promise<Outcome> => {
-  const parked = await parkDelivery(config, delivery, reason, () =>
+  const parked = await parkDelivery(config, delivery, reason, async () =>
     endClaim(config, delivery, lease, 'complete', () => lease.complete()),
   )
   if (parked !== undefined) return { ...parked, run: lease.run }
@@ -83,32 +84,34 @@ export const parkOrRelease = async (
 }
 
 /** @param deadline - undefined when it has passed: nobody waits for the answer */
-const settleRun = async (
+const settleRun = (
   config: ReceiverConfig,
   delivery: GenuineDelivery,
   result: RunResult,
   lease: Lease,
   deadline: Deadline | undefined,
   source: Source,
-): Promise<Outcome> => {
+): Outcome | Promise<Outcome> => {
   const { event } = delivery
   if (result.ok) {
     const { run } = lease
-    const completion = await endClaim(config, delivery, lease, 'complete', () =>
+    const completing = endClaim(config, delivery, lease, 'complete', () =>
       lease.complete(deadline, source.waitUntil),
     )
-    return completion === 'done'
-      ? { outcome: 'processed', event, run }
-      : { outcome: 'processed', event, run, unrecorded: completion }
+    return andThen(completing, (completion) =>
+      completion === 'done'
+        ? { outcome: 'processed', event, run }
+        : { outcome: 'processed', event, run, unrecorded: completion },
+    )
   }
   const { error } = result
   if (verdictOf(error).kind === 'permanent') {
     return parkOrRelease(config, delivery, error, lease, deadline, source)
   }
-  await endClaim(config, delivery, lease, 'release', () =>
+  const releasing = endClaim(config, delivery, lease, 'release', () =>
     lease.release(deadline, source.waitUntil),
   )
-  return failureOutcome(event, error, lease.run)
+  return andThen(releasing, () => failureOutcome(event, error, lease.run))
 }
 
 /**

@@ -73,7 +73,7 @@ export const transact = async (
       store.transact(about, async () => ({ commit: true, value: undefined })),
     )
 
-  const attempt = () => callStore(config, store, 'transact', transacting)
+  const attempt = async () => callStore(config, store, 'transact', transacting)
   const transacting = () =>
     store.transact(about, async (tx, given) => {
       given.addEventListener('abort', () => stopping.abort(given.reason), { once: true })

@@ -1,4 +1,5 @@
 import { Deadline } from '../async/deadline.ts'
+import { isThenable } from '../async/thenable.ts'
 import { stayingAlive, timedOut, within } from '../async/timer.ts'
 import type { GenuineDelivery } from '../delivery/delivery.ts'
 import type { InvalidHandler, RegisteredHandler } from '../delivery/handlers.ts'
@@ -59,6 +60,18 @@ const endedBy = (error: unknown): { outcome: Outcome; rawBody?: undefined } => (
   outcome: unexpected(error),
 })
 
+/** What throws although nothing may is an outcome too. */
+const orEnded = <Result extends PipelineResult>(
+  work: () => Result | Promise<Result>,
+): Result | PipelineResult | Promise<Result | PipelineResult> => {
+  try {
+    const working = work()
+    return isThenable(working) ? working.then(undefined, endedBy) : working
+  } catch (error) {
+    return endedBy(error)
+  }
+}
+
 /** The result of `safeVerify` when something of the user's did not answer. */
 const unanswered = (ms: number): VerifyFailure =>
   failure({
@@ -104,8 +117,8 @@ export const createReceiver = <
     entrance: 'handle' | 'verify',
     { headers }: IncomingRequest,
     deadline: Deadline,
-    work: () => Promise<Result>,
-  ): Promise<Result> =>
+    work: () => Result | Promise<Result>,
+  ): Result | Promise<Result> =>
     channels.delivery(
       () => aboutDelivery(config, entrance, headers, config.now()),
       work,
@@ -117,9 +130,10 @@ export const createReceiver = <
     underWay.begin(deadline)
     let result: PipelineResult
     try {
-      result = await traced('handle', request, deadline, () =>
-        runPipeline(config, request, deadline).catch(endedBy),
+      const handling = traced('handle', request, deadline, () =>
+        orEnded(() => runPipeline(config, request, deadline)),
       )
+      result = isThenable(handling) ? await handling : handling
     } catch (error) {
       result = endedBy(error)
     }
@@ -143,7 +157,7 @@ export const createReceiver = <
     let opened: Opened
     try {
       opened = await traced('verify', request, deadline, () =>
-        open(request, deadline).catch(endedBy),
+        orEnded(() => open(request, deadline)),
       )
     } catch (error) {
       opened = endedBy(error)
@@ -171,7 +185,7 @@ export const createReceiver = <
       () => runJob(config, data, workOptions, deadline).catch(unexpected),
       (message, result) => fillDelivery(message, deadline, { outcome: result }),
     )
-    const outcome = await stayingAlive(config.maxRunMs + stayMs, running)
+    const outcome = await stayingAlive(config.maxRunMs + stayMs, Promise.resolve(running))
     underWay.end(deadline)
     notify(outcome, deadline, { inWorker: true, job, receivedAtMs })
     return outcome

@@ -56,7 +56,7 @@ export const storeCase = (
         store,
         key,
         wait: async (ms) => (advance ?? realWait)(ms),
-        claim: (token, more = {}) =>
+        claim: async (token, more = {}) =>
           store.claim({
             key,
             token,

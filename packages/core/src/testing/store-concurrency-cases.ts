@@ -99,7 +99,7 @@ export const concurrencyCases = (
         )
         return `${a?.kind === 'claimed' ? 'a' : 'b'}-${index}`
       })
-      const settle = (key: string, index: number, token: string): Promise<boolean> => {
+      const settle = async (key: string, index: number, token: string): Promise<boolean> => {
         if (index % 3 === 0) return store.renew({ key, token, leaseMs: 60_000 })
         if (index % 3 === 1) return store.complete({ key, token, result: `"${index}"` })
         return store.release({ key, token })

@@ -33,7 +33,9 @@ describe('the bound', () => {
   test('full of claims in flight it is unavailable, until a lease ends', async () => {
     const { claim, advance } = virtual(3)
     for (const key of ['x', 'y', 'z']) await claim('a', key)
-    await expect(claim('a', 'more')).rejects.toMatchObject({ code: 'store_unavailable' })
+    await expect(async () => claim('a', 'more')).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
     advance(1000)
     expect(await claim('a', 'more')).toEqual({ kind: 'claimed', run: 1 })
   })
