@@ -1,7 +1,6 @@
 /** Taken when this is loaded, off the global: a test may fake it later, and only Node and what follows it have it. */
-const nextTick = (
-  globalThis as { process?: { nextTick?: (then: () => void) => void } }
-).process?.nextTick
+const nextTick = (globalThis as { process?: { nextTick?: (then: () => void) => void } }).process
+  ?.nextTick
 
 /** How many turns of the microtask queue are waited for where nothing tells that it is empty. */
 const turns = 8

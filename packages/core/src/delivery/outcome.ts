@@ -85,6 +85,8 @@ export type Outcome =
   | {
       readonly outcome: 'parked'
       readonly event: AnyEvent
+      /** `invalid_payload` when its data did not fit the schema, and no handler has run. */
+      readonly reason?: 'invalid_payload'
       readonly error?: unknown
       readonly run?: number
     }

@@ -26,6 +26,7 @@ const signs: readonly (readonly [StorageProblem, RegExp])[] = [
   ],
   ['out_of_room', /^(53100|53200) |\b(OOM|MISCONF)\b|database or disk is full|\bENOSPC\b/],
   ['read_only', /^25006 |\bREADONLY\b|readonly database/],
+  ['no_answer', /^57014 |command timed out|query read timeout|statement timeout/i],
   [
     'busy',
     /^(53...|55P03) |too many clients|max number of clients|database (table )?is locked|statements in progress|\b(BUSY|LOADING|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|NOREPLICAS)\b/,

@@ -3,8 +3,6 @@ import type { Deadline } from '../async/deadline.ts'
 import type { GenuineDelivery, Source } from '../delivery/delivery.ts'
 import type { RegisteredHandler } from '../delivery/handlers.ts'
 import { type Outcome, refuseInvalid } from '../delivery/outcome.ts'
-import { issuesReason } from '../delivery/reason.ts'
-import { PermanentFailure } from '../delivery/verdicts.ts'
 import type { AnyEvent } from '../events/event-of.ts'
 import type { Validation } from '../verify/validate.ts'
 import { aboutEvent } from './about-event.ts'
@@ -13,6 +11,7 @@ import type { ReceiverConfig } from './config.ts'
 import { enqueue } from './enqueue.ts'
 import { eventFingerprint } from './event-fingerprint.ts'
 import type { Lease } from './lease.ts'
+import { Misfit } from './misfit.ts'
 import { runHandlers } from './run-handlers.ts'
 import { parkOrRelease, settle } from './settle.ts'
 import { transact } from './transact.ts'
@@ -38,17 +37,14 @@ const unhandled = (config: ReceiverConfig, event: AnyEvent): Outcome =>
     ? { outcome: 'unhandled', event }
     : { outcome: 'unhandled', event, code: 'unhandled_event' }
 
-/**
- * Why an event that nobody can handle is parked; undefined when it is not to be parked. The reason goes to the log:
- * nothing of the data may be in it.
- */
+/** Why an event that nobody can handle is parked; undefined when it is not to be parked. */
 const misfitOf = (
   { park }: ReceiverConfig,
   handlers: readonly RegisteredHandler[],
   validation: Validation,
-): PermanentFailure | undefined =>
+): Misfit | undefined =>
   handlers.length === 0 && validation.kind === 'invalid' && park !== undefined
-    ? new PermanentFailure(issuesReason(validation.issues))
+    ? new Misfit(validation.issues)
     : undefined
 
 /**
@@ -92,7 +88,7 @@ export const handleDelivery = (
 interface Work {
   readonly handlers: readonly RegisteredHandler[]
   /** Why it is parked instead of run. */
-  readonly misfit: PermanentFailure | undefined
+  readonly misfit: Misfit | undefined
   readonly delivery: GenuineDelivery
   readonly source: Source
   readonly deadline: Deadline

@@ -4,6 +4,7 @@ import { textOf } from '../idempotency/root-cause.ts'
 import { reasonIn } from '../idempotency/storage-errors.ts'
 import { aboutEvent } from './about-event.ts'
 import type { ReceiverConfig } from './config.ts'
+import { Misfit } from './misfit.ts'
 
 /**
  * Keeps a delivery that no retry can help for a later replay, then records it as handled. Undefined when it is not
@@ -33,5 +34,7 @@ export const parkDelivery = async (
     return undefined
   }
   await record()
-  return { outcome: 'parked', event, error: reason }
+  return reason instanceof Misfit
+    ? { outcome: 'parked', event, reason: 'invalid_payload', error: reason }
+    : { outcome: 'parked', event, error: reason }
 }

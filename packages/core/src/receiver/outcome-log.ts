@@ -94,6 +94,12 @@ const sentence = (outcome: Coded, situation: Situation): string => {
 /** What becomes of a job that is not run again: nobody is answered. */
 const endOfJob = { parked: 'parked', gone: 'given up: a handler threw `EndpointGone`' } as const
 
+/** Why no handler was given the event; empty where one was. */
+const misfitIn = (outcome: OutcomeOf<'gone' | 'parked'>): string =>
+  outcome.outcome === 'parked' && outcome.reason !== undefined
+    ? ` (${outcome.reason}): ${textOf(outcome.error)}`
+    : ''
+
 /** Steps that only a genuine event gets to, and that are the handlers' own: each one of them matters. */
 const isOfHandlers = (reason: string | undefined): boolean =>
   reason === 'handlers' || reason === 'commit' || reason === 'parking'
@@ -108,6 +114,13 @@ const usual = {
   unhandled: 'nobody listens to this event',
 } as const
 
+/** The most types that are warned of: their names are the sender's. */
+const mostUnheard = 100
+
+/** What is lost by a mistake in most cases; every further event of the type is an info. */
+const unheard =
+  "no handler is registered for events of this type: the event was answered 200 and is not kept. Register one, do not subscribe to the type, or set `unhandled: 'reject'`"
+
 /**
  * Writes one line for an outcome. What anybody can cause, or what happens to every delivery while something is down,
  * is written once and then as a sum every minute, by its code.
@@ -119,6 +132,7 @@ export const outcomeLog = (
   plainLogger: Logger,
   limited: LimitedLog,
 ): ((outcome: Outcome, situation: Situation, measured: Measured) => void) => {
+  const unheardTypes = new Set<string>()
   return (outcome, situation, measured) => {
     const write = (level: keyof Logger, message: string): void =>
       logger[level](detailsOf(outcome, measured), message)
@@ -152,13 +166,18 @@ export const outcomeLog = (
         write(
           'warn',
           situation.inWorker
-            ? `the job is ${endOfJob[outcome.outcome]}`
-            : `answered ${outcome.outcome}`,
+            ? `the job is ${endOfJob[outcome.outcome]}${misfitIn(outcome)}`
+            : `answered ${outcome.outcome}${misfitIn(outcome)}`,
         )
         return
       case 'unhandled':
         if (outcome.code !== undefined) {
           flood({ ...outcome, code: outcome.code })
+          return
+        }
+        if (unheardTypes.size < mostUnheard && !unheardTypes.has(outcome.event.type)) {
+          unheardTypes.add(outcome.event.type)
+          write('warn', unheard)
           return
         }
     }

@@ -28,6 +28,24 @@ const forged = async () => ({
   body: '{"private":"content"}',
 })
 
+test('the first event of a type that no handler takes is a warning, and every further one an info', async () => {
+  const logger = newLogger()
+  const receiver = createReceiver({ secret: testSecret, logger })
+  for (const type of ['chat.message', 'user.login', 'chat.message'] as const) {
+    await receiver.handle(
+      await signedRequest({ event: { ...fixture(type), id: crypto.randomUUID() } }),
+    )
+  }
+  expect(logger.warn.mock.calls.map(([details]) => details)).toMatchObject([
+    { outcome: 'unhandled', type: 'chat.message' },
+    { outcome: 'unhandled', type: 'user.login' },
+  ])
+  expect(logger.warn.mock.calls[0]?.[1]).toMatch(/no handler is registered .* is not kept/)
+  expect(logger.info.mock.calls).toMatchObject([
+    [{ outcome: 'unhandled', type: 'chat.message' }, expect.anything()],
+  ])
+})
+
 test('a flood of refusals writes one line for each code, and a sum of the rest every minute', async () => {
   fakeTime()
   const logger = newLogger()

@@ -298,7 +298,8 @@ test.each([
 ])('the data of a schema mismatch is in no log, no reason and no outcome: %s', async (_, store) => {
   const park = vi.fn<Park>()
   const kept = await misfit('msg_kept', { store, park })
-  expect(kept.result).toMatchObject({ outcome: 'parked' })
+  expect(kept.result).toMatchObject({ outcome: 'parked', reason: 'invalid_payload', status: 200 })
+  expect(kept.logged).toMatch(/answered parked \(invalid_payload\): data\.id: /)
   expect(park).toHaveBeenCalledExactlyOnceWith(
     expect.anything(),
     expect.objectContaining({ message: expect.stringMatching(/data\.content: .*string/) }),
