@@ -44,6 +44,10 @@ export type Outcome =
       readonly outcome: 'rejected'
       readonly code: RejectionCode
       readonly event?: AnyEvent
+      /** The signed id of a genuine request whose body holds no event; absent where the headers have none. */
+      readonly id?: string
+      /** Which secret matched, of such a request. */
+      readonly secretId?: string
       /** Which known mistake explains it; only with `diagnose: true`. */
       readonly diagnosis?: Diagnosis
     })

@@ -63,6 +63,13 @@ const inTime = <Value>(
   value: Value | PromiseLike<Value>,
 ): Value | Promise<Value | TimedOut> => (isThenable(value) ? deadline.wait(value) : value)
 
+/** A genuine body that holds no event: whoever asks the sender about it needs its id. */
+const refuseGenuine = (refusal: Refusal, { id, secretId }: VerifiedSignature): Outcome => {
+  const outcome = refuse(refusal)
+  if (outcome.outcome !== 'rejected') return outcome
+  return id === undefined ? { ...outcome, secretId } : { ...outcome, id, secretId }
+}
+
 /** Steps 1 to 5: nothing trusts what an earlier step has not checked. Without a promise where nothing waits. */
 export const admit = (
   config: ReceiverConfig,
@@ -165,6 +172,6 @@ const openEvent = (
     if (event === timedOut) return late(config, deadline, 'schema')
     return event.ok
       ? admitted(config, { request, signature, receivedAtMs }, event, rawBody)
-      : ended(refuse(event))
+      : ended(refuseGenuine(event, signature))
   })
 }

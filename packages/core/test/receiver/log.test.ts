@@ -46,6 +46,16 @@ test('the first event of a type that no handler takes is a warning, and every fu
   ])
 })
 
+test('a genuine body that holds no event is logged with its signed id and the secret that matched', async () => {
+  const logger = newLogger()
+  const receiver = createReceiver({ secret: testSecret, logger })
+  const result = await receiver.handle(await signedRequest({ body: 'not JSON', id: 'msg_7' }))
+  expect(result).toMatchObject({ outcome: 'rejected', id: 'msg_7', secretId: 'secret-1' })
+  expect(logger.warn.mock.calls).toMatchObject([
+    [{ id: 'msg_7', secretId: 'secret-1', outcome: 'rejected' }, expect.anything()],
+  ])
+})
+
 test('a flood of refusals writes one line for each code, and a sum of the rest every minute', async () => {
   fakeTime()
   const logger = newLogger()
