@@ -80,7 +80,7 @@ const warnOfTolerance = ({
   if (toleranceSeconds <= longestToleranceSeconds) return
   logger.warn(
     { toleranceSeconds },
-    '`toleranceSeconds` is more than a day, which takes recorded requests for as long: it is in seconds, and 300 is usual; for stored deliveries pass the time of their arrival as `now` instead',
+    '`toleranceSeconds` is more than a day: it is in seconds, and recorded requests can be repeated for as long',
   )
 }
 
