@@ -229,6 +229,7 @@ const scoped =
     const limit = runLimit(maxRunMs)
     const lent = lendTransaction(tx)
     const { takeBack } = lent
+    const query = queryRunner(lent.own, preparation)
     let isRunning = true
     scope.catch((error) => {
       if (isRunning) limit.cut(error)
@@ -236,10 +237,10 @@ const scoped =
     const undone = new Error('rolled back on purpose')
     let ended: Awaited<ReturnType<typeof work>>
     try {
-      ended = await limit.wait(
-        work({ tx: lent.tx, query: queryRunner(tx, preparation), signal: limit.signal, takeBack }),
-      )
+      ended = await limit.wait(work({ tx: lent.tx, query, signal: limit.signal, takeBack }))
     } catch (error) {
+      // Before the rollback: a run that goes on would write behind it.
+      lent.end()
       await undo(error)
       if (limit.timedOut) {
         const failed = scope.then(

@@ -1,5 +1,8 @@
 import { type TimedOut, within } from './timer.ts'
 
+/** How long after its time a delivery was answered for sure, in milliseconds. */
+const graceMs = 60_000
+
 /** The time that one delivery has for all of its steps together, counted from its arrival. */
 export class Deadline {
   /** When the delivery arrived, on the clock of `performance.now()`. */
@@ -28,6 +31,11 @@ export class Deadline {
   /** Whether the time is up. A timer may fire a fraction of a millisecond early. */
   isOver(): boolean {
     return this.leftMs() < 1
+  }
+
+  /** Whether what ran under it has ended for sure. */
+  isDead(): boolean {
+    return performance.now() > this.startedAt + this.ms + graceMs
   }
 
   /** Ends it now, and what is waited for under it. */

@@ -1,4 +1,5 @@
 import { GrowingBuffer } from '../encoding/growing-buffer.ts'
+import type { CountedBody } from './bodies-in-flight.ts'
 import type { BodyRead, ReadLimits } from './request.ts'
 
 /** Why a body is read no further. */
@@ -10,8 +11,12 @@ const tooLarge: ReadRefusal = { ok: false, code: 'body_too_large' }
 /** What a body gets for which there is no room beside those that are being read. */
 export const tooMany: ReadRefusal = { ok: false, code: 'too_many_bodies' }
 
+/** How much later than its own timer a body has ended for sure, in milliseconds: a busy process is late. */
+const graceMs = 5000
+
 /** Takes in one body chunk by chunk, within the limits. Between `begin` and `end` it is on the receiver's count. */
-export class BodyCollector {
+export class BodyCollector implements CountedBody {
+  readonly endsBy: number
   readonly #limits: ReadLimits
   readonly #buffer: GrowingBuffer
   #ended = false
@@ -19,12 +24,13 @@ export class BodyCollector {
   /** @param announced - the length that the request announces, where it does */
   constructor(limits: ReadLimits, announced: number = limits.maxBytes) {
     this.#limits = limits
+    this.endsBy = performance.now() + limits.timeoutMs + graceMs
     this.#buffer = new GrowingBuffer(Math.min(announced, limits.maxBytes))
   }
 
   /** False when too many bodies are being read. */
   begin(): boolean {
-    return this.#limits.inFlight?.begin() ?? true
+    return this.#limits.inFlight?.begin(this) ?? true
   }
 
   /** Takes in a chunk, or answers why there is no room for it. */
@@ -33,14 +39,18 @@ export class BodyCollector {
     // A chunk that comes after the time is up is on nobody's count.
     if (this.#ended) return late
     if (this.#buffer.length + chunk.length > maxBytes) return tooLarge
-    if (inFlight?.hold(chunk.length) === false) return tooMany
+    if (inFlight?.hold(this, chunk.length) === false) return tooMany
     this.#buffer.push(chunk)
     return undefined
   }
 
   end(): void {
     this.#ended = true
-    this.#limits.inFlight?.end(this.#buffer.length)
+    this.#limits.inFlight?.end(this)
+  }
+
+  get held(): number {
+    return this.#buffer.length
   }
 
   /** All of the bytes. */

@@ -9,7 +9,12 @@ export interface Work {
   readonly event?: AnyEvent
   /** Gives the claim back although the work goes on. Never throws, nor waits for long. */
   readonly giveBack?: (() => unknown) | undefined
+  /** Whether it has ended for sure, though nobody said so. */
+  readonly isDead?: () => boolean
 }
+
+/** So many works at once are looked through for dead ones: in a Worker whose caller has gone, nothing of a request goes on. */
+const crowd = 1000
 
 /** For how long work may still end after it was told to stop, in milliseconds. */
 const graceMs = 1000
@@ -19,8 +24,11 @@ export class UnderWay {
   isClosing = false
   readonly works = new Set<Work>()
   #onIdle = (): void => {}
+  /** How many there are when they are looked through next. */
+  #nextLook = crowd
 
   begin(work: Work): void {
+    if (this.works.size >= this.#nextLook) this.#forgetDead()
     this.works.add(work)
   }
 
@@ -57,6 +65,11 @@ export class UnderWay {
         this.#check()
       }),
     )
+  }
+
+  #forgetDead(): void {
+    for (const work of this.works) if (work.isDead?.() === true) this.works.delete(work)
+    this.#nextLook = Math.max(crowd, 2 * this.works.size)
   }
 
   #check(): void {

@@ -24,6 +24,9 @@ export interface CachedSecretsOptions {
 /** After a load that failed, none is begun for so long, in milliseconds. */
 const pauseMs = 1000
 
+/** How much later than its own timer a load is given up, in milliseconds: a Worker whose request has gone fires no timer. */
+const graceMs = 1000
+
 const isMissing = (set: SecretSet | null): set is undefined | null | '' =>
   set === undefined || set === null || set === '' || (Array.isArray(set) && set.length === 0)
 
@@ -62,14 +65,17 @@ export const cachedSecrets = <Env = unknown>(
   assertDuration('ttlMs', ttlMs)
   assertDuration('timeoutMs', timeoutMs)
   let kept: SecretSet
-  let flight: Promise<SecretSet> | undefined
+  let flight: { readonly since: number; readonly loading: Promise<SecretSet> } | undefined
   let nextAt = Number.NEGATIVE_INFINITY
   let lastError: unknown
 
-  const fetchOnce = async (request: SecretRequest<Env>): Promise<SecretSet> => {
+  const isGivenUp = (since: number): boolean => performance.now() - since > timeoutMs + graceMs
+
+  const fetchOnce = async (request: SecretRequest<Env>, since: number): Promise<SecretSet> => {
     try {
       const loaded = await within(timeoutMs, Promise.resolve(load(request)))
-      if (loaded === timedOut) throw new Error(`it did not answer within ${timeoutMs} ms`)
+      if (loaded === timedOut || isGivenUp(since))
+        throw new Error(`it did not answer within ${timeoutMs} ms`)
       if (isMissing(loaded) || !specsOf(loaded).every(hasValue)) {
         throw new Error('it answered no secret')
       }
@@ -88,12 +94,18 @@ export const cachedSecrets = <Env = unknown>(
       if (isMissing(kept)) throw lastError
       return kept
     }
-    // Cleared in a turn of its own: a load that throws at once ends before it is kept here.
-    flight ??= fetchOnce(request).finally(() => {
-      flight = undefined
-    })
-    if (isMissing(kept)) return flight
-    flight.catch(tell)
+    if (flight === undefined || isGivenUp(flight.since)) {
+      const since = performance.now()
+      // Cleared in a turn of its own: a load that throws at once ends before it is kept here.
+      const loading = fetchOnce(request, since).finally(() => {
+        if (flight === mine) flight = undefined
+      })
+      const mine = { since, loading }
+      flight = mine
+    }
+    const { loading } = flight
+    if (isMissing(kept)) return loading
+    loading.catch(tell)
     return kept
   }
   return Object.assign(answer, { oneTenant: true as const })

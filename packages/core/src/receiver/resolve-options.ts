@@ -69,6 +69,21 @@ export const warnOfMemoryStore = (logger: Logger): void => {
   )
 }
 
+/** A longer tolerance than a day was meant in milliseconds, or forgets what a tolerance is for. */
+const longestToleranceSeconds = 86_400
+
+/** Says that old requests will be taken: whoever has recorded one can send it again for as long. */
+const warnOfTolerance = ({
+  logger,
+  toleranceSeconds,
+}: Pick<ReceiverConfig, 'logger' | 'toleranceSeconds'>): void => {
+  if (toleranceSeconds <= longestToleranceSeconds) return
+  logger.warn(
+    { toleranceSeconds },
+    '`toleranceSeconds` is more than a day: it is in seconds, and recorded requests can be repeated for as long',
+  )
+}
+
 const headerNames = (names: readonly string[] = []): readonly string[] => {
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names
   throw invalid('`keepHeaders` is not a list of names.', "Pass a list, such as `['x-tenant']`.")
@@ -206,6 +221,7 @@ export const resolveOptions = <Catalog extends EventCatalog, Tx, Env>(
     random: options.random === undefined ? Math.random : guardedRandom(options.random),
   }
   check(config)
+  warnOfTolerance(config)
   if (options.store === undefined && options.dispatch === undefined) warnOfMemoryStore(logger)
   return config
 }

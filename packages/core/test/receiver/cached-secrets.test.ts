@@ -122,6 +122,30 @@ test('without any secret the answer is 500, and the manager is not asked for eac
   expect(load).toHaveBeenCalledTimes(2)
 })
 
+test('a load that nothing ends, as in a Worker whose request has gone, is not waited for for ever', async () => {
+  // No timer fires.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let passedMs = 0
+  const now = performance.now.bind(performance)
+  const time = vi.spyOn(performance, 'now').mockImplementation(() => now() + passedMs)
+  const { load, answer } = manager()
+  const secrets = cachedSecrets(load, { timeoutMs: 2000 })
+  const request = { header: () => undefined, env: undefined }
+  const first = Promise.resolve(secrets(request))
+  const beside = Promise.resolve(secrets(request))
+  expect(load).toHaveBeenCalledOnce()
+  passedMs = 4000
+  const second = secrets(request)
+  expect(load).toHaveBeenCalledTimes(2)
+  answer(secretOf(1))
+  await expect(first).rejects.toThrow('did not answer')
+  await expect(beside).rejects.toThrow('did not answer')
+  answer(secretOf(2))
+  expect(await second).toBe(secretOf(2))
+  expect(await secrets(request)).toBe(secretOf(2))
+  time.mockRestore()
+})
+
 test('by default the console is told once a minute, and a teller that throws does no harm', async () => {
   clock()
   const warn = vi.spyOn(console, 'warn').mockReturnValue()

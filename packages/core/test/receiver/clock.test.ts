@@ -132,3 +132,14 @@ test('maxRuns is a whole number', () => {
     ).toThrow(expect.objectContaining({ code: 'option_invalid' }))
   }
 })
+
+test.each([
+  [300_000, 1],
+  [86_400, 0],
+  [300, 0],
+])('a tolerance of %i seconds is told %i times when the receiver is made', (seconds, times) => {
+  quiet.warn.mockClear()
+  createReceiver({ secret: testSecret, toleranceSeconds: seconds, logger: quiet })
+  expect(quiet.warn).toHaveBeenCalledTimes(times)
+  if (times > 0) expect(quiet.warn.mock.lastCall?.[1]).toMatch(/it is in seconds/)
+})

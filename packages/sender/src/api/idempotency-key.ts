@@ -14,19 +14,41 @@ import type { Db } from '../store/database.ts'
 /** The status of a request that was begun and has no answer; its body is the id of its first event. */
 const begun = 0
 
-/** The requests under way that have an Idempotency-Key, with the ids of their events. */
-const firstIds = new WeakMap<Request, string>()
+/** A request under way that has an Idempotency-Key. */
+interface Keyed {
+  /** The id of its first event. */
+  readonly firstId: string
+  readonly keep: (status: number, answer: string) => void
+}
+
+const keyed = new WeakMap<Request, Keyed>()
 
 /**
  * Gives the events of a request with an Idempotency-Key that have no id of their own one that is the same when the request
  * is repeated: the sender may have been killed after it had stored them, and before it had stored the answer.
  */
 export const withKnownId = <Event>(request: Request, event: Event, index = 0): Event => {
-  const first = firstIds.get(request)
+  const first = keyed.get(request)?.firstId
   if (first === undefined || typeof event !== 'object' || event === null) return event
   if ('id' in event && event.id !== undefined) return event
   return { ...event, id: index === 0 ? first : `${first}-${index}` }
 }
+
+/**
+ * Does what a request asks for, and keeps its answer with it in one transaction: one that is repeated with its
+ * Idempotency-Key, after the sender was killed, is done once.
+ */
+export const answeredOnce = <Answer extends object>(
+  db: Db,
+  request: Request,
+  status: number,
+  work: () => Answer,
+): Answer =>
+  db.transaction(() => {
+    const answer = work()
+    keyed.get(request)?.keep(status, JSON.stringify(answer))
+    return answer
+  })
 
 /**
  * Answers a POST that is repeated with its Idempotency-Key with the first answer, for 24 hours, so that
@@ -66,7 +88,7 @@ export const idempotencyKey = (db: Db, clock: Clock): MiddlewareHandler => {
     try {
       const firstId = kept === undefined ? newMessageId() : text(kept, 'body')
       if (kept === undefined) keep(begun, firstId)
-      firstIds.set(c.req.raw, firstId)
+      keyed.set(c.req.raw, { firstId, keep })
       await next()
       if (c.res.status < 500) keep(c.res.status, await c.res.clone().text())
     } finally {

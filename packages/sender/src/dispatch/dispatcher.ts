@@ -22,6 +22,9 @@ export interface DispatcherOptions extends Omit<AttemptContext, 'untilStored'> {
 
 const errorPauseMs = 60_000
 
+/** The longest sleep, in milliseconds: a timer does not notice that the clock was set, or that the machine slept. */
+const longestSleepMs = 60_000
+
 /** Sends what is due. The plan is in the database alone, so that a restart continues it. */
 export interface Dispatcher {
   /** Looks for deliveries that are due: after one was added, or the clock was moved. */
@@ -191,7 +194,9 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       for (const resolve of waiting) resolve(next)
       waiting = []
     }
-    if (next !== undefined) clock.sleep(next - now, alarm.signal).then(wake, () => {})
+    if (next !== undefined) {
+      clock.sleep(Math.min(next - now, longestSleepMs), alarm.signal).then(wake, () => {})
+    }
   }
 
   let scheduled = false

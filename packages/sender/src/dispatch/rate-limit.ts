@@ -22,7 +22,8 @@ const kept = limits.rateLimit.requests
 export const startLog = (): StartLog => {
   let starts: number[] = []
   const recent = ({ perSeconds }: RateLimit, now: number): number[] => {
-    starts = starts.filter((at) => at > now - perSeconds * 1000)
+    // A start in the future was made before the clock was set back: nothing would start until then.
+    starts = starts.filter((at) => at > now - perSeconds * 1000 && at <= now)
     return starts
   }
   return {

@@ -26,6 +26,7 @@ import {
 } from '../api/components.ts'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
 import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
+import { answeredOnce } from '../api/idempotency-key.ts'
 import { redeliver, redeliverAll } from '../dispatch/redeliver.ts'
 import { attemptsOf } from '../store/attempt-rows.ts'
 import type { Db } from '../store/database.ts'
@@ -198,13 +199,12 @@ export const deliveryRoutes = (api: ApiContext) => {
       }
       const webhook = findWebhook(db, delivery.webhook)
       if (webhook?.active !== true) throw webhookInactive()
-      const planned = redeliver(db, delivery, webhook, {
-        trigger: 'redelivery',
-        asNewEvent,
-        now: clock.now(),
+      const answer = answeredOnce(db, c.req.raw, 202, () => {
+        const options = { trigger: 'redelivery', asNewEvent, now: clock.now() } as const
+        return succeeded(view(redeliver(db, delivery, webhook, options)), 'Delivery queued')
       })
       dispatcher.wake()
-      return c.json(succeeded(view(planned), 'Delivery queued'), 202)
+      return c.json(answer, 202)
     },
   )
 

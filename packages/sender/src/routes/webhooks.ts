@@ -24,6 +24,7 @@ import {
 } from '../api/components.ts'
 import { type ApiContext, newRoutes, webhookByParam } from '../api/context.ts'
 import { answerOf, bodyOf, ofPost, PostHeaders, pageOf, problems } from '../api/envelope.ts'
+import { answeredOnce } from '../api/idempotency-key.ts'
 import { cancelDeliveriesOf } from '../store/delivery-rows.ts'
 import { inSteps } from '../store/steps.ts'
 import {
@@ -68,11 +69,13 @@ export const webhookRoutes = (api: ApiContext) => {
       if (pageOfWebhooks(db, {}, { page: 1, limit: 1 }).total >= api.maxWebhooks) {
         throw limitReached(api.maxWebhooks)
       }
-      const seq = db.transaction(() => insertWebhook(db, settings, secret, clock.now()))
-      const created = view(webhookByParam(api, idOf('webhook', seq)))
-      stream.publish('webhook.changed', () => created)
-      const data = { ...created, secret }
-      return c.json(succeeded(data, 'Webhook created'), 201)
+      const answer = answeredOnce(db, c.req.raw, 201, () => {
+        const seq = insertWebhook(db, settings, secret, clock.now())
+        const created = view(webhookByParam(api, idOf('webhook', seq)))
+        return succeeded({ ...created, secret }, 'Webhook created')
+      })
+      stream.publish('webhook.changed', () => view(webhookByParam(api, answer.data.id)))
+      return c.json(answer, 201)
     },
   )
 
@@ -182,10 +185,12 @@ export const webhookRoutes = (api: ApiContext) => {
       const now = clock.now()
       checkRotation(secretsOf(db, seq, now).active, gracePeriodSeconds)
       const expiresAt = now + gracePeriodSeconds * 1000
-      db.transaction(() => rotateSecret(db, seq, secret, now, expiresAt))
+      const answer = answeredOnce(db, c.req.raw, 200, () => {
+        rotateSecret(db, seq, secret, now, expiresAt)
+        return succeeded({ secret, previousSecretExpiresAt: iso(expiresAt) }, 'Secret rotated')
+      })
       stream.publish('webhook.changed', () => view(webhookByParam(api, idOf('webhook', seq))))
-      const data = { secret, previousSecretExpiresAt: iso(expiresAt) }
-      return c.json(succeeded(data, 'Secret rotated'), 200)
+      return c.json(answer, 200)
     },
   )
 

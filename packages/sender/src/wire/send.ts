@@ -114,7 +114,8 @@ const sendOrdinary = (plan: WirePlan, route: Route): Promise<PostResult> =>
       socket.destroy()
     })
     if (plan.headers.some(([name]) => name === 'expect')) {
-      request.on('continue', () => request.end(plan.body))
+      // An endpoint may say so twice.
+      request.once('continue', () => request.end(plan.body))
       request.flushHeaders()
     } else if (plan.framing === 'chunked') {
       // In pieces that split characters.

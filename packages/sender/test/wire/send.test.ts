@@ -1,7 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecure } from 'node:https'
-import type { AddressInfo, LookupFunction, Server } from 'node:net'
+import {
+  type AddressInfo,
+  createServer as createTcp,
+  type LookupFunction,
+  type Server,
+} from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { guardedLookup } from '../../src/delivery/guarded-lookup.ts'
 import type { Fault } from '../../src/index.ts'
@@ -160,4 +165,22 @@ test('101 is an answer, and not awaited as if one would come', async () => {
   expect(attempt).toMatchObject({ outcome: 'failed', response: { statusCode: 101 } })
   expect(attempt.response?.headers).toMatchObject({ 'x-a': 'b' })
   expect(attempt.durationMs).toBeLessThan(10_000)
+})
+
+test('an endpoint that says twice that it wants the body gets it once, and its answer counts', async () => {
+  const server = createTcp((socket) => {
+    const go = 'HTTP/1.1 100 Continue\r\n\r\n'
+    socket.once('data', () => {
+      socket.write(go + go)
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const attempt = await attempted(`http://127.0.0.1:${port}/`, {
+    faults: [{ kind: 'encoding', how: 'expect100' }],
+  })
+  expect(attempt).toMatchObject({ outcome: 'delivered', response: { statusCode: 200 } })
 })
