@@ -9,6 +9,8 @@ export interface BreakableProxy {
   /** Cuts every connection and refuses new ones, until `mend`. */
   cut(): void
   mend(): void
+  /** Lets nothing through on the connections that are open, and tells neither end, as a host that has lost its power. */
+  silence(): void
   /** Sends new connections to another server, as a virtual address does after a failover, and cuts the old ones. */
   moveTo(port: number): void
   close(): Promise<void>
@@ -20,6 +22,8 @@ export const startProxy = async (firstPort: number): Promise<BreakableProxy> => 
   let targetPort = firstPort
   let losing = false
   let down = false
+  let silenced = 0
+  let opened = 0
   const drop = (): void => {
     for (const socket of sockets) socket.destroy()
   }
@@ -35,8 +39,12 @@ export const startProxy = async (firstPort: number): Promise<BreakableProxy> => 
     }
     const upstream = connect(targetPort, '127.0.0.1')
     track(upstream)
-    client.pipe(upstream)
+    const number = ++opened
+    client.on('data', (chunk) => {
+      if (number > silenced) upstream.write(chunk)
+    })
     upstream.on('data', (chunk) => {
+      if (number <= silenced) return
       if (losing) {
         losing = false
         drop()
@@ -58,6 +66,9 @@ export const startProxy = async (firstPort: number): Promise<BreakableProxy> => 
     },
     mend: () => {
       down = false
+    },
+    silence: () => {
+      silenced = opened
     },
     moveTo: (to) => {
       targetPort = to

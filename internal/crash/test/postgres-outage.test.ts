@@ -1,7 +1,7 @@
 import { createReceiver } from '@ainexlayer/webhooks'
 import { fixture, signedRequest, testSecret } from '@ainexlayer/webhooks/testing'
 import { quiet } from '@ainexlayer/webhooks-conformance'
-import { postgresStore } from '@ainexlayer/webhooks-postgres'
+import { postgresStore, postgresTransactional } from '@ainexlayer/webhooks-postgres'
 import pg from 'pg'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startProxy } from '../src/index.ts'
@@ -98,3 +98,35 @@ test('Postgres that goes away while a handler runs has the event as handled when
   expect(await receiver.handle(request)).toMatchObject({ outcome: 'duplicate' })
   expect(handler).toHaveBeenCalledOnce()
 })
+
+test('a transactional store gives up connections that never answer, and runs the event on a new one', async ({
+  skip,
+}) => {
+  if (why !== undefined) skip(why)
+  const url = new URL(postgresUrl)
+  const proxy = await startProxy(Number(url.port || 5432))
+  url.hostname = '127.0.0.1'
+  url.port = String(proxy.port)
+  const pool = new pg.Pool({ connectionString: url.href, max: 1 })
+  pool.on('error', () => {})
+  const table = `ainl_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`
+  const store = postgresTransactional({ client: pool, table })
+  await store.migrate()
+  onTestFinished(async () => {
+    await pool.query(`DROP TABLE ${table}`)
+    await pool.end()
+    await proxy.close()
+  })
+  const handler = vi.fn()
+  const receiver = createReceiver({
+    endpoint: 'default',
+    secret: testSecret,
+    logger: quiet,
+    store,
+  }).on('*', handler)
+  proxy.silence()
+  const request = await newRequest()
+  expect(await receiver.handle(request)).toMatchObject({ status: 503, reason: 'no_answer' })
+  expect(handler).not.toHaveBeenCalled()
+  expect(await receiver.handle(request)).toMatchObject({ outcome: 'processed', run: 1 })
+}, 20_000)

@@ -12,9 +12,11 @@ import {
   type TransactionRun,
 } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
-import { assertClient, isLostStatement, isRefusal, type Row, type RunQuery } from './client.ts'
+import { atMost } from './at-most.ts'
+import { assertClient, isLostStatement, isRefusal, type RunQuery } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
+import { holds } from './holds.ts'
 import { preparedCommit, preparesItsCommit } from './prepared-commit.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { standing } from './standing.ts'
@@ -61,17 +63,15 @@ export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx> {
 
 /** How much later than this process the server gives up, in milliseconds. */
 const graceMs = 1000
+/**
+ * The limit for the statement that takes the key. A connection whose other end is gone (a firewall, a failover of the
+ * host) never answers, and would be held for as long as a run may take.
+ */
+const takeMs = 5000
 /** The limit for a statement that cleans up after a run. */
 const afterwardsMs = 2000
 /** The limit for `migrate`, `sweep` and `forget`, which may take long: the longest possible. */
 const unhurriedMs = 2 ** 31 - 1
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-
-/** A statement failed and its error was swallowed, or on PGlite the run called `tx.rollback()`. */
-const isBroken = (error: unknown): boolean =>
-  codeOf(error) === '25P02' || String(error).includes('Transaction is closed')
 
 /** A key that was taken. */
 interface Taken {
@@ -164,16 +164,6 @@ export const postgresTransactional = <Client extends TransactionalClient>(
   const ask = (query: RunQuery, text: string, ...values: (string | null)[]) =>
     query(statementName(text), text, values)
 
-  /** Whether a row came back; undefined when the transaction is broken and accepts no statements. */
-  const holds = (asked: Promise<readonly Row[]>): Promise<boolean | undefined> =>
-    asked.then(
-      (rows) => rows.length === 1,
-      (error: unknown) => {
-        if (isBroken(error)) return undefined
-        throw error
-      },
-    )
-
   /** The state of a transaction before it ends. */
   type Attempted<Value> =
     | Exclude<TransactionOutcome<Value>, { kind: 'rolled_back' }>
@@ -194,7 +184,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     const takeAndRun = () =>
       inTransaction<Attempted<Value>>(maxRunMs, async ({ tx, query, signal, takeBack }) => {
         const serverMs = Math.min(maxRunMs + graceMs, unhurriedMs)
-        const [row] = await ask(
+        const taking = ask(
           query,
           take,
           key,
@@ -203,6 +193,7 @@ export const postgresTransactional = <Client extends TransactionalClient>(
           String(maxRunMs),
           String(Math.ceil(serverMs)),
         )
+        const [row] = await atMost(takeMs, 'taking the event', taking)
         const answer = new Answer(row)
         const kind = answer.word(0, ['locked', 'in_flight'])
         if (kind === 'in_flight') return { commit: false, value: { kind } }

@@ -1,6 +1,7 @@
 import { WebhookConfigurationError } from '@ainexlayer/webhooks'
 import { runLimit } from '@ainexlayer/webhooks/store'
 import { Answer } from './answer.ts'
+import { atMost } from './at-most.ts'
 import type { PgClient, PgliteClient, PostgresJsClient, Preparation, RunQuery } from './client.ts'
 import { persistentQueryRunner, queryRunner } from './client.ts'
 import { lendTransaction } from './lend.ts'
@@ -88,22 +89,6 @@ export type RunTransaction = <Value>(
 
 /** How long to wait for the reply to a ROLLBACK, which is quick: it writes nothing. */
 const rollbackMs = 1000
-
-/** Waits for `work`, but no longer than `ms`. */
-const atMost = async <Value>(
-  ms: number,
-  what: string,
-  work: PromiseLike<Value>,
-): Promise<Value> => {
-  const limit = runLimit(ms)
-  try {
-    return await limit.wait(work)
-  } catch (error) {
-    throw limit.timedOut ? new Error(`${what} took longer than ${ms} ms`) : error
-  } finally {
-    limit.end()
-  }
-}
 
 const isRolledBack = (work: PromiseLike<unknown>): Promise<boolean> =>
   atMost(rollbackMs, 'the rollback', work).then(

@@ -2,10 +2,18 @@
  * The store's operations, each a single script and therefore atomic. They answer one string, because clients map
  * arrays and numbers to other types (RESP3, type mappings). One hash for each key (safe in a
  * cluster): `s` state (0 released, 1 in flight, 2 done), `t` token, `n` run, `f` fingerprint,
- * `l` end of the lease in the server's milliseconds, `r` the result after `=`.
+ * `l` end of the lease in the server's milliseconds (none in state 2), `r` the result after `=`.
  */
 const now = `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`
+
+/**
+ * Redis at its `maxmemory` refuses HSET, unless the script has written before by a command that needs no memory. What
+ * the owner of a claim does makes nothing larger: refused, an event that was handled while the memory filled up would
+ * run again. (The lease is written anew, and what is done needs none.)
+ */
+const evenWhenFull = `redis.call('HDEL', KEYS[1], 'l')
 `
 
 /** A record is kept at least as long as its lease, however short the retention is. */
@@ -33,14 +41,14 @@ return '["claimed","' .. run .. '","",""]'`
 export const renewScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if s ~= '1' or tk ~= ARGV[1] then return 'no' end
-redis.call('HSET', KEYS[1], 'l', now + tonumber(ARGV[2]))
+${evenWhenFull}redis.call('HSET', KEYS[1], 'l', now + tonumber(ARGV[2]))
 ${keepWhileLeased}return 'yes'`
 
 /** KEYS key; ARGV token, result after \`=\` or nothing. The time to live stays as the claim set it. */
 export const completeScript = `
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if not s or s == '0' or tk ~= ARGV[1] then return 'no' end
-redis.call('HSET', KEYS[1], 's', '2')
+${evenWhenFull}redis.call('HSET', KEYS[1], 's', '2')
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'r', ARGV[2]) end
 return 'yes'`
 
@@ -48,7 +56,7 @@ return 'yes'`
 export const releaseScript = `${now}
 local s, tk = unpack(redis.call('HMGET', KEYS[1], 's', 't'))
 if s ~= '1' or tk ~= ARGV[1] then return 'no' end
-redis.call('HSET', KEYS[1], 's', '0', 'l', now + tonumber(ARGV[2]))
+${evenWhenFull}redis.call('HSET', KEYS[1], 's', '0', 'l', now + tonumber(ARGV[2]))
 ${keepWhileLeased}return 'yes'`
 
 /** KEYS key. Deletes what is done or released. */

@@ -1,4 +1,4 @@
-import { unavailable } from './answering.ts'
+import { isLocked, unavailable } from './answering.ts'
 import type { SqliteDatabase } from './database.ts'
 import { begin, inOwnTransaction, rollBack } from './own-transaction.ts'
 
@@ -21,7 +21,7 @@ interface Waiting {
  * Group commit: what arrives in one turn of the event loop is done in one transaction, so that the file is synced once
  * for all of it. What is by itself has one of its own, and does not wait for its turn to end unless the turn before had
  * a group. Work may be done a second time, after the transaction with its first time was rolled back: one whose
- * statement fails does not fail its neighbours.
+ * statement fails does not fail its neighbours. A lock is waited for once, because the wait blocks the event loop.
  */
 export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => Promise<Value>) => {
   let waiting: Waiting[] = []
@@ -29,11 +29,21 @@ export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => 
   let isBusy = false
   let isTurnAwaited = false
 
+  const rejectAll = (group: readonly Waiting[], error: unknown): void => {
+    for (const { reject } of group) reject(error)
+  }
+
   const eachAlone = (group: readonly Waiting[]): void => {
-    for (const { run, reject } of group) {
+    for (const [index, { run, reject }] of group.entries()) {
       try {
         inOwnTransaction(db, 'write', run)()
       } catch (error) {
+        if (isLocked(error)) {
+          // What comes in this turn of the event loop waits for the lock together.
+          doneInTurn = quietWrites
+          rejectAll(group.slice(index), error)
+          return
+        }
         reject(error)
       }
     }
@@ -44,16 +54,18 @@ export const groupCommit = (db: SqliteDatabase): (<Value>(work: () => Value) => 
       begin(db)
     } catch (error) {
       // Locked for longer than the handle waits, in use, or read-only: each of them would wait, and fail the same way.
-      for (const { reject } of group) reject(error)
+      rejectAll(group, error)
       return
     }
     let tell: readonly (() => void)[]
     try {
       tell = group.map(({ run }) => run())
       db.exec('COMMIT')
-    } catch {
+    } catch (error) {
       rollBack(db)
-      eachAlone(group)
+      // Without WAL it is the commit that waits, for the readers.
+      if (isLocked(error)) rejectAll(group, error)
+      else eachAlone(group)
       return
     }
     for (const one of tell) one()

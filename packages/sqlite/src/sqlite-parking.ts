@@ -7,6 +7,7 @@ import {
 import { Answer } from './answer.ts'
 import { answering } from './answering.ts'
 import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
+import { groupCommit } from './group-commit.ts'
 import { inOwnTransaction } from './own-transaction.ts'
 import { tableName } from './schema.ts'
 
@@ -58,14 +59,15 @@ export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
   const { db, table: name = 'ainexlayer_webhook_parked', now = Date.now } = options
   assertDatabase(db)
   const table = tableName(name)
-  const ask =
-    (mode: 'write' | 'read') =>
-    (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
-      answering(() => inOwnTransaction(db, mode, () => allRows(db.prepare(sql), ...values)))
-  const [write, read] = [ask('write'), ask('read')]
+  const committed = groupCommit(db)
+  const write = async (sql: string, ...values: readonly SqliteValue[]): Promise<void> => {
+    await committed(() => allRows(db.prepare(sql), ...values))
+  }
+  const read = (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
+    answering(() => inOwnTransaction(db, 'read', () => allRows(db.prepare(sql), ...values)))
   return {
     ...parkingPlace({
-      put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {
+      put: ({ key, endpoint, scope = null, id, type, reason, job }) =>
         write(
           `INSERT OR REPLACE INTO ${table} (key, endpoint, scope, id, type, reason, job, parked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING 1`,
           key,
@@ -76,8 +78,7 @@ export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
           reason,
           job,
           now(),
-        )
-      },
+        ),
       list: async (limit, offset) =>
         read(
           `SELECT ${columns} FROM ${table} ORDER BY parked_at DESC, id LIMIT ? OFFSET ?`,
@@ -91,9 +92,7 @@ export const sqliteParking = (options: SqliteParkingOptions): SqliteParking => {
         const [row] = read(`SELECT ${columns} FROM ${table} WHERE key = ?`, key)
         return row === undefined ? undefined : parkedOf(row)
       },
-      remove: async (key) => {
-        write(`DELETE FROM ${table} WHERE key = ? RETURNING 1`, key)
-      },
+      remove: (key) => write(`DELETE FROM ${table} WHERE key = ? RETURNING 1`, key),
     }),
     migrate: async () => {
       answering(() =>

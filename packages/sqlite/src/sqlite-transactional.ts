@@ -17,9 +17,10 @@ import { answering } from './answering.ts'
 import { inBatches } from './batches.ts'
 import { allRows, assertDatabase, type SqliteDatabase, type SqliteValue } from './database.ts'
 import { lendDatabase } from './lend.ts'
-import { inOwnTransaction, rollBack } from './own-transaction.ts'
+import { begin, inOwnTransaction, rollBack } from './own-transaction.ts'
 import { defaultTable, sqliteSchema, tableName } from './schema.ts'
 import { sweepSql, unsweptSql } from './statements.ts'
+import { takingTurns } from './turns.ts'
 
 /** Options of {@link sqliteTransactional}. */
 export interface SqliteTransactionalOptions<Db extends SqliteDatabase> {
@@ -82,14 +83,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
   assertDatabase(db)
   const table = tableName(options.table ?? defaultTable)
   const running = new Set<string>()
-  let last: Promise<unknown> = Promise.resolve()
-
-  /** Waits for its turn on the handle. */
-  const inTurn = <Value>(work: () => Value | Promise<Value>): Promise<Value> => {
-    const turn = last.then(work)
-    last = turn.catch(() => {})
-    return turn
-  }
+  const inTurn = takingTurns()
 
   const query = (sql: string, ...values: readonly SqliteValue[]): unknown[] =>
     answering(() => allRows(db.prepare(sql), ...values))
@@ -225,7 +219,7 @@ export const sqliteTransactional = <Db extends SqliteDatabase>(
       try {
         return await inTurn(() => {
           // IMMEDIATE, because a transaction that begins as a reader may fail to become a writer later.
-          answering(() => db.exec('BEGIN IMMEDIATE'))
+          answering(() => begin(db))
           return attempt(request, run).catch((error: unknown) => {
             rollBack(db)
             throw error instanceof StoreUnavailableError
