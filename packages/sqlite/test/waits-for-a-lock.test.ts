@@ -38,7 +38,7 @@ const refusedAsBusy = (results: readonly PromiseSettledResult<unknown>[]): numbe
     (result) => result.status === 'rejected' && Reflect.get(result.reason, 'reason') === 'busy',
   ).length
 
-const timed = async (works: readonly (() => Promise<unknown>)[]) => {
+const timed = async (works: readonly (() => unknown)[]) => {
   const startedAt = performance.now()
   const results = await Promise.allSettled(works.map((work) => work()))
   return { results, waited: waits(performance.now() - startedAt) }
