@@ -62,7 +62,7 @@ export const sidebar = (root) => [
     ['A hand-written handler', 'migrating/hand-written'],
     ['svix', 'migrating/svix'],
     ['standardwebhooks', 'migrating/standardwebhooks'],
-    ['@octokit/webhooks and its like', 'migrating/octokit'],
+    ['@octokit/webhooks', 'migrating/octokit'],
   ]),
   section(
     'Packages',
