@@ -27,8 +27,10 @@ export const sidebar = (root) => [
     ['Fastify', 'start/fastify'],
     ['AWS Lambda', 'start/lambda'],
     ['Bare node:http', 'start/node'],
+    ['Express and Postgres in production', 'start/express-postgres'],
   ]),
   section('While you write', [
+    ['Options, context, logger', 'receiver'],
     ['How a delivery travels', 'how-a-delivery-travels'],
     ['Local development', 'local-development'],
     ['The dashboard', 'dashboard'],
@@ -60,7 +62,7 @@ export const sidebar = (root) => [
     ['A hand-written handler', 'migrating/hand-written'],
     ['svix', 'migrating/svix'],
     ['standardwebhooks', 'migrating/standardwebhooks'],
-    ['@octokit/webhooks and its like', 'migrating/octokit'],
+    ['@octokit/webhooks', 'migrating/octokit'],
   ]),
   section(
     'Packages',

@@ -3,9 +3,8 @@ import { CONFIGURATION_ERRORS, DIAGNOSES, ERRORS, STORAGE_PROBLEMS } from '../sr
 
 const heading = `# Error codes
 
-Codes are stable: a release may add one, never rename one. This page is made from the tables in
-\`packages/core/src/errors.ts\`, \`idempotency/storage-errors.ts\` and \`diagnose/diagnosis.ts\`; a test keeps them equal
-(\`npx pnpm@12 exec vitest run --project core -u\` writes it anew).
+Codes are stable: a release may add one, but never renames one. A \`code\` says what happened, and the caller sees it. Some codes have a \`reason\`, a finer cause that only
+your log and hooks have: [code and reason](production.md#code-and-reason).
 `
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -13,8 +12,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const requests = `## What a request can be refused with
 
-The caller sees the status and \`{"error":"<code>"}\`, the same for the same code, and nothing else. Cause and fix go to the
-log, to hooks and to \`WebhookVerificationError\`.
+The caller sees the status and \`{"error":"<code>"}\`, always the same for the same code, and nothing else. Cause and fix go to the log, to hooks and to
+\`WebhookVerificationError\`.
 
 ${table(
   ['code', 'cause', 'fix', 'the caller sees'],
@@ -29,9 +28,9 @@ ${table(
 
 const storage = `## What is wrong with a store or a queue
 
-The \`reason\` of \`store_unavailable\` and \`queue_unavailable\`, as our stores, parking places and queues tell it: in the log,
-in one line with what the database said and how to mend it, once a minute with a count; in hooks, \`outcome.reason\`. The
-caller sees the code alone. Your own store tells it with \`storeUnavailable('Postgres', error)\` of \`@ainexlayer/webhooks/store\`.
+These are the values of \`reason\` for the codes \`store_unavailable\` and \`queue_unavailable\`, as our stores, parking places and queues report them. In the log, it is one line with
+what the database said and how to fix it, once a minute with a count. In hooks, it is \`outcome.reason\`. The caller sees only the code. A store of your own reports it with
+\`storeUnavailable('Postgres', error)\` of \`@ainexlayer/webhooks/store\`.
 
 ${table(
   ['reason', 'what happened', 'fix'],
@@ -45,8 +44,8 @@ ${table(
 
 const configuration = `## What a mistake in the configuration throws
 
-\`WebhookConfigurationError\`, where the receiver is made or the function is called. A secret that a function answers with is
-checked when it answers: the request is then \`misconfigured\`.
+These are the codes of \`WebhookConfigurationError\`, which is thrown where the receiver is made or the function is called. A secret that comes from a function is checked when the
+function returns it. The request is then answered with the code \`misconfigured\`, and the code below is its \`reason\`.
 
 ${table(
   ['code', 'cause'],
@@ -56,8 +55,8 @@ ${table(
 
 const diagnoses = `## What \`diagnose\` answers
 
-For you alone: with \`createReceiver({ diagnose: true })\` it goes to \`onRejected\` and the log. The caller sees only the code
-of the refusal.
+These codes are only for you. With \`createReceiver({ diagnose: true })\` they go to \`onRejected\` and the log. The caller sees only the code of the refusal, such as
+\`invalid_signature\`.
 
 ${table(
   ['code', 'what happened', 'fix'],

@@ -207,12 +207,13 @@ test('what is printed compiles', async () => {
 
 const heading = `# Wires
 
-The platform publishes no header and no format. These are public webhook formats that use HMAC-SHA256, each as the profile that
-verifies it: what your deployment sends is probably close to one of them. Each profile is tested with a vector from its vendor
-where one is published (✓), and with requests that were signed by the vendor's description without this package. \`standardWebhooks\`, \`hmacBody\` and
-\`timestamped\` come from \`@ainexlayer/webhooks\`; give what they return as the \`profile\` of \`createReceiver\`.
+The wire is the form in which a webhook is sent: its headers, what is signed, and how the JSON is laid out. The platform publishes none of it. This page lists public
+webhook formats that use HMAC-SHA256, each with the profile that verifies it. What your deployment sends is probably close to one of them.
 
-If yours is none of them, have it found:
+Each profile is tested with a vector from its vendor, if one is published (✓), and with requests that were signed as the vendor describes, without this package.
+\`standardWebhooks\`, \`hmacBody\` and \`timestamped\` come from \`@ainexlayer/webhooks\`. Pass what they return as the \`profile\` of \`createReceiver\`.
+
+If yours is none of them, \`inferProfile\` can find it:
 
 \`\`\`ts
 import { inferProfile } from '@ainexlayer/webhooks/diagnose'
@@ -222,13 +223,13 @@ console.log(ok ? matches[0].source : message) // prints a receiver in five lines
 console.log(matches[0]?.missing)              // what is missing for safety
 \`\`\`
 
-It tries the signed texts that are plausible, with every reading of the secret, against every value in the headers that is as
-long as an HMAC-SHA256. What it finds is proven by the signature; how the JSON is laid out is a guess by its names. It takes at
-most 5,000 HMACs, yields to the event loop, and looks at bodies up to 1 MiB. If your sender signs its URL, pass \`url\`.
+It tries the plausible signed strings, with every reading of the secret, against every value in the headers that has the length of an HMAC-SHA256. The signature proves
+what it finds. How the JSON is laid out is a guess by the names of its fields. It computes at most 5,000 HMACs, yields to the event loop, and reads bodies up to 1 MiB. If your
+sender signs its URL, pass \`url\`.
 
-**Where no id is signed** (GitHub, Shopify, Gitea, WooCommerce and others below that sign the body alone), the hash of the body stands for the
-event's id. A retry is then known as one, and so is a second genuine event with the same bytes: it is answered as a duplicate, and not run. A type in a
-header does not tell the two apart, because it is not signed. Have an id or a time put into the body where such events count.
+**Where no id is signed**, the hash of the body is used as the event's id. This is so for GitHub, Shopify, Gitea, WooCommerce and others below that sign only the body. A retry
+is then recognised, but a second genuine event with the same bytes looks like a retry as well: it is answered as a duplicate, and not run. A type in a header does not tell
+the two apart, because it is not signed. If such events matter, have the sender put an id or a time into the body.
 `
 
 test('docs/wires.md shows the profiles that are tested here', async () => {
@@ -249,10 +250,10 @@ ${profile}
 \`\`\`
 `,
   )
-  const rest = `## Not describable
+  const rest = `## Formats that no profile describes
 
-- **Ghost** signs the time behind the body: \`inferProfile\` says so. **Box** and **HubSpot** do the like.
-- **Intercom** and **Vercel** sign with SHA-1, **Twilio SendGrid** with ECDSA: that is no HMAC-SHA256.
+- **Ghost** signs the time after the body: \`inferProfile\` says so. **Box** and **HubSpot** do something similar.
+- **Intercom** and **Vercel** sign with SHA-1, **Twilio SendGrid** with ECDSA. None of these is HMAC-SHA256.
 `
   await expect([heading, ...sections, rest].join('\n')).toMatchFileSnapshot(
     '../../../../docs/wires.md',

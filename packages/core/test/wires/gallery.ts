@@ -76,7 +76,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Standard Webhooks',
     source: 'https://github.com/standard-webhooks/standard-webhooks',
-    signs: 'id, timestamp and body; the secret is base64 behind `whsec_`.',
+    signs: 'id, timestamp and body; the secret is base64 after `whsec_`.',
     profile: 'standardWebhooks()',
     secret: whsec,
     vector: { ...published, headers: publishedHeaders('webhook') },
@@ -86,7 +86,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Svix',
     source: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',
-    signs: 'as Standard Webhooks, with the older header names.',
+    signs: 'like Standard Webhooks, with the older header names.',
     profile: "standardWebhooks({ headerPrefix: 'svix' })",
     secret: whsec,
     vector: { ...published, headers: publishedHeaders('svix') },
@@ -96,7 +96,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'GitHub',
     source: 'https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries',
-    signs: 'the body alone. The type and the delivery’s id stand in unsigned headers.',
+    signs: 'only the body. The type and the delivery’s id are in unsigned headers.',
     profile: `hmacBody({
   header: 'X-Hub-Signature-256',
   envelope: { typeHeader: 'X-GitHub-Event', data: 'rest' },
@@ -128,7 +128,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Stripe',
     source: 'https://docs.stripe.com/webhooks#verify-manually',
-    signs: 'timestamp and body; the secret is taken as it stands, `whsec_` included.',
+    signs: 'timestamp and body; the secret is used as it is, including `whsec_`.',
     profile: `timestamped({
   header: 'Stripe-Signature',
   envelope: { timestamp: 'created' },
@@ -159,7 +159,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Shopify',
     source: 'https://shopify.dev/docs/apps/build/webhooks/subscribe/https',
-    signs: 'the body alone, in base64. The topic stands in an unsigned header.',
+    signs: 'only the body, in base64. The topic is in an unsigned header.',
     profile: `hmacBody({
   header: 'X-Shopify-Hmac-Sha256', prefix: '', encoding: 'base64',
   envelope: { typeHeader: 'X-Shopify-Topic', data: 'rest', timestamp: 'created_at' },
@@ -213,7 +213,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Linear',
     source: 'https://linear.app/developers/webhooks',
-    signs: 'the body alone, in hexadecimal without a mark. The time stands in the body.',
+    signs: 'only the body, in hexadecimal without a mark. The time is in the body.',
     profile: `hmacBody({
   header: 'Linear-Signature', prefix: '',
   envelope: { timestamp: 'createdAt', id: [] },
@@ -269,7 +269,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Typeform',
     source: 'https://www.typeform.com/developers/webhooks/secure-your-webhooks/',
-    signs: 'the body alone, in base64 behind `sha256=`.',
+    signs: 'only the body, in base64 after `sha256=`.',
     profile: `hmacBody({
   header: 'Typeform-Signature', encoding: 'base64',
   envelope: { type: 'event_type', data: 'form_response', id: 'event_id' },
@@ -346,7 +346,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'Gitea and Forgejo',
     source: 'https://docs.gitea.com/usage/repository/webhooks',
-    signs: 'the body alone, in hexadecimal without a mark. The type stands in an unsigned header.',
+    signs: 'only the body, in hexadecimal without a mark. The type is in an unsigned header.',
     profile: `hmacBody({
   header: 'X-Gitea-Signature', prefix: '',
   envelope: { typeHeader: 'X-Gitea-Event', data: 'rest' },
@@ -368,7 +368,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'WooCommerce',
     source: 'https://woocommerce.com/document/webhooks/',
-    signs: 'the body alone, in base64. The topic stands in an unsigned header.',
+    signs: 'only the body, in base64. The topic is in an unsigned header.',
     profile: `hmacBody({
   header: 'X-WC-Webhook-Signature', prefix: '', encoding: 'base64',
   envelope: { typeHeader: 'X-WC-Webhook-Topic', data: 'rest' },

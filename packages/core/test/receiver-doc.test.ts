@@ -3,7 +3,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
-const readme = read('../README.md')
+const page = read('../../../docs/receiver.md')
 
 /** The names of an interface's fields, as its source has them. */
 const fieldsOf = (path: string, name: string): string[] => {
@@ -17,7 +17,7 @@ const fieldsOf = (path: string, name: string): string[] => {
 
 /** The names in the first column of the table with this head. */
 const namesIn = (head: string): string[] => {
-  const [table = ''] = readme.slice(readme.indexOf(head)).split('\n\n')
+  const [table = ''] = page.slice(page.indexOf(head)).split('\n\n')
   const cells = table
     .split('\n')
     .slice(2)
@@ -26,15 +26,15 @@ const namesIn = (head: string): string[] => {
 }
 
 test.each([
-  ['../src/receiver/options.ts', 'ReceiverOptions', '| `createReceiver` | default | |'],
+  ['../src/receiver/options.ts', 'ReceiverOptions', '| `createReceiver` | default | unit | |'],
   ['../src/delivery/context.ts', 'HandlerContext', '| `ctx` | |'],
-])('the README has every field of %s, %s, and no other', (path, name, head) => {
+])('docs/receiver.md has every field of %s, %s, and no other', (path, name, head) => {
   expect(namesIn(head).sort()).toEqual(fieldsOf(path, name).sort())
 })
 
-test('the README has the default that the code has, where it is a number', () => {
+test('docs/receiver.md has the default that the code has, where it is a number', () => {
   const code = read('../src/receiver/resolve-options.ts')
-  const rows = Array.from(readme.matchAll(/^\| `(\w+)` \| ([\d ]+) \|/gm))
+  const rows = Array.from(page.matchAll(/^\| `(\w+)` \| ([\d ]+) \|/gm))
   const plain = rows.flatMap(([, name = '', value = '']) => {
     // Some are written by a name, such as `minute`.
     const inCode = new RegExp(`\\b${name} (?:\\?\\?|=) (\\d[\\d_]*)(?=,| \\}|$)`, 'm').exec(
@@ -45,12 +45,12 @@ test('the README has the default that the code has, where it is a number', () =>
       : [[name, Number(inCode.replaceAll('_', '')), Number(value.replaceAll(' ', ''))]]
   })
   expect(plain.length).toBeGreaterThan(4)
-  for (const [name, inCode, inReadme] of plain) expect([name, inReadme]).toEqual([name, inCode])
+  for (const [name, inCode, onPage] of plain) expect([name, onPage]).toEqual([name, inCode])
 })
 
 test.each(['isEvent', 'EventOf', 'Handler', 'RetryLater', 'PermanentFailure', 'EndpointGone'])(
-  'the README mentions %s',
+  'docs/receiver.md mentions %s',
   (name) => {
-    expect(readme).toContain(name)
+    expect(page).toContain(name)
   },
 )
