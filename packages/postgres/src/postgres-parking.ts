@@ -8,6 +8,7 @@ import {
 import { Answer } from './answer.ts'
 import { assertClient, type PostgresClient, queryRunner } from './client.ts'
 import { retryingConflicts } from './conflict.ts'
+import { migrating } from './migrating.ts'
 import { tableName } from './schema.ts'
 
 /** Options of {@link postgresParking}. */
@@ -54,10 +55,11 @@ export const postgresParking = (options: PostgresParkingOptions): PostgresParkin
   assertClient(options.client)
   const table = tableName(options.table ?? 'ainexlayer_webhook_parked')
   const run = queryRunner(options.client, { isOn: false })
+  const unavailable = (error: unknown): never => {
+    throw storeUnavailable('Postgres', error)
+  }
   const ask = (text: string, ...values: (string | null)[]) =>
-    retryingConflicts(() => run('', text, values)).catch((error: unknown) => {
-      throw storeUnavailable('Postgres', error)
-    })
+    retryingConflicts(() => run('', text, values)).catch(unavailable)
   return {
     ...parkingPlace({
       put: async ({ key, endpoint, scope = null, id, type, reason, job }) => {
@@ -92,12 +94,15 @@ export const postgresParking = (options: PostgresParkingOptions): PostgresParkin
         await ask(`DELETE FROM ${table} WHERE key = $1`, key)
       },
     }),
-    migrate: async () => {
-      await ask(
-        `CREATE TABLE IF NOT EXISTS ${table} (
+    migrate: () =>
+      migrating(() =>
+        run(
+          '',
+          `CREATE TABLE IF NOT EXISTS ${table} (
            key text COLLATE "C" PRIMARY KEY, endpoint text NOT NULL, scope text, id text NOT NULL, type text NOT NULL,
            reason text NOT NULL, job text NOT NULL, parked_at timestamptz NOT NULL DEFAULT clock_timestamp())`,
-      )
-    },
+          [],
+        ),
+      ).catch(unavailable),
   }
 }

@@ -30,6 +30,7 @@ import {
 } from './client.ts'
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
+import { migrating } from './migrating.ts'
 import {
   completeSql,
   type OwnedOperation,
@@ -183,7 +184,7 @@ export const postgresStore = (options: PostgresStoreOptions): PostgresStore => {
   return {
     name: 'postgres',
     shared: true,
-    migrate: () => migrateTable(run, table).catch(unavailable),
+    migrate: () => migrating(() => migrateTable(run, table)).catch(unavailable),
     claim: async (request) => {
       assertDuration('leaseMs', request.leaseMs)
       assertDuration('retentionMs', request.retentionMs)

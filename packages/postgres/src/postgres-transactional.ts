@@ -17,6 +17,7 @@ import { assertClient, isLostStatement, isRefusal, type RunQuery } from './clien
 import { isConflict, retryingConflicts } from './conflict.ts'
 import { warnWithoutListener } from './error-listener.ts'
 import { holds } from './holds.ts'
+import { migrating } from './migrating.ts'
 import { preparedCommit, preparesItsCommit } from './prepared-commit.ts'
 import { defaultTable, migrateTable, statementName, tableName } from './schema.ts'
 import { standing } from './standing.ts'
@@ -266,10 +267,12 @@ export const postgresTransactional = <Client extends TransactionalClient>(
     name: 'postgres-transactional',
     shared: true,
     migrate: () =>
-      inTransaction(unhurriedMs, async ({ query }) => {
-        await migrateTable(query, table)
-        return { commit: true, value: undefined }
-      }).then(() => {}, unavailable()),
+      migrating(() =>
+        inTransaction(unhurriedMs, async ({ query }) => {
+          await migrateTable(query, table)
+          return { commit: true, value: undefined }
+        }),
+      ).catch(unavailable()),
     transact: async (request, run) => {
       assertDuration('retentionMs', request.retentionMs)
       assertDuration('maxRunMs', request.maxRunMs)

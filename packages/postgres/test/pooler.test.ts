@@ -34,7 +34,8 @@ const openPg = () => {
 const openPostgresJs = (prepare = false) => {
   // It prepares its own COMMIT otherwise, which such a pooler loses: see the last test.
   const client = postgres(pooler?.url ?? '', { max: 4, onnotice: () => {}, prepare })
-  return { client, end: () => client.end() }
+  // Without a limit its `end` never resolves when a connection is lost at that moment, as one is that the store ends.
+  return { client, end: () => client.end({ timeout: 5 }) }
 }
 
 /** 40 deliveries, four at a time: their outcomes, and how many runs they took. */
