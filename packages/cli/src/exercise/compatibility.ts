@@ -31,14 +31,7 @@ export const genuine: Check = {
     const attempt = await bench.send(message)
     const answer = answerOf(attempt)
     if (isTaken(answer)) {
-      const judge = judgeTaken([message], [answer])
-      return (seen) =>
-        seen?.countsNothing
-          ? failed(
-              `${answer}, and no run of a handler was counted`,
-              `Pass --event with a type that the handlers handle, if ${message.type} is none; otherwise look at what --observe answers.`,
-            )
-          : judge(seen)
+      return judgeTaken([message], [answer])
     }
     const { code, finding, fix } = await explainRefusal(bench.target, bench.world, attempt)
     const came = [[answer, code].filter(Boolean).join(' '), finding].filter(Boolean).join('; ')
