@@ -23,7 +23,7 @@ export const addSendingCommands = (program: Command, run: Run): void => {
     .option('--preset <name>', 'the schedule of retries: fast, standard, svix, none', 'fast')
     .option(
       '--store <kind>',
-      'memory, or file (in .ainexlayer, which outlives a restart)',
+      'memory, or file: in .ainexlayer; the next `dev` in this folder goes on with its webhook and open deliveries, another URL moves it there',
       'memory',
     )
     .option('--fault <fault>', 'a fault for the key f, such as tamperBody; several times', more)

@@ -197,7 +197,7 @@ export const deliveryRoutes = (api: ApiContext) => {
         throw deliveryOpen()
       }
       const webhook = findWebhook(db, delivery.webhook)
-      if (webhook?.active !== true) throw webhookInactive()
+      if (webhook?.active !== true) throw webhookInactive(webhook)
       const planned = redeliver(db, delivery, webhook, {
         trigger: 'redelivery',
         asNewEvent,
