@@ -49,7 +49,7 @@ const fromFolder =
       throw new CliError(
         'unreachable',
         `No \`dev\` runs in this folder: nothing answers at ${baseUrl}.`,
-        'Start it here with `npx @ainexlayer/webhooks-cli dev URL`, or pass --base-url (and --api-key).',
+        'Start it here with `npx ainexlayer-webhooks dev URL`, or pass --base-url (and --api-key).',
       )
     }
   }

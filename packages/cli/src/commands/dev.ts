@@ -8,7 +8,7 @@ import {
   type Sender,
 } from '@ainexlayer/webhooks-sender'
 import { CliError, exitCodes, usageError } from '../errors/cli-error.ts'
-import { type EventName, eventNames } from '../input/event-name.ts'
+import { type EventName, eventNames, eventsMatching } from '../input/event-name.ts'
 import { attemptFault, faultOf } from '../input/fault.ts'
 import type { SecretOptions } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
@@ -97,6 +97,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
   const retry = retryPresets[presetOf(options.preset)]
   const data = dataOf(options, world)
   const faults = (options.fault ?? []).map((text) => attemptFault(faultOf(text)))
+  for (const pattern of options.events ?? []) eventsMatching(pattern)
   const wire = wireOf(options.profile)
   const secret = await secretOfFolder(options, world, out, wire.profile)
   const apiKey = apiKeyOfFolder(world)
@@ -170,7 +171,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
       })
     } else
       out.note(
-        'Send events from another terminal, in this folder: npx @ainexlayer/webhooks-cli trigger chat.message',
+        'Send events from another terminal, in this folder: npx ainexlayer-webhooks trigger chat.message',
       )
     const show = createLines(session)
     for await (const event of stream) {

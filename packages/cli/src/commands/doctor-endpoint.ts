@@ -46,7 +46,7 @@ export const examineEndpoint = async (
   for (const result of results) out.data(result, linesOf(out, result))
   const isWrong = results.some(({ status }) => status === 'failed')
   if (!out.isJson) {
-    out.note(isWrong ? '' : '`npx @ainexlayer/webhooks-cli exercise` asks many more.')
+    out.note(isWrong ? '' : '`npx ainexlayer-webhooks exercise` asks many more.')
   }
   if (bench.hasStopped())
     out.warn('The endpoint has stopped answering: what was not played by then is not judged.')

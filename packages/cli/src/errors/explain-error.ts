@@ -59,7 +59,7 @@ export const explainError = (error: unknown, world: World): CliError => {
       return new CliError(
         'unreachable',
         message,
-        'Is the sender running (`npx @ainexlayer/webhooks-cli dev URL`), and is --base-url right?',
+        'Is the sender running (`npx ainexlayer-webhooks dev URL`), and is --base-url right?',
       )
     case 'ApiError':
       return new CliError('api_refused', `${message} (${code})`, fix)

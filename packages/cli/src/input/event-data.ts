@@ -12,6 +12,12 @@ type Fields = Record<string, unknown>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A string as it stands, or in the quotes of JSON; null is the one other value that such a field may have. */
+const stringOf = (text: string): string | null => {
+  const read = scalarOf(text)
+  return typeof read === 'string' || read === null ? read : text
+}
+
 /** Sets one field; a path that the example of the event does not have is refused, as it is nearly always a typo. */
 const setField = (data: Fields, type: EventName, assignment: string): void => {
   const at = assignment.indexOf('=')
@@ -32,7 +38,12 @@ const setField = (data: Fields, type: EventName, assignment: string): void => {
       )
     }
     const inner = fields[name]
-    if (index === path.length - 1) fields[name] = scalarOf(assignment.slice(at + 1))
+    // What the example has as a string is one, whatever it looks like.
+    if (index === path.length - 1)
+      fields[name] =
+        typeof inner === 'string'
+          ? stringOf(assignment.slice(at + 1))
+          : scalarOf(assignment.slice(at + 1))
     else if (isFields(inner)) fields = inner
     else throw usageError(`${path.slice(0, index + 1).join('.')} of ${type} has no fields.`)
   }
@@ -44,7 +55,7 @@ const checkShape = (type: EventName, data: unknown): void => {
   const [issue] = read.error.issues
   throw usageError(
     `The data does not fit ${type}: ${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message}.`,
-    '`npx @ainexlayer/webhooks-cli events show` prints its type; --no-validate sends it all the same.',
+    '`npx ainexlayer-webhooks events show` prints its type; --no-validate sends it all the same.',
   )
 }
 

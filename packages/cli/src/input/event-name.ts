@@ -17,7 +17,7 @@ export const unknownEvent = (name: string): CliError =>
   new CliError(
     'event_unknown',
     `There is no event ${name}.`,
-    `Did you mean ${closest(name, name.endsWith('.*') ? patterns : eventNames)}? \`npx @ainexlayer/webhooks-cli events\` lists all of them.`,
+    `Did you mean ${closest(name, name.endsWith('.*') ? patterns : eventNames)}? \`npx ainexlayer-webhooks events\` lists all of them.`,
   )
 
 /** One event by its name. @throws CliError event_unknown */

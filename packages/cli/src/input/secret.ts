@@ -137,7 +137,7 @@ export const secretOf = async (
     throw new CliError(
       'secret_missing',
       'There is no secret.',
-      'Set AINEXLAYER_WEBHOOK_SECRET, or pass --secret-file.',
+      'Run `npx ainexlayer-webhooks dev URL` in this folder first (it makes .ainexlayer/secret), set AINEXLAYER_WEBHOOK_SECRET, or pass --secret-file.',
     )
   }
   const value = await askSecret(world, 'Signing secret (whsec_…): ')

@@ -256,6 +256,7 @@ test('a port that is taken is exit 1, and says what to do', async () => {
 })
 
 test.for<[args: string[], words: string]>([
+  [['dev', 'notaurl'], 'notaurl is not an http or https address'],
   [['dev'], "missing required argument 'url'"],
   [['dev', 'localhost:1', '--preset', 'slow'], '--preset is standard, svix, fast, none'],
   [['dev', 'localhost:1', '--store', 'cloud'], '--store is memory or file'],

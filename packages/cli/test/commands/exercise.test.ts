@@ -198,6 +198,11 @@ test.for<[args: string[], words: string]>([
   [['exercise'], "missing required argument 'url'"],
   [['exercise', 'ftp://x/'], 'is not an http or https address'],
   [['exercise', '127.0.0.1:9', '--only', 'duplicat'], 'Did you mean duplicate?'],
+  [
+    ['exercise', '127.0.0.1:9', '--only', 'concurrent'],
+    'no check concurrent. Groups: compatibility, security, delivery, robustness. Checks: genuine,',
+  ],
+  [['exercise', 'notaurl'], 'notaurl is not an http or https address'],
   [['exercise', '127.0.0.1:9', '--event', 'chat.massage'], 'Did you mean chat.message?'],
   [['exercise', '127.0.0.1:9', '--burst', '0'], '--burst is a whole number from 1'],
 ])('wrong usage is exit 2: %j', async ([args, words]) => {

@@ -80,7 +80,12 @@ test('a secret comes from a file, from the folder of dev, or from somebody who t
 })
 
 test.for<[name: string, secret: string, more: string[], words: string]>([
-  ['none', '', [], 'There is no secret. Set AINEXLAYER_WEBHOOK_SECRET'],
+  [
+    'none',
+    '',
+    [],
+    'There is no secret. Run `npx ainexlayer-webhooks dev URL` in this folder first',
+  ],
   ['without its prefix', secrets.other.slice(6), [], 'encoding is not known'],
   ['cut off', secrets.other.slice(0, 20), [], 'bytes, fewer than'],
   ['that is no hexadecimal', secrets.text, ['--secret-encoding', 'hex'], 'not hexadecimal'],

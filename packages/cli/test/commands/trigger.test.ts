@@ -17,6 +17,15 @@ const keeping = async () => {
   return { url, events }
 }
 
+test('a field that is a string takes digits as they stand', async () => {
+  const { url, observe } = await oursOnNode()
+  const sets = ['--set', 'data.content=123', '--set', 'data.workspaceId="7"', '--id', 'msg_set']
+  const ran = await run(['trigger', 'chat.message', '--to', url, ...sets])
+  expect(ran.stderr).not.toContain('does not fit')
+  expect(ran.exitCode).toBe(0)
+  expect(await (await fetch(observe)).json()).toEqual({ msg_set: 1 })
+})
+
 test('an event is sent, with the fields that were set', async () => {
   const { url, events } = await keeping()
   const ran = await run([
