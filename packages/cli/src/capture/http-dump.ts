@@ -65,7 +65,7 @@ export const readDump = (bytes: Buffer): CapturedRequest => {
   const [, method, url] = requestLine.exec(first.trim()) ?? []
   if (method === undefined || url === undefined) {
     throw usageError(
-      'This is no HTTP request: its first line is not like `POST /webhooks HTTP/1.1`.',
+      'This is not an HTTP request: its first line is not like `POST /webhooks HTTP/1.1`.',
       'Give a raw dump, a file of `listen`, a HAR file or a curl line.',
     )
   }

@@ -63,7 +63,7 @@ export interface Check {
   readonly countsRuns?: boolean
   /** Waits longer than it works: it is played beside the others. */
   readonly isSlow?: boolean
-  /** Says something even where what is genuine is refused. */
+  /** Says something even where genuine events are refused. */
   readonly isAlways?: boolean
   readonly play: (bench: Bench) => Promise<Judge>
 }

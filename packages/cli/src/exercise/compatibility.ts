@@ -145,7 +145,7 @@ export const compatibilityChecks: readonly Check[] = [
     {
       name: 'unknown-field',
       group,
-      title: 'An unknown field is no mistake',
+      title: 'An unknown field is not an error',
       expected: '2xx, handled once',
       fix: 'Let the schema keep or drop fields that it does not know (`z.looseObject`), and not refuse them.',
     },
@@ -155,7 +155,7 @@ export const compatibilityChecks: readonly Check[] = [
     {
       name: 'new-value',
       group,
-      title: 'A new value of an enumeration is no mistake',
+      title: 'A new value of an enumeration is not an error',
       expected: '2xx, handled once',
       fix: 'Take any text where the platform has a list of values today: the list grows.',
     },

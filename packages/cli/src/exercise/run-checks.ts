@@ -143,7 +143,7 @@ export const runChecks = async (
       bench.hasStopped() && check !== alive
         ? stoppedAnswering
         : !isTaken && check !== genuine && !check.isAlways
-          ? 'what is genuine is refused'
+          ? 'genuine events are refused'
           : missing
     judges.set(check, skipped === undefined ? await playOne(check, bench) : () => ({ skipped }))
     bench.world.signal.throwIfAborted()

@@ -236,7 +236,7 @@ export const securityChecks: readonly Check[] = [
     {
       name: 'timestamp-text',
       group,
-      title: 'A timestamp that is no number is refused',
+      title: 'A timestamp that is not a number is refused',
       expected,
       fix: 'Take whole unix seconds only: NaN passes every comparison that asks whether it is too old.',
       needs: ['signed time'],

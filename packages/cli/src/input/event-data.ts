@@ -73,7 +73,10 @@ const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw usageError('--data is no JSON.', 'Pass an object such as {"id":"user-1"}, or @file.json.')
+    throw usageError(
+      '--data is not JSON.',
+      'Pass an object such as {"id":"user-1"}, or @file.json.',
+    )
   }
 }
 
@@ -86,7 +89,7 @@ export const eventData = async (
   const example: unknown = structuredClone(fixture(type).data)
   const given = data === undefined ? example : jsonOf((await bytesOf(world, data)).toString())
   if (!isFields(given))
-    throw usageError('--data is no object.', 'Pass an object such as {"id":"user-1"}.')
+    throw usageError('--data is not an object.', 'Pass an object such as {"id":"user-1"}.')
   for (const assignment of set) setField(given, type, assignment)
   if (validate) checkShape(type, given)
   return given

@@ -9,7 +9,7 @@ import { examples, type Run } from './run.ts'
 export const addReceiverCommands = (program: Command, run: Run): void => {
   program
     .command('exercise')
-    .description('judge a receiver, ours or not: a scorecard, and how to mend what is wrong')
+    .description('judge a receiver, ours or not: a scorecard, and how to fix what is wrong')
     .argument('<url>', 'the receiver', urlOf)
     .option(
       '--observe <url>',

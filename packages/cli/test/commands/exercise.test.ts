@@ -163,7 +163,7 @@ test('reports for CI are written: JUnit and Markdown', async () => {
   expect(junit).toContain('tests="3" failures="1" errors="0" skipped="1"')
   expect(junit).toContain('<failure message="expected 2xx or 4xx, no 5xx; came 500">')
   const markdown = await readFile(join(cwd, 'report.md'), 'utf8')
-  expect(markdown).toContain('| ❌ | A signed body that is no JSON breaks nothing |')
+  expect(markdown).toContain('| ❌ | A signed body that is not JSON breaks nothing |')
 })
 
 test.for(['timestamped', 'hmac-body', 'svix'])('other wires are exercised: %s', async (profile) => {
@@ -179,7 +179,7 @@ test('a receiver with another secret: nothing else is judged', async () => {
   expect(ran.exitCode).toBe(1)
   expect(ran.json()).toMatchObject([
     { name: 'genuine', status: 'failed', fix: expect.stringContaining('secret of this run') },
-    { name: 'stale', status: 'skipped', came: 'what is genuine is refused' },
+    { name: 'stale', status: 'skipped', came: 'genuine events are refused' },
     { grade: 'F' },
   ])
 })

@@ -110,7 +110,7 @@ test('a secret of another encoding signs as core does', async () => {
 test.for<[args: string[], words: string]>([
   [['verify'], 'There is no request.'],
   [['verify', '--request', 'nowhere.http'], 'nowhere.http cannot be read (ENOENT).'],
-  [['verify', '--request', '-'], 'This is no request that can be read.'],
+  [['verify', '--request', '-'], 'This is not a request that can be read.'],
   [['sign'], "required option '--body"],
   [['sign', '--body', 'x', '--timestamp', 'soon'], '--timestamp is a whole number'],
   [['sign', '--body', 'x', '--profile', 'morse'], 'There is no profile morse.'],

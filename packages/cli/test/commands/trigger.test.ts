@@ -144,7 +144,7 @@ test.for<[args: string[], words: string]>([
   [['chat.message', '--fault', 'flood'], 'acts on events before they are sent'],
   [['user.*', '--id', 'msg_1'], '--id is for one event'],
   [['chat.message', '--timestamp', 'soon'], '--timestamp is ISO 8601'],
-  [['chat.message', '--data', '{'], '--data is no JSON'],
+  [['chat.message', '--data', '{'], '--data is not JSON'],
 ])('wrong usage is exit 2: %j', async ([args, words]) => {
   const ran = await run(['trigger', ...args, '--to', '127.0.0.1:9'])
   expect(ran.exitCode).toBe(2)
