@@ -145,7 +145,7 @@ test('the scorecard is for people, on a terminal in colours with a bar', async (
   expect(plain.stdout).toContain(
     'Security  1 of 1\n  ok    A changed value in the body is noticed (400)',
   )
-  expect(plain.stdout).toContain('Robustness  0 of 1\n  FAIL  A signed body that is no JSON')
+  expect(plain.stdout).toContain('Robustness  0 of 1\n  FAIL  A signed body that is not JSON')
   expect(plain.stdout).toContain('        fix       Catch what `JSON.parse` throws')
   expect(plain.stdout).toContain('Grade C: 1 passed, 1 failed')
   const terminal = await run(args, { terminal: true })
