@@ -121,6 +121,11 @@ export const changedSettings = (
 export const limitReached = (maxWebhooks: number): Problem =>
   new Problem('LIMIT_REACHED', `There are ${maxWebhooks} webhooks already.`)
 
-/** The error for work that an inactive or deleted webhook does not take. */
-export const webhookInactive = (): Problem =>
-  new Problem('WEBHOOK_INACTIVE', 'The webhook is inactive or deleted.')
+/** The error for work that an inactive webhook does not take, or one that was deleted. */
+export const webhookInactive = (webhook: { readonly active: boolean } | undefined): Problem =>
+  new Problem(
+    'WEBHOOK_INACTIVE',
+    webhook === undefined
+      ? 'The webhook was deleted: create one, and emit the event again.'
+      : 'The webhook is inactive.',
+  )

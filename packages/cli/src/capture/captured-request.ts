@@ -6,6 +6,8 @@ export interface CapturedRequest {
   /** Every header line, in its order and spelling. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Buffer
+  /** Where `listen` forwarded it to; undefined where it did not, or the capture does not say. */
+  readonly forwardedTo?: string
   /** When it arrived, unix milliseconds; undefined where the capture does not say. */
   readonly at?: number
 }

@@ -20,7 +20,7 @@ const har = z.union([
 export const readHar = (json: unknown, number?: number): CapturedRequest => {
   const read = har.safeParse(json)
   if (!read.success) {
-    throw usageError('This JSON is no HAR file: it has no `log.entries` with requests.')
+    throw usageError('This JSON is not a HAR file: it has no `log.entries` with requests.')
   }
   const { entries } = read.data.log
   const one = number === undefined ? entries.at(-1) : entries[number - 1]

@@ -1,9 +1,18 @@
 import { usageError } from '../errors/cli-error.ts'
 import type { CapturedRequest } from './captured-request.ts'
 
+/** A header line of the capture's own, behind those that came: where the request was forwarded to. */
+const forwardedHeader = 'X-AINexLayer-Forwarded-To'
+
+const isForwarded = ([name]: CapturedRequest['headers'][number]): boolean =>
+  name.toLowerCase() === forwardedHeader.toLowerCase()
+
 /** A request as a raw HTTP message: the head in latin1, as it is on the wire, then the bytes of the body. */
-export const writeDump = ({ method, url, headers, body }: CapturedRequest): Buffer => {
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+export const writeDump = ({ method, url, headers, forwardedTo, body }: CapturedRequest): Buffer => {
+  // Where it goes when it is replayed is not for the caller to say.
+  const kept = headers.filter((header) => !isForwarded(header))
+  const own = forwardedTo === undefined ? [] : [[forwardedHeader, forwardedTo] as const]
+  const lines = [...kept, ...own].map(([name, value]) => `${name}: ${value}\r\n`).join('')
   return Buffer.concat([Buffer.from(`${method} ${url} HTTP/1.1\r\n${lines}\r\n`, 'latin1'), body])
 }
 
@@ -56,7 +65,7 @@ export const readDump = (bytes: Buffer): CapturedRequest => {
   const [, method, url] = requestLine.exec(first.trim()) ?? []
   if (method === undefined || url === undefined) {
     throw usageError(
-      'This is no HTTP request: its first line is not like `POST /webhooks HTTP/1.1`.',
+      'This is not an HTTP request: its first line is not like `POST /webhooks HTTP/1.1`.',
       'Give a raw dump, a file of `listen`, a HAR file or a curl line.',
     )
   }
@@ -65,5 +74,12 @@ export const readDump = (bytes: Buffer): CapturedRequest => {
     if (colon < 1) throw usageError(`The header line \`${line.slice(0, 20)}\` has no colon.`)
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
   })
-  return { method, url, headers, body: framed(headers, bytes.subarray(body)) }
+  const forwardedTo = headers.find(isForwarded)?.[1]
+  return {
+    method,
+    url,
+    headers: headers.filter((header) => !isForwarded(header)),
+    ...(forwardedTo !== undefined && { forwardedTo }),
+    body: framed(headers, bytes.subarray(body)),
+  }
 }

@@ -37,7 +37,7 @@ export const captureOf = async (
   const json = parsedJson(text)
   if (json !== undefined) return readHar(json, entry)
   throw usageError(
-    'This is no request that can be read.',
+    'This is not a request that can be read.',
     'Give a raw HTTP dump, a file of `listen`, a HAR file or a curl line.',
   )
 }

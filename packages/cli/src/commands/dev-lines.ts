@@ -99,6 +99,8 @@ const createHints = ({ out, world, signal, target }: DevSession) => {
 export const createLines = (session: DevSession) => {
   const { out, world } = session
   const hintFor = createHints(session)
+  /** Said once, and again when it changes or after a success: a receiver that is down needs one sentence. */
+  let lastHint = ''
   const settled = async (delivery: Delivery, streamed: Attempt): Promise<void> => {
     const attempt = await withBody(session, delivery, streamed)
     const { number, faults, outcome } = attempt
@@ -106,16 +108,21 @@ export const createLines = (session: DevSession) => {
     const isRefused = outcome !== 'delivered' && faults.length === 0
     const said = outcomeIn(attempt.response?.body)
     const { text: hint, look }: Hint = isRefused ? hintFor(attempt, said) : { text: '' }
+    const isNew = hint !== '' && hint !== lastHint
+    if (outcome === 'delivered') lastHint = ''
+    else if (isNew) lastHint = hint
     const next = delivery.nextAttemptAt
     const of = `${number}/${delivery.maxAttempts}`
     const notes = [
+      delivery.eventType,
+      delivery.eventId,
       outcome === 'delivered' ? `delivered (attempt ${of})` : 'failed',
       ...(said === undefined ? [] : [said]),
       ...(faults.length > 0 ? [`faults: ${JSON.stringify(faults)}`] : []),
       ...(outcome === 'delivered'
         ? []
         : [next === null ? 'given up' : `retry in ${secondsUntil(next, world)}`]),
-      ...(hint === '' ? [] : [hint]),
+      ...(isNew ? [hint] : []),
     ]
     out.data(
       {
@@ -132,7 +139,8 @@ export const createLines = (session: DevSession) => {
         ...(hint !== '' && { hint }),
       },
       lineBack(out.colors, {
-        at: Date.parse(attempt.startedAt) + attempt.durationMs,
+        // As in the line out: when it is shown, so that no answer seems to come before its request.
+        at: world.clock.now(),
         answer,
         ms: attempt.durationMs,
         notes,
@@ -141,6 +149,8 @@ export const createLines = (session: DevSession) => {
     // The next lines do not wait for it.
     void look?.().then((found) => {
       if (found === '') return
+      const isRepeated = found === lastHint
+      lastHint = found
       out.data(
         {
           event: 'attempt.hint',
@@ -151,7 +161,9 @@ export const createLines = (session: DevSession) => {
           answer,
           hint: found,
         },
-        `${out.colors.dim(timeOfDay(world.clock.now()))}     ${answer}  ${found}`,
+        isRepeated
+          ? undefined
+          : `${out.colors.dim(timeOfDay(world.clock.now()))}     ${answer}  ${delivery.eventType}  ${delivery.eventId}  ${found}`,
       )
     })
   }

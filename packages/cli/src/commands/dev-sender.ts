@@ -31,10 +31,14 @@ export const senderOfFolder = (world: World): FolderSender | undefined => {
   }
 }
 
-const answers = async ({ baseUrl }: FolderSender, world: World): Promise<boolean> => {
+/** Whether that sender runs: by now another program may have its port, and does not take its key. */
+const isRunning = async ({ baseUrl, apiKey }: FolderSender, world: World): Promise<boolean> => {
   try {
-    await world.fetch(baseUrl, { signal: AbortSignal.timeout(1000) })
-    return true
+    const { ok } = await world.fetch(`${baseUrl}/webhooks?limit=1`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+      signal: AbortSignal.timeout(1000),
+    })
+    return ok
   } catch {
     return false
   }
@@ -51,7 +55,9 @@ export const announceSender = async (
 ): Promise<() => void> => {
   const file = resolve(world.cwd, senderFileOfFolder)
   const found = senderOfFolder(world)
-  const earlier = found !== undefined && (await answers(found, world)) ? found : undefined
+  // What was killed left its address, which may be the one that this sender has now.
+  const isOther = found !== undefined && found.baseUrl !== sender.baseUrl
+  const earlier = isOther && (await isRunning(found, world)) ? found : undefined
   if (earlier !== undefined) {
     out.warn(
       `Another \`dev\` runs in this folder (${earlier.baseUrl}): from now on, trigger and the other commands go to this one; --base-url names another.`,

@@ -1,5 +1,6 @@
+import { createServer } from 'node:net'
 import { resolve } from 'node:path'
-import { type Client, createClient } from '@ainexlayer/webhooks-client'
+import { type Client, createClient, type StreamEvent } from '@ainexlayer/webhooks-client'
 import {
   createSender,
   type Listening,
@@ -9,7 +10,7 @@ import {
 import { CliError, exitCodes, usageError } from '../errors/cli-error.ts'
 import { type EventName, eventNames, eventsMatching } from '../input/event-name.ts'
 import { attemptFault, faultOf } from '../input/fault.ts'
-import type { Secret, SecretOptions } from '../input/secret.ts'
+import type { SecretOptions } from '../input/secret.ts'
 import { wireOf } from '../input/wire.ts'
 import { type OutputOptions, outputOf } from '../output/output.ts'
 import { pairs } from '../output/table.ts'
@@ -18,27 +19,17 @@ import { apiKeyOfFolder, secretOfFolder } from './dev-folder.ts'
 import { keysHelp, listenToKeys } from './dev-keys.ts'
 import { createLines, type DevSession } from './dev-lines.ts'
 import { announceSender } from './dev-sender.ts'
+import { type DevWebhookOptions, presetOf, registerWebhook } from './dev-webhook.ts'
 
 /** The options of `dev`. */
-export interface DevOptions extends OutputOptions, SecretOptions {
-  readonly url: string
+export interface DevOptions extends OutputOptions, SecretOptions, DevWebhookOptions {
   readonly port: number
-  /** Names or patterns. */
-  readonly events?: readonly string[] | undefined
-  readonly preset: string
   readonly secretFile: string
   readonly store: string
   /** What `f` goes through. */
   readonly fault?: readonly string[] | undefined
-  readonly profile: string
   /** Whether to show the dashboard in the browser. */
   readonly open?: boolean | undefined
-}
-
-const retryOf = (name: string) => {
-  const found = Object.entries(retryPresets).find(([preset]) => preset === name)
-  if (found !== undefined) return found[1]
-  throw usageError(`--preset is ${Object.keys(retryPresets).join(', ')}, not ${name}.`)
 }
 
 const dataOf = ({ store }: DevOptions, world: World): string => {
@@ -47,44 +38,66 @@ const dataOf = ({ store }: DevOptions, world: World): string => {
   throw usageError(`--store is memory or file, not ${store}.`)
 }
 
+const portError = (error: unknown, port: number): unknown => {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (!isTaken) return error
+  return new CliError(
+    'port_taken',
+    `Something listens on port ${port} already.`,
+    'Is another `dev` running? Pass --port 0 for any free port.',
+  )
+}
+
 const startSender = async (sender: Sender, port: number): Promise<Listening> => {
   try {
     return await sender.start({ port })
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (!isTaken) throw error
-    throw new CliError(
-      'port_taken',
-      `Something listens on port ${port} already.`,
-      'Is another `dev` running? Pass --port 0 for any free port.',
-    )
+    throw portError(error, port)
   }
 }
 
-/** The webhook of an earlier run with a file is used again, with the current secret. */
-const register = async (
-  client: Client,
-  options: DevOptions,
-  secret: Secret,
-): Promise<{ readonly id: string; readonly events: number }> => {
-  const patterns = options.events ?? ['*']
-  const names = [...new Set(patterns.flatMap(eventsMatching))]
-  const events = patterns.includes('*') ? (['*'] as const) : names
-  const { url, profile } = options
-  const input = { url, events, secret: secret.whsec, profile: wireOf(profile).sending }
-  for await (const webhook of client.webhooks.list()) {
-    if (webhook.url === url) await client.webhooks.delete(webhook.id)
+/** A port that is taken is told before an earlier webhook goes on. */
+const checkPort = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', (error) => reject(portError(error, port)))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()))
+  })
+
+/** Requests to a sender in this process; an abort ends their answer, too. */
+const withoutPort =
+  (sender: Sender): typeof fetch =>
+  async (input, init) => {
+    const request = new Request(input, init)
+    const { body, status, headers } = await sender.fetch(request)
+    const { signal } = request
+    return new Response(body?.pipeThrough(new TransformStream(), { signal }), { status, headers })
   }
-  const { id } = await client.webhooks.create(input)
-  return { id, events: names.length }
+
+/** The events of the sender, those before the first is waited for among them. */
+const subscribed = (client: Client, signal: AbortSignal): AsyncIterable<StreamEvent> => {
+  const events = client.stream({ signal })[Symbol.asyncIterator]()
+  let first: Promise<IteratorResult<StreamEvent>> | undefined = events.next()
+  // Whoever iterates hears of a failure.
+  first.catch(() => {})
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const next = first ?? events.next()
+        first = undefined
+        return next
+      },
+    }),
+  }
 }
 
 /** Starts a sender for development, registers the receiver, and shows each attempt. */
 export const dev = async (options: DevOptions, world: World): Promise<number> => {
   const out = outputOf(world, options)
-  const retry = retryOf(options.preset)
+  const retry = retryPresets[presetOf(options.preset)]
   const data = dataOf(options, world)
   const faults = (options.fault ?? []).map((text) => attemptFault(faultOf(text)))
+  for (const pattern of options.events ?? []) eventsMatching(pattern)
   const wire = wireOf(options.profile)
   const secret = await secretOfFolder(options, world, out, wire.profile)
   const apiKey = apiKeyOfFolder(world)
@@ -104,9 +117,16 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
   let release = (): void => {}
   let takeBack = (): void => {}
   try {
+    await checkPort(options.port)
+    // It is asked without its port: what was due in an earlier run is sent as soon as it starts, and is shown, too.
+    const client = createClient({
+      apiKey,
+      baseUrl: 'http://localhost/api/v1',
+      fetch: withoutPort(sender),
+    })
+    const stream = subscribed(client, signal)
+    const webhook = await registerWebhook(client, options, secret, out)
     const { url: baseUrl, dashboard = '' } = await startSender(sender, options.port)
-    const client = createClient({ apiKey, baseUrl, fetch: world.fetch })
-    const webhook = await register(client, options, secret)
     takeBack = await announceSender({ baseUrl, apiKey }, world, out)
     out.data(
       {
@@ -154,7 +174,7 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
         'Send events from another terminal, in this folder: npx @ainexlayer/webhooks-cli trigger chat.message',
       )
     const show = createLines(session)
-    for await (const event of client.stream({ signal })) {
+    for await (const event of stream) {
       if (event.name === 'event.emitted') {
         const { type } = event.data
         last = eventNames.find((name) => name === type) ?? last
@@ -163,6 +183,8 @@ export const dev = async (options: DevOptions, world: World): Promise<number> =>
     }
     return stopped.signal.reason === 'quit' ? exitCodes.ok : exitCodes.interrupted
   } finally {
+    // What failed before the first event was waited for leaves its stream.
+    stopped.abort('ended')
     release()
     takeBack()
     await sender.close()

@@ -38,7 +38,11 @@ export const examineEndpoint = async (
   }
   const bench = createBench(target, world, await observerOf({ observe: options.observe }, world))
   out.note(`Sending some ${target.event} events to ${options.url}.`)
-  const { results, observerFault: fault } = await runChecks(bench, doctorChecks, () => {})
+  const {
+    results,
+    observerFault: fault,
+    nothingSeen,
+  } = await runChecks(bench, doctorChecks, () => {})
   for (const result of results) out.data(result, linesOf(out, result))
   const isWrong = results.some(({ status }) => status === 'failed')
   if (!out.isJson) {
@@ -47,6 +51,7 @@ export const examineEndpoint = async (
   if (bench.hasStopped())
     out.warn('The endpoint has stopped answering: what was not played by then is not judged.')
   if (fault !== undefined) out.warn(observerFault(options, fault))
+  if (nothingSeen !== undefined) out.warn(`Not everything was judged: ${nothingSeen}.`)
   if (isWrong) return exitCodes.failed
-  return fault === undefined ? exitCodes.ok : exitCodes.unreachable
+  return fault === undefined && nothingSeen === undefined ? exitCodes.ok : exitCodes.unreachable
 }

@@ -161,7 +161,7 @@ export const examineRequest = async (
     ].join('\n'),
   )
   if (!ok && !isOther && request.at !== undefined && code === 'clock_ahead') {
-    out.note('The time of the capture was taken for when it arrived; --at tells another.')
+    out.note('Using the time of the capture as the time of arrival; pass --at to use another.')
   }
   return ok ? exitCodes.ok : exitCodes.failed
 }

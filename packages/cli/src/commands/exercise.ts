@@ -76,5 +76,6 @@ export const exercise = async (options: ExerciseOptions, world: World): Promise<
     out.warn('The endpoint has stopped answering: what was not played by then is not judged.')
   if (played.observerFault !== undefined) out.warn(observerFault(options, played.observerFault))
   if (scorecard.failed > 0) return exitCodes.failed
-  return played.observerFault === undefined ? exitCodes.ok : exitCodes.unreachable
+  const isBlind = played.observerFault !== undefined || played.nothingSeen !== undefined
+  return isBlind ? exitCodes.unreachable : exitCodes.ok
 }

@@ -153,8 +153,9 @@ export const listen = async (options: ListenOptions, world: World): Promise<numb
   let number = 0
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await readRequest(incoming, world.clock.now())
-    if (request === undefined) return send(response, plain(413))
+    const read = await readRequest(incoming, world.clock.now())
+    if (read === undefined) return send(response, plain(413))
+    const request = forwardTo === undefined ? read : { ...read, forwardedTo: forwardTo }
     const checked = await checkRequest(request, secret, profile)
     if (wanted !== undefined && !wanted.has(checked.type ?? ''))
       return send(response, plain(options.respond))

@@ -18,8 +18,8 @@ export interface Source {
   readonly isTrusted: boolean
 }
 
-const fullUrl = ({ url }: CapturedRequest): string | undefined =>
-  /^https?:\/\//.test(url) ? url : undefined
+const fullUrl = ({ url, forwardedTo }: CapturedRequest): string | undefined =>
+  [forwardedTo, url].find((one) => one !== undefined && /^https?:\/\//.test(one))
 
 const ofFile = async (world: World, path: string): Promise<Source> => {
   const request = await readCapture(world, path)

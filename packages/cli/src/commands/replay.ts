@@ -47,7 +47,7 @@ const shuffled = <Item>(items: readonly Item[]): readonly Item[] => {
 const targetOf = ({ to }: ReplayOptions, { name, url }: Source): string => {
   const target = to ?? url
   if (target !== undefined) return target
-  throw usageError(`${name} does not say where it went.`, 'Pass --to URL.')
+  throw usageError(`${name} does not say where it was sent or forwarded to.`, 'Pass --to URL.')
 }
 
 const isDelivered = (result: SendResult): boolean =>

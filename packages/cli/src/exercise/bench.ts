@@ -46,6 +46,8 @@ export interface Bench {
   readonly attempts: readonly Attempt[]
   /** The ids of the ordinary events of the handled type that were answered 2xx. */
   readonly acknowledged: readonly string[]
+  /** The type of each event that was sent, by its id. */
+  readonly types: ReadonlyMap<string, string>
   /** Whether the endpoint answers no more. */
   readonly hasStopped: () => boolean
   newMessage(type?: EventName): Message
@@ -61,6 +63,7 @@ type AnyFixture = FixtureOf<EventName>
 export const createBench = (target: Target, world: World, observe: Observer | undefined): Bench => {
   const attempts: Attempt[] = []
   const acknowledged: string[] = []
+  const types = new Map<string, string>()
   // Every attempt that is under way listens.
   setMaxListeners(0, world.signal)
   const silence = createSilence(target.timeoutMs)
@@ -88,6 +91,7 @@ export const createBench = (target: Target, world: World, observe: Observer | un
       signal: world.signal,
     })
     attempts.push(attempt)
+    types.set(message.id, message.type)
     const isOrdinary = faults.length === 0 && message.type === target.event
     if (isOrdinary && attempt.outcome === 'delivered') acknowledged.push(message.id)
     return attempt
@@ -105,6 +109,7 @@ export const createBench = (target: Target, world: World, observe: Observer | un
     observe,
     attempts,
     acknowledged,
+    types,
     hasStopped: () => hasStopped,
     newMessage,
     spelled: (write) => {

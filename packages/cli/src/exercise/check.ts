@@ -25,17 +25,25 @@ export interface Judgement {
 /** What an observer saw when everything was sent. */
 export interface Observation {
   readonly runs: Runs
-  /** Whether ordinary events were acknowledged and never handled: then a missing run says nothing about a check. */
+  /** Whether `not-lost` failed: then a missing run says nothing about another check. */
   readonly losesEvents: boolean
-  /** Whether none of them was: it is the wrong type of event, or the wrong observer. */
+  /** Whether no ordinary event was counted: it is the wrong type of event, or the wrong observer. */
   readonly countsNothing: boolean
 }
 
 /** Why a check says nothing without an observer. */
 export const needsObserver = 'needs --observe or --observe-file'
 
+/** Why a check says nothing where the observer never saw a handler run. */
+export const nothingCounted = 'no run of a handler was counted'
+
+/** What came of a check that could not be judged. */
+export interface NotJudged {
+  readonly skipped: string
+}
+
 /** Judges when everything was sent; without an observer it knows the answers alone. */
-export type Judge = (seen: Observation | undefined) => Judgement | { readonly skipped: string }
+export type Judge = (seen: Observation | undefined) => Judgement | NotJudged
 
 /** What a check cannot do without. */
 export type Need = 'signed id' | 'signed time' | 'observer' | 'standard wire'
@@ -55,7 +63,7 @@ export interface Check {
   readonly countsRuns?: boolean
   /** Waits longer than it works: it is played beside the others. */
   readonly isSlow?: boolean
-  /** Says something even where what is genuine is refused. */
+  /** Says something even where genuine events are refused. */
   readonly isAlways?: boolean
   readonly play: (bench: Bench) => Promise<Judge>
 }
@@ -94,14 +102,9 @@ export const runsOf = (
 ): number | undefined =>
   seen === undefined ? undefined : ids.reduce((sum, id) => sum + (seen.runs[id] ?? 0), 0)
 
-/** The events that were not handled exactly once. Lost ones are held against a receiver in one check alone. */
+/** The events that were not handled exactly once. */
 export const notOnce = (seen: Observation | undefined, ids: readonly string[]): number =>
-  seen === undefined
-    ? 0
-    : ids.filter((id) => {
-        const count = seen.runs[id] ?? 0
-        return count > 1 || (count === 0 && !seen.losesEvents)
-      }).length
+  seen === undefined ? 0 : ids.filter((id) => (seen.runs[id] ?? 0) !== 1).length
 
 /** The number of runs in words. */
 export const handled = (count: number | undefined): string =>
@@ -114,6 +117,23 @@ export const failed = (came: string, fix?: string): Judgement => ({
   came,
   ...(fix !== undefined && { fix }),
 })
+
+/**
+ * What is wrong with events each of which must be handled once; undefined where nothing is, or nobody counts. No run at
+ * all is no pass: it is held against the receiver unless the observer counts nothing, or `not-lost` already says it.
+ */
+export const unlessOnce = (
+  seen: Observation | undefined,
+  ids: readonly string[],
+  came: string,
+): Judgement | NotJudged | undefined => {
+  if (seen === undefined || notOnce(seen, ids) === 0) return undefined
+  if (ids.some((id) => (seen.runs[id] ?? 0) > 1)) return failed(came)
+  if (seen.countsNothing) return { skipped: `${came}; ${nothingCounted}` }
+  return seen.losesEvents
+    ? { skipped: `${came}; events that are acknowledged get lost, see not-lost` }
+    : failed(came)
+}
 
 export const preference = (came: string, fix?: string): Judgement => ({
   status: 'preference',

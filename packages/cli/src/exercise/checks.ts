@@ -1,7 +1,8 @@
-import { closest } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import { usageError } from '../errors/cli-error.ts'
 import type { Wire } from '../input/wire.ts'
-import { type Check, groups, type Need, needsObserver } from './check.ts'
+import { type Check, type Need, needsObserver } from './check.ts'
+import { checkNames, groupNames, namesOfChecks } from './check-names.ts'
 import { compatibilityChecks } from './compatibility.ts'
 import { deliveryChecks } from './delivery.ts'
 import { alive, robustnessChecks } from './robustness.ts'
@@ -16,10 +17,7 @@ export const allChecks: readonly Check[] = [
   alive,
 ]
 
-const names = [
-  ...groups.map((group) => group.split(' ')[0] ?? group),
-  ...allChecks.map(({ name }) => name),
-]
+const names = [...groupNames, ...checkNames]
 
 const isNamed = ({ name, group }: Check, list: readonly string[]): boolean =>
   list.includes(name) || list.includes(group.split(' ')[0] ?? group)
@@ -28,9 +26,11 @@ const checkedNames = (option: string, list: readonly string[]): readonly string[
   const all = list.flatMap((text) => text.split(','))
   for (const name of all) {
     if (names.includes(name)) continue
+    const near = closest(name, names)
+    const isNear = distance(name, near) <= Math.max(2, name.length / 3)
     throw usageError(
       `${option}: there is no check ${name}.`,
-      `Did you mean ${closest(name, names)}?`,
+      `${isNear ? `Did you mean ${near}? ` : ''}${namesOfChecks}`,
     )
   }
   return all

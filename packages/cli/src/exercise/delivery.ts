@@ -10,10 +10,12 @@ import {
   handled,
   isTaken,
   needsObserver,
+  nothingCounted,
   notOnce,
   passed,
   preference,
   runsOf,
+  unlessOnce,
 } from './check.ts'
 import { judgeTaken } from './expectations.ts'
 import { lookPatiently } from './observer.ts'
@@ -105,7 +107,8 @@ const inFlight: Check = {
     return (seen) => {
       const ids = messages.map(({ id }) => id)
       const came = `${answered(answers)}${handled(runsOf(seen, ids))}`
-      if (notOnce(seen, ids) > 0) return failed(`${came} for ${races} events`)
+      const wrong = unlessOnce(seen, ids, `${came} for ${races} events`)
+      if (wrong !== undefined) return wrong
       if (answers.includes(410)) return failed(came, 'Never answer 410 to a duplicate.')
       const isOdd = answers.some(
         (answer) =>
@@ -167,9 +170,11 @@ const earlyAnswer: Check = {
       if (unseen.length === mostUnseen) break
     }
     return (seen) => {
-      if (seen?.countsNothing) return { skipped: 'no run of a handler was counted' }
+      if (seen?.countsNothing) return { skipped: nothingCounted }
       if (early > 0)
         return failed(`${early} of ${sent.length} were answered 2xx before they were handled`)
+      if (!sent.some(({ answer }) => isTaken(answer)))
+        return { skipped: `none was taken (${answered(sent.map(({ answer }) => answer))})` }
       return unseen.length > 0
         ? { skipped: `${unseen.length} of ${sent.length} were not seen (${unseen[0]})` }
         : passed(`${answered(sent.map(({ answer }) => answer))}, each handled by then`)
@@ -214,7 +219,7 @@ const notLost: Check = {
       if (seen === undefined) return { skipped: needsObserver }
       const lost = messages.filter(({ id }) => (seen.runs[id] ?? 0) === 0).length
       const twice = messages.filter(({ id }) => (seen.runs[id] ?? 0) > 1).length
-      if (seen.countsNothing) return { skipped: 'no run of a handler was counted' }
+      if (seen.countsNothing) return { skipped: nothingCounted }
       if (lost > 0) {
         const late =
           again > 0 ? ', nor when they came again: their ids were remembered too early' : ''
@@ -267,10 +272,18 @@ const burst: Check = {
       const wrong = notOnce(seen, ids)
       const came = `${answered(answers)}${handled(runsOf(seen, ids))}`
       if (!answers.every(isTaken)) return failed(came)
-      return wrong === 0 ? passed(came) : failed(`${came}: ${wrong} events not exactly once`)
+      return unlessOnce(seen, ids, `${came}: ${wrong} events not exactly once`) ?? passed(came)
     }
   },
 }
+
+/** The checks that send an event again, one of which must be judged before a receiver is called right. */
+export const duplicateChecks: readonly string[] = [duplicate, retried, inFlight, ackLost].map(
+  ({ name }) => name,
+)
+
+/** The check that says whether acknowledged events get lost. */
+export const notLostCheck = notLost
 
 /** What is promised about each event: handled, and once. */
 export const deliveryChecks: readonly Check[] = [

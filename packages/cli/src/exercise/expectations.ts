@@ -10,10 +10,10 @@ import {
   isTaken,
   type Judge,
   type Judgement,
-  notOnce,
   passed,
   preference,
   runsOf,
+  unlessOnce,
 } from './check.ts'
 
 /** A check without its play. */
@@ -66,7 +66,7 @@ export const judgeTaken =
     const ids = messages.map(({ id }) => id)
     const came = `${answered(answers)}${isHandled ? handled(runsOf(seen, ids)) : ''}`
     if (!answers.every(isTaken)) return failed(came)
-    return isHandled && notOnce(seen, ids) > 0 ? failed(came) : passed(came)
+    return (isHandled ? unlessOnce(seen, ids, came) : undefined) ?? passed(came)
   }
 
 /** One genuine request with these faults, none of which is a reason to refuse it. */

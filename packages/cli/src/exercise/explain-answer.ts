@@ -62,7 +62,7 @@ const wordsOf = (code: string, status: number): string | undefined => {
 const explainSilence = ({ code, message = '' }: Silence = {}): string | undefined => {
   // The receiver did not hang up: this side could not read on.
   if (message.startsWith('Parse Error')) {
-    return `What came back is no HTTP that can be read (${excerpt(message)}): does something else listen there, or does it speak https?`
+    return `What came back is not readable HTTP (${excerpt(message)}): does something else listen there, or does it speak https?`
   }
   switch (code) {
     case undefined:

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { CliError, usageError } from '../errors/cli-error.ts'
 import { sendRequest } from '../http/send-request.ts'
 import { excerpt } from '../output/printable.ts'
@@ -41,6 +41,18 @@ const ofLines = (text: string): Runs => {
     if (id !== '') runs[id] = (runs[id] ?? 0) + 1
   }
   return runs
+}
+
+/** A receiver writes its file at its first run, and hardly makes the folder for it. */
+const checkFolderOf = async (options: ObserverOptions, world: World, file: string) => {
+  const folder = dirname(resolve(world.cwd, file))
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory()) return
+  throw new CliError(
+    'unreachable',
+    observerFault(options, `there is no folder ${folder}`),
+    'Check the path. The file itself may be missing at first, if the receiver makes it at its first run.',
+  )
 }
 
 const lookAtFile = async (world: World, file: string): Promise<Look> => {
@@ -94,7 +106,7 @@ export const lookPatiently = async (observe: Observer, world: World): Promise<Lo
 export const observerFault = ({ observe, observeFile }: ObserverOptions, fault: string): string =>
   `${observe ?? observeFile} does not say how often the handlers ran (${fault}).`
 
-/** Who counts the runs of the handlers; undefined where nobody does. @throws CliError unreachable, file_unreadable */
+/** Who counts the runs of the handlers; undefined where nobody does. @throws CliError unreachable */
 export const observerOf = async (
   options: ObserverOptions,
   world: World,
@@ -104,10 +116,11 @@ export const observerOf = async (
     throw usageError('--observe and --observe-file exclude each other.')
   }
   if (observeFile !== undefined) {
+    await checkFolderOf(options, world, observeFile)
     const look = await lookAtFile(world, observeFile)
     if ('fault' in look) {
       throw new CliError(
-        'file_unreadable',
+        'unreachable',
         observerFault(options, look.fault),
         'Expected is { "<event id>": 3 }, or the id of an event in a line for each run.',
       )

@@ -14,7 +14,7 @@ export const reportMarkdown = (scorecard: Scorecard): string =>
       '',
       `### ${group}`,
       '',
-      '| | check | expected | came | how to mend it |',
+      '| | check | expected | came | how to fix it |',
       '|---|---|---|---|---|',
       ...results.map(
         ({ status, title, expected, came, fix = '' }) =>

@@ -19,7 +19,7 @@ const payload = (
 const missingField: Check = {
   name: 'missing-field',
   group,
-  title: 'An event without its fields is no crash',
+  title: 'An event without its fields breaks nothing',
   expected,
   fix: 'Check the data before it is used: a 5xx is sent again for days, and never gets better.',
   play: async (bench) => {
@@ -114,13 +114,13 @@ export const robustnessChecks: readonly Check[] = [
   ),
   payload(
     'not-json',
-    'A signed body that is no JSON breaks nothing',
+    'A signed body that is not JSON breaks nothing',
     'notJson',
     'Catch what `JSON.parse` throws, and answer 4xx.',
   ),
   payload(
     'invalid-utf8',
-    'Bytes that are no UTF-8 break nothing',
+    'Bytes that are not UTF-8 break nothing',
     'invalidUtf8',
     'Decode with `new TextDecoder("utf-8", { fatal: true })`, and answer 4xx when it throws.',
   ),

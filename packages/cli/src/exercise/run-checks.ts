@@ -1,9 +1,10 @@
 import { CliError } from '../errors/cli-error.ts'
 import type { Bench } from './bench.ts'
 import type { Check, Judge, Observation } from './check.ts'
-import { answerOf, failed, needsObserver } from './check.ts'
+import { answerOf, failed, needsObserver, nothingCounted } from './check.ts'
 import { missingNeed } from './checks.ts'
 import { genuine } from './compatibility.ts'
+import { notLostCheck } from './delivery.ts'
 import { lookPatiently } from './observer.ts'
 import { alive } from './robustness.ts'
 import type { Look, Runs } from './runs.ts'
@@ -51,29 +52,55 @@ const resultOf = (
   return { name, group, title, expected, status, came, ...mended, ...lowered }
 }
 
-/** Waits until the handlers are done: until nothing new runs. */
-const settledRuns = async ({ observe, world }: Bench): Promise<Look | undefined> => {
+/** The events of the handled type that were acknowledged, and not handled until now. */
+const missingIn = (runs: Runs, { acknowledged }: Bench): number =>
+  acknowledged.filter((id) => (runs[id] ?? 0) === 0).length
+
+/** For how many looks nothing new must run where everything was handled, and where something is missing. */
+const quietLooks = 1
+const quietLooksMissing = 6
+
+/** Waits until the handlers are done: until nothing new runs. A queue may still hold what was acknowledged. */
+const settledRuns = async (bench: Bench): Promise<Look | undefined> => {
+  const { observe, world } = bench
   if (observe === undefined) return undefined
   let before = ''
-  for (let tries = 0; tries < 20; tries++) {
+  let quiet = 0
+  for (let tries = 0; tries < 120; tries++) {
     await world.clock.sleep(250, world.signal)
     const look = await lookPatiently(observe, world)
     if ('fault' in look) return look
     const now = JSON.stringify(look.runs)
-    if (now === before) return look
+    quiet = now === before ? quiet + 1 : 0
     before = now
+    if (quiet >= (missingIn(look.runs, bench) > 0 ? quietLooksMissing : quietLooks)) return look
   }
   return lookPatiently(observe, world)
 }
 
-/** Whether ordinary events of a type that is handled were acknowledged, and never handled. */
-const observationOf = (bench: Bench, runs: Runs): Observation => {
-  const missing = bench.acknowledged.filter((id) => (runs[id] ?? 0) === 0).length
+/** What was seen in the end. */
+const observationOf = (
+  bench: Bench,
+  runs: Runs,
+  judges: ReadonlyMap<Check, Judge>,
+): Observation => {
+  const { acknowledged } = bench
+  const countsNothing = acknowledged.length > 0 && missingIn(runs, bench) === acknowledged.length
+  const seen = { runs, countsNothing, losesEvents: false }
+  // Lost events are held against a receiver in one check alone, so that the others say what they are about.
+  const lost = judges.get(notLostCheck)?.(seen)
   return {
-    runs,
-    losesEvents: missing > 0,
-    countsNothing: missing > 0 && missing === bench.acknowledged.length,
+    ...seen,
+    losesEvents: lost !== undefined && 'status' in lost && lost.status === 'failed',
   }
+}
+
+/** Why nothing is judged by an observer that counted no ordinary event, and what to do about it. */
+const nothingSeen = ({ target, types }: Bench, runs: Runs): string => {
+  const handled = [...types].find(([id]) => (runs[id] ?? 0) > 0)?.[1]
+  const instead =
+    handled === undefined ? 'that its handlers handle' : `that they handle, such as ${handled}`
+  return `the receiver does not seem to handle ${target.event}: ${nothingCounted}; pass --event with a type ${instead}, or check what the observer reports`
 }
 
 /** The first request says whether anything is there, and whether what is genuine is taken. */
@@ -116,7 +143,7 @@ export const runChecks = async (
       bench.hasStopped() && check !== alive
         ? stoppedAnswering
         : !isTaken && check !== genuine && !check.isAlways
-          ? 'what is genuine is refused'
+          ? 'genuine events are refused'
           : missing
     judges.set(check, skipped === undefined ? await playOne(check, bench) : () => ({ skipped }))
     bench.world.signal.throwIfAborted()
@@ -130,7 +157,8 @@ export const runChecks = async (
   if (checks.includes(alive)) await play(alive)
   const look = await settledRuns(bench)
   const fault = look !== undefined && 'fault' in look ? look.fault : undefined
-  const seen = look !== undefined && 'runs' in look ? observationOf(bench, look.runs) : undefined
+  const seen =
+    look !== undefined && 'runs' in look ? observationOf(bench, look.runs, judges) : undefined
   const results = checks.map((check) =>
     resultOf(check, judges.get(check) ?? (() => ({ skipped: 'not played' })), seen, fault),
   )
@@ -138,5 +166,6 @@ export const runChecks = async (
     results,
     hasStopped: bench.hasStopped(),
     ...(fault !== undefined && { observerFault: fault }),
+    ...(seen?.countsNothing && { nothingSeen: nothingSeen(bench, seen.runs) }),
   }
 }

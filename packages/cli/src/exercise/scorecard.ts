@@ -1,4 +1,5 @@
 import { type Group, groups, type Status } from './check.ts'
+import { duplicateChecks } from './delivery.ts'
 import { stoppedAnswering } from './silence.ts'
 
 /** The result of one check. */
@@ -23,6 +24,8 @@ export interface Played {
   readonly results: readonly CheckResult[]
   /** Why the observer did not say in the end how often the handlers ran. */
   readonly observerFault?: string
+  /** Why nothing is judged by the observer: it answered, and counted no event that the receiver took. */
+  readonly nothingSeen?: string
   /** Whether the endpoint answered no more: the rest was not played. */
   readonly hasStopped: boolean
 }
@@ -66,12 +69,17 @@ const vital = [
 
 const unseen = 'whether each event is handled once was not judged; give --observe'
 
+const noDuplicates = `no check of duplicates was judged (${duplicateChecks.join(', ')})`
+
 interface Graded {
   readonly grade: Grade | null
   readonly reason?: string
 }
 
-const gradeOf = ({ results, hasStopped, observerFault }: Played, isObserved: boolean): Graded => {
+const gradeOf = (
+  { results, hasStopped, observerFault, nothingSeen }: Played,
+  isObserved: boolean,
+): Graded => {
   const failures = results.filter(({ status }) => status === 'failed')
   // Whatever an observer would show, it is no better.
   if (failures.some(({ name }) => vital.includes(name))) return { grade: 'F' }
@@ -79,10 +87,15 @@ const gradeOf = ({ results, hasStopped, observerFault }: Played, isObserved: boo
   if (observerFault !== undefined) {
     return { grade: null, reason: `the observer failed (${observerFault})` }
   }
+  if (nothingSeen !== undefined) return { grade: null, reason: nothingSeen }
   if (!isObserved) return { grade: null, reason: unseen }
   if (failures.length === 0) {
     const low = results.find(({ lowersGrade }) => lowersGrade)
-    return low === undefined ? { grade: 'A' } : { grade: 'B', reason: low.came }
+    if (low !== undefined) return { grade: 'B', reason: low.came }
+    const isJudged = results.some(
+      ({ name, status }) => status !== 'skipped' && duplicateChecks.includes(name),
+    )
+    return isJudged ? { grade: 'A' } : { grade: null, reason: noDuplicates }
   }
   const sum = (some: readonly CheckResult[]) =>
     some.reduce((total, { group }) => total + weights[group], 0)

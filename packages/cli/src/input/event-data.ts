@@ -12,6 +12,12 @@ type Fields = Record<string, unknown>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A string as it stands, or in the quotes of JSON; null is the one other value that such a field may have. */
+const stringOf = (text: string): string | null => {
+  const read = scalarOf(text)
+  return typeof read === 'string' || read === null ? read : text
+}
+
 /** Sets one field; a path that the example of the event does not have is refused, as it is nearly always a typo. */
 const setField = (data: Fields, type: EventName, assignment: string): void => {
   const at = assignment.indexOf('=')
@@ -32,7 +38,12 @@ const setField = (data: Fields, type: EventName, assignment: string): void => {
       )
     }
     const inner = fields[name]
-    if (index === path.length - 1) fields[name] = scalarOf(assignment.slice(at + 1))
+    // What the example has as a string is one, whatever it looks like.
+    if (index === path.length - 1)
+      fields[name] =
+        typeof inner === 'string'
+          ? stringOf(assignment.slice(at + 1))
+          : scalarOf(assignment.slice(at + 1))
     else if (isFields(inner)) fields = inner
     else throw usageError(`${path.slice(0, index + 1).join('.')} of ${type} has no fields.`)
   }
@@ -62,7 +73,10 @@ const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw usageError('--data is no JSON.', 'Pass an object such as {"id":"user-1"}, or @file.json.')
+    throw usageError(
+      '--data is not JSON.',
+      'Pass an object such as {"id":"user-1"}, or @file.json.',
+    )
   }
 }
 
@@ -75,7 +89,7 @@ export const eventData = async (
   const example: unknown = structuredClone(fixture(type).data)
   const given = data === undefined ? example : jsonOf((await bytesOf(world, data)).toString())
   if (!isFields(given))
-    throw usageError('--data is no object.', 'Pass an object such as {"id":"user-1"}.')
+    throw usageError('--data is not an object.', 'Pass an object such as {"id":"user-1"}.')
   for (const assignment of set) setField(given, type, assignment)
   if (validate) checkShape(type, given)
   return given

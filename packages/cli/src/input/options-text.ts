@@ -73,10 +73,22 @@ const isDecodable = ({ username, password }: URL): boolean => {
   }
 }
 
+const isBareWord = (text: string): boolean => {
+  const [host = ''] = text.split(/[/?#]/, 1)
+  return !/[.:@]/.test(host) && host.toLowerCase() !== 'localhost'
+}
+
 /** An http or https address. */
 export const urlOf = (text: string): string => {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
+  // A bare word is nearly always a slip, and would be looked up as the name of a host.
+  if (url !== undefined && withScheme !== text && url.port === '' && isBareWord(text)) {
+    throw usageError(
+      `${text} is not an http or https address.`,
+      'Write it like http://localhost:3000/webhooks.',
+    )
+  }
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw usageError(
       `${text} is not an http or https address.`,

@@ -64,9 +64,9 @@ const keyOf = (value: string, encoding: SecretEncoding): Buffer =>
 /** Core names its options; here they are flags. */
 const fixFor = (value: string, encoding: SecretEncoding | undefined, fix: string): string => {
   if (encoding === undefined && !value.startsWith('whsec_'))
-    return 'Copy it whole, with whsec_; if it never had that, say how it is written: --secret-encoding utf8 (a text as it stands), hex, base64 or base64url.'
+    return 'Copy it whole, with whsec_; if it never had that, say how it is written: --secret-encoding utf8 (a string as it stands), hex, base64 or base64url.'
   if (encoding === 'base64' && !/^[\w+/=-]*$/.test(value.replace(/^whsec_/, '')))
-    return 'It has characters that base64 does not have: a text is taken as it stands with --secret-encoding utf8.'
+    return 'It has characters that base64 does not have: to use a string as it stands, pass --secret-encoding utf8.'
   return fix
     .replaceAll(/`\{ value, encoding: '(\w+)' \}`/g, '`--secret-encoding $1`')
     .replaceAll(/`secret: \{ value, encoding \}`/g, '`--secret-encoding`')
@@ -137,7 +137,7 @@ export const secretOf = async (
     throw new CliError(
       'secret_missing',
       'There is no secret.',
-      'Set AINEXLAYER_WEBHOOK_SECRET, or pass --secret-file.',
+      'Run `npx @ainexlayer/webhooks-cli dev URL` in this folder first (it makes .ainexlayer/secret), set AINEXLAYER_WEBHOOK_SECRET, or pass --secret-file.',
     )
   }
   const value = await askSecret(world, 'Signing secret (whsec_…): ')

@@ -55,7 +55,7 @@ export const checkFolder = async (world: World, option: string, path: string): P
     const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     throw new CliError(
       'file_unwritable',
-      `${option}: ${path} is no folder that can be written to${reason}.`,
+      `${option}: ${path} is not a folder that can be written to${reason}.`,
       'Name a folder; one that does not exist is made.',
     )
   }

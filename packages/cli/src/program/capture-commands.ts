@@ -55,7 +55,7 @@ export const addCaptureCommands = (program: Command, run: Run): void => {
     .command('replay')
     .description('send again what was captured')
     .argument('<what>', 'a file or folder of `listen`, or the id of a delivery')
-    .option('--to <url>', 'where to (default: where it went before)', urlOf)
+    .option('--to <url>', 'where to (default: where it was sent or forwarded to before)', urlOf)
     .option(
       '--resign',
       'with a new signature, even what did not verify (default: only what verified)',

@@ -40,7 +40,7 @@ export const header = () =>
     '-H, --header <line>',
     'a header of the request, `name: value`; several times',
   ).argParser(more)
-export const body = () => new Option('--body <body>', 'the body: a text, @file, or - for stdin')
+export const body = () => new Option('--body <body>', 'the body: a string, @file, or - for stdin')
 
 /** Milliseconds. */
 export const timeout = (fallback: number) =>

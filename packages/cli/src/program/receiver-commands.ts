@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
+import { namesOfChecks } from '../exercise/check-names.ts'
 import { more, urlOf, wholeNumber } from '../input/options-text.ts'
 import { momentOf } from '../input/time.ts'
 import * as option from './options.ts'
@@ -8,7 +9,7 @@ import { examples, type Run } from './run.ts'
 export const addReceiverCommands = (program: Command, run: Run): void => {
   program
     .command('exercise')
-    .description('judge a receiver, ours or not: a scorecard, and how to mend what is wrong')
+    .description('judge a receiver, ours or not: a scorecard, and how to fix what is wrong')
     .argument('<url>', 'the receiver', urlOf)
     .option(
       '--observe <url>',
@@ -16,7 +17,7 @@ export const addReceiverCommands = (program: Command, run: Run): void => {
       urlOf,
     )
     .option('--observe-file <file>', 'the same in a file, or an id in a line for each run')
-    .option('--only <checks>', 'only these checks or groups, with commas', more)
+    .option('--only <checks>', 'only these checks or groups (named below), with commas', more)
     .option('--skip <checks>', 'not these checks or groups, with commas', more)
     .option('--event <event>', 'an event that the handlers handle', 'chat.message')
     .option(
@@ -49,6 +50,7 @@ export const addReceiverCommands = (program: Command, run: Run): void => {
         'exercise http://localhost:3000/webhooks --only security,duplicate --junit report.xml',
       ),
     )
+    .addHelpText('after', `\nFor --only and --skip. ${namesOfChecks}`)
     .action((url, options) =>
       run(async (world) =>
         (await import('../commands/exercise.ts')).exercise({ ...options, url }, world),

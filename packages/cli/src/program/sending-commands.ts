@@ -23,7 +23,7 @@ export const addSendingCommands = (program: Command, run: Run): void => {
     .option('--preset <name>', 'the schedule of retries: fast, standard, svix, none', 'fast')
     .option(
       '--store <kind>',
-      'memory, or file (in .ainexlayer, which outlives a restart)',
+      'memory, or file: in .ainexlayer; the next `dev` in this folder goes on with its webhook and open deliveries, another URL moves it there',
       'memory',
     )
     .option('--fault <fault>', 'a fault for the key f, such as tamperBody; several times', more)
@@ -52,7 +52,11 @@ export const addSendingCommands = (program: Command, run: Run): void => {
     .argument('[events...]', 'names such as chat.message, or patterns such as document.*')
     .option('--to <url>', 'send it there, signed with the secret (default: through the API)', urlOf)
     .option('--all', 'send each of the 19 events')
-    .option('--set <path=value>', 'set a field of the data, such as data.content=Hello', more)
+    .option(
+      '--set <path=value>',
+      'set a field of the data, such as data.content=Hello; JSON where the field is not a string',
+      more,
+    )
     .option('--data <json>', 'the data itself: JSON, @file, or - for stdin')
     .option('--no-validate', 'send data that does not fit the event')
     .option('--id <id>', 'the id of the event (default: a new one)')

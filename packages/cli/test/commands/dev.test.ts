@@ -31,7 +31,7 @@ test('it makes a secret, shows it in one line, keeps it, and shows each attempt'
   await expect
     .poll(dev.stdout, patience)
     .toMatch(
-      /--> chat\.message {2}msg_\w+ {2}attempt 1\/6\n\S+ <-- 200 +\d+ ms {2}delivered \(attempt 1\/6\)/,
+      /--> chat\.message {2}msg_\w+ {2}attempt 1\/6\n\S+ <-- 200 +\d+ ms {2}chat\.message {2}msg_\w+ {2}delivered \(attempt 1\/6\)/,
     )
   dev.interrupt()
   expect(await dev.ended).toBe(130)
@@ -256,6 +256,7 @@ test('a port that is taken is exit 1, and says what to do', async () => {
 })
 
 test.for<[args: string[], words: string]>([
+  [['dev', 'notaurl'], 'notaurl is not an http or https address'],
   [['dev'], "missing required argument 'url'"],
   [['dev', 'localhost:1', '--preset', 'slow'], '--preset is standard, svix, fast, none'],
   [['dev', 'localhost:1', '--store', 'cloud'], '--store is memory or file'],

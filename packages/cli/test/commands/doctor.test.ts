@@ -193,5 +193,5 @@ test('nobody there is exit 3; nothing to examine is exit 2', async () => {
   const broken = await run(['doctor', '-'], { input: "curl 'http://x" })
   expect(broken.stderr).toContain('A quote in this curl line does not end.')
   const empty = await run(['doctor', '-'], { input: '{"log":{"entries":[]}}' })
-  expect(empty.stderr).toContain('This JSON is no HAR file')
+  expect(empty.stderr).toContain('This JSON is not a HAR file')
 })

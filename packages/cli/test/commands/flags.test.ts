@@ -16,7 +16,7 @@ test('a place where nothing can be saved is told before anything is caught', asy
   const cwd = await folder({ 'e.json': '{}' })
   const ran = await run(['listen', '--port', '0', '--save', 'e.json'], { cwd })
   expect(ran.exitCode).toBe(2)
-  expect(ran.stderr).toContain('--save: e.json is no folder that can be written to')
+  expect(ran.stderr).toContain('--save: e.json is not a folder that can be written to')
 })
 
 test('a request that cannot be saved is forwarded and answered all the same', async () => {
@@ -99,7 +99,7 @@ test('flags of the API are checked before it is asked, and its errors name flags
   expect(path.stderr).toContain('the API is usually below /api/v1')
 })
 
-test('what to call next is said as it can be called without an install', async () => {
+test('what to call next is said as the README calls it', async () => {
   const unknown = await run(['trigger', 'chat.mesage'])
   expect(unknown.stderr).toContain('`npx @ainexlayer/webhooks-cli events`')
   const away = await run(['deliveries', '--base-url', '127.0.0.1:9/api/v1', '--api-key', 'k'])

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fixture, signedRequest } from '@ainexlayer/webhooks/testing'
 import { createClient } from '@ainexlayer/webhooks-client'
 import { createSender } from '@ainexlayer/webhooks-sender'
 import { expect, onTestFinished, test } from 'vitest'
@@ -13,6 +14,35 @@ const urlOf = async (listening: Running): Promise<string> => {
   await expect.poll(listening.stderr, patience).toContain('Listening on')
   return `${/Listening on (\S+?),?\s/.exec(listening.stderr())?.[1]}/hook?a=1`
 }
+
+test('what was forwarded is replayed to where it went, and no caller says where that is', async () => {
+  const cwd = await folder()
+  const { url, observe } = await oursOnNode()
+  const listening = start(
+    ['listen', '--port', '0', '--forward-to', url, '--save', 'captured', '--count', '1'],
+    { cwd },
+  )
+  await expect.poll(listening.stderr).toContain('Listening on')
+  const port = /127\.0\.0\.1:(\d+)/.exec(listening.stderr())?.[1]
+  const { headers, body } = await signedRequest({
+    event: fixture('chat.message'),
+    secret: secrets.test,
+  })
+  await fetch(`http://127.0.0.1:${port}/hook`, {
+    method: 'POST',
+    headers: { ...headers, 'x-ainexlayer-forwarded-to': 'http://127.0.0.1:9/elsewhere' },
+    body: Buffer.from(body),
+  })
+  await listening.ended
+  const ran = await run(['replay', 'captured', '--new-id', '--json'], { cwd })
+  expect(ran.stderr).toBe('')
+  expect(ran.json()[0]).toMatchObject({ answer: 200, outcome: 'processed' })
+  const counted: object = JSON.parse(await (await fetch(observe)).text())
+  expect(Object.keys(counted)).toHaveLength(2)
+  const [file = ''] = await readdir(join(cwd, 'captured'))
+  const examined = await run(['doctor', join('captured', file)], { cwd })
+  expect(examined.exitCode).toBe(0)
+})
 
 test('requests are verified, and it says why one is not', async () => {
   const listening = start(['listen', '--port', '0', '--count', '3'])

@@ -69,7 +69,7 @@ test('the plain secret of another wire is read in every way by doctor, and as it
 })
 
 test.for<[more: string[], words: string]>([
-  [[], '--secret-encoding utf8 (a text as it stands)'],
+  [[], '--secret-encoding utf8 (a string as it stands)'],
   [['--secret-encoding', 'base64'], '--secret-encoding'],
 ])(
   'what is wrong with a secret names the flag, and no option of code: %j',

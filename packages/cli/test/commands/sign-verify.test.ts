@@ -80,7 +80,12 @@ test('a secret comes from a file, from the folder of dev, or from somebody who t
 })
 
 test.for<[name: string, secret: string, more: string[], words: string]>([
-  ['none', '', [], 'There is no secret. Set AINEXLAYER_WEBHOOK_SECRET'],
+  [
+    'none',
+    '',
+    [],
+    'There is no secret. Run `npx @ainexlayer/webhooks-cli dev URL` in this folder first',
+  ],
   ['without its prefix', secrets.other.slice(6), [], 'encoding is not known'],
   ['cut off', secrets.other.slice(0, 20), [], 'bytes, fewer than'],
   ['that is no hexadecimal', secrets.text, ['--secret-encoding', 'hex'], 'not hexadecimal'],
@@ -105,7 +110,7 @@ test('a secret of another encoding signs as core does', async () => {
 test.for<[args: string[], words: string]>([
   [['verify'], 'There is no request.'],
   [['verify', '--request', 'nowhere.http'], 'nowhere.http cannot be read (ENOENT).'],
-  [['verify', '--request', '-'], 'This is no request that can be read.'],
+  [['verify', '--request', '-'], 'This is not a request that can be read.'],
   [['sign'], "required option '--body"],
   [['sign', '--body', 'x', '--timestamp', 'soon'], '--timestamp is a whole number'],
   [['sign', '--body', 'x', '--profile', 'morse'], 'There is no profile morse.'],

@@ -17,6 +17,15 @@ const keeping = async () => {
   return { url, events }
 }
 
+test('a field that is a string takes digits as they stand', async () => {
+  const { url, observe } = await oursOnNode()
+  const sets = ['--set', 'data.content=123', '--set', 'data.workspaceId="7"', '--id', 'msg_set']
+  const ran = await run(['trigger', 'chat.message', '--to', url, ...sets])
+  expect(ran.stderr).not.toContain('does not fit')
+  expect(ran.exitCode).toBe(0)
+  expect(await (await fetch(observe)).json()).toEqual({ msg_set: 1 })
+})
+
 test('an event is sent, with the fields that were set', async () => {
   const { url, events } = await keeping()
   const ran = await run([
@@ -135,7 +144,7 @@ test.for<[args: string[], words: string]>([
   [['chat.message', '--fault', 'flood'], 'acts on events before they are sent'],
   [['user.*', '--id', 'msg_1'], '--id is for one event'],
   [['chat.message', '--timestamp', 'soon'], '--timestamp is ISO 8601'],
-  [['chat.message', '--data', '{'], '--data is no JSON'],
+  [['chat.message', '--data', '{'], '--data is not JSON'],
 ])('wrong usage is exit 2: %j', async ([args, words]) => {
   const ran = await run(['trigger', ...args, '--to', '127.0.0.1:9'])
   expect(ran.exitCode).toBe(2)

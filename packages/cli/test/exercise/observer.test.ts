@@ -65,7 +65,7 @@ test.for(['{"msg_1":"x1"}', '{"msg_1":', '[]'])(
     const { url } = await oursOnNode()
     const cwd = await folder({ 'runs.json': text })
     const ran = await run(['exercise', url, '--observe-file', join(cwd, 'runs.json')])
-    expect(ran.exitCode).toBe(2)
+    expect(ran.exitCode).toBe(3)
     expect(ran.stderr).toContain(`does not say how often the handlers ran (it holds ${text}).`)
   },
 )

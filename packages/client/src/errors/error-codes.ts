@@ -18,7 +18,8 @@ const FIXES = {
   PAYLOAD_TOO_LARGE: 'Make the event smaller: send a link instead of the content.',
   DELIVERY_OPEN: 'Wait until the delivery is final, or cancel it first.',
   DELIVERY_CLOSED: 'Nothing to do: the delivery is final already.',
-  WEBHOOK_INACTIVE: 'Activate the webhook first: `webhooks.update(id, { active: true })`.',
+  WEBHOOK_INACTIVE:
+    'Activate the webhook first, unless it was deleted: `webhooks.update(id, { active: true })`.',
   PAYLOAD_EXPIRED: 'Emit the event anew: the platform no longer has its body.',
   RANGE_TOO_LARGE: 'Ask for a shorter time: 14 days and 10 000 deliveries at most.',
   INVALID_RANGE: 'Let `since` be before `until`, 28 days apart at most.',

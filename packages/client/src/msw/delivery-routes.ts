@@ -85,7 +85,7 @@ const redeliver = (
 ): PlatformDelivery => {
   if (isOpen(earlier)) throw deliveryOpen()
   const webhook = state.webhooks.get(earlier.webhook)
-  if (webhook?.active !== true) throw webhookInactive()
+  if (webhook?.active !== true) throw webhookInactive(webhook)
   const event = state.events.get(earlier.eventId)
   if (event?.body === undefined) throw payloadExpired()
   const { workspaceId } = event

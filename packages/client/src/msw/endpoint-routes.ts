@@ -124,7 +124,7 @@ const recover = (state: PlatformState, request: RawRequest): object => {
   const matched = deliveries.length
   checkRecovered(matched)
   if (input.dryRun) return succeeded({ matched, queued: 0 }, 'Nothing was sent')
-  if (!webhook.active) throw webhookInactive()
+  if (!webhook.active) throw webhookInactive(webhook)
   for (const { eventId, seq } of deliveries) {
     const event = state.events.get(eventId)
     if (event === undefined) continue

@@ -74,10 +74,9 @@ const rotateSecret = (
   const now = state.now()
   checkRotation(activeSecrets(webhook.secrets, now), gracePeriodSeconds)
   const end = now + gracePeriodSeconds * 1000
-  const earlier = webhook.secrets.map(({ expiresAt = end, ...kept }) => ({
-    ...kept,
-    expiresAt: Math.min(expiresAt, end),
-  }))
+  const earlier = webhook.secrets
+    .filter(({ value }) => value !== secret)
+    .map(({ expiresAt = end, ...kept }) => ({ ...kept, expiresAt: Math.min(expiresAt, end) }))
   const secrets = [{ value: secret, createdAt: now, expiresAt: undefined }, ...earlier]
   state.webhooks.set(webhook.seq, { ...webhook, secrets })
   return { secret, previousSecretExpiresAt: iso(end) }

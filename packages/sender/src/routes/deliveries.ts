@@ -198,7 +198,7 @@ export const deliveryRoutes = (api: ApiContext) => {
         throw deliveryOpen()
       }
       const webhook = findWebhook(db, delivery.webhook)
-      if (webhook?.active !== true) throw webhookInactive()
+      if (webhook?.active !== true) throw webhookInactive(webhook)
       const answer = answeredOnce(db, c.req.raw, 202, () => {
         const options = { trigger: 'redelivery', asNewEvent, now: clock.now() } as const
         return succeeded(view(redeliver(db, delivery, webhook, options)), 'Delivery queued')

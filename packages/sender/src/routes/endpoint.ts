@@ -136,7 +136,7 @@ export const endpointRoutes = (api: ApiContext) => {
       checkRecovered(found.length)
       const matched = found.length
       if (dryRun) return c.json(succeeded({ matched, queued: 0 }, 'Nothing was sent'), 202)
-      if (!webhook.active) throw webhookInactive()
+      if (!webhook.active) throw webhookInactive(webhook)
       const { queued } = await inSteps(
         redeliverAll(db, found, { trigger: 'recover', asNewEvent: false, now, ratePerSecond }),
       )

@@ -232,7 +232,7 @@ export const secretsOf = (
   return { active, retired: secrets.filter((secret) => !active.includes(secret)) }
 }
 
-/** Adds a new current secret; the others expire. */
+/** Makes a secret the current one; the others expire. One that the webhook has or had is not kept twice. */
 export const rotateSecret = (
   db: Db,
   seq: number,
@@ -240,6 +240,7 @@ export const rotateSecret = (
   now: number,
   expiresAt: number,
 ): void => {
+  db.run('DELETE FROM secrets WHERE webhook = ? AND value = ?', seq, value)
   db.run(
     'UPDATE secrets SET expires_at = ? WHERE webhook = ? AND (expires_at IS NULL OR expires_at > ?)',
     expiresAt,
