@@ -209,6 +209,7 @@ test('a query that runs whenever its end is asked for runs once, heard or not', 
   }
   const database: TransactionalStore<undefined> = {
     name: 'database',
+    shared: false,
     transact: (_, work) =>
       query('transact', async () => {
         const { value } = await work(undefined, new AbortController().signal)
