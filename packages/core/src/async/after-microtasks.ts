@@ -1,5 +1,8 @@
-/** Taken when this is loaded, off the global: a test may fake it later, and only Node and what follows it have it. */
-const nextTick = (globalThis as { process?: { nextTick?: (then: () => void) => void } }).process
+/**
+ * Taken when this is loaded, off the global: a test may fake it later, and only Node and what follows it have it.
+ * Undefined from the first call that throws: Next's runtime for the edge has it in order to say that it has not.
+ */
+let nextTick = (globalThis as { process?: { nextTick?: (then: () => void) => void } }).process
   ?.nextTick
 
 /** How many turns of the microtask queue are waited for where nothing tells that it is empty. */
@@ -28,6 +31,7 @@ export const afterMicrotasks = (isWanted: () => boolean, then: () => void): void
     void afterTurns(isWanted, then)
     return
   }
+  const ask = nextTick
   // By way of a microtask: a tick that was asked for outside of them would come before all of them.
   void settled.then(() => {
     if (!isWanted()) return
@@ -36,9 +40,15 @@ export const afterMicrotasks = (isWanted: () => boolean, then: () => void): void
       return
     }
     ticks++
-    nextTick(() => {
+    try {
+      ask(() => {
+        ticks--
+        if (isWanted()) then()
+      })
+    } catch {
       ticks--
-      if (isWanted()) then()
-    })
+      nextTick = undefined
+      void afterTurns(isWanted, then)
+    }
   })
 }

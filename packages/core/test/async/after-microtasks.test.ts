@@ -36,3 +36,15 @@ test('a loop that never lets the event loop turn does not keep a tick for each o
   expect(asked).toHaveBeenCalledTimes(1)
   expect(begun).toHaveBeenCalledTimes(4001)
 })
+
+test('where nextTick throws, as in Next’s runtime for the edge, a wait ends at its time all the same', async () => {
+  vi.spyOn(process, 'nextTick').mockImplementation(() => {
+    throw new Error('A Node.js API is used (process.nextTick) which is not supported')
+  })
+  vi.resetModules()
+  const { timedOut, within } = await import('../../src/async/timer.ts')
+  vi.restoreAllMocks()
+  const waits = [1, 2].map((ms) => within(ms, new Promise(() => {})))
+  expect(await Promise.race([Promise.all(waits), pause(1000)])).toEqual([timedOut, timedOut])
+  expect(await Promise.race([within(1, new Promise(() => {})), pause(1000)])).toBe(timedOut)
+})
