@@ -99,9 +99,15 @@ export const channelsOf = (
         guarded(() => fill?.(message, value))
         ended()
       }
-      if (isThenable(result)) Promise.resolve(result).then(succeeded, failed)
-      else succeeded(result)
-      return result
+      if (!isThenable(result)) {
+        succeeded(result)
+        return result
+      }
+      // The caller gets this promise and not the work's own thenable: a query of knex, Drizzle or Mongoose runs anew each
+      // time that somebody asks it for its end.
+      const ending = Promise.resolve(result)
+      ending.then(succeeded, failed)
+      return ending
     }
   }
 

@@ -83,7 +83,8 @@ export const nodeBody = (request: NodeRequest, words: NodeBodyWords = {}): BodyR
   const { readableFlowing } = request
   // Undefined in the requests of some test tools, which are no streams.
   if (readableFlowing !== undefined && !request.readableDidRead) request.pause()
-  const readLater = async (limits: ReadLimits): Promise<BodyRead> => {
+  return async (limits) => {
+    // Whoever begins to listen in the turn in which the receiver is called, such as a pipe into a log, gets all of it too.
     await undefined
     const buffered = takeBuffered(request, limits)
     if (buffered !== undefined) return buffered
@@ -96,5 +97,4 @@ export const nodeBody = (request: NodeRequest, words: NodeBodyWords = {}): BodyR
     if (request.destroyed) return { ok: false, code: 'body_incomplete' }
     return readNodeStream(request, limits, announcedLength(request))
   }
-  return (limits) => takeBuffered(request, limits) ?? readLater(limits)
 }

@@ -94,7 +94,9 @@ export class Claiming {
   }
 
   #call(): ClaimOutcome | Promise<ClaimOutcome> {
-    return callStore(this.config, this.store, 'claim', () => this.store.claim(this.request))
+    const asked = callStore(this.config, this.store, 'claim', () => this.store.claim(this.request))
+    // What is a query, and no promise, would claim once more when a late answer is waited for.
+    return isThenable(asked) ? Promise.resolve(asked) : asked
   }
 
   #inTime(asked: Promise<ClaimOutcome>): Promise<ClaimOutcome | TimedOut> {

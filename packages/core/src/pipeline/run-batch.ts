@@ -40,7 +40,11 @@ export const runBatch = async (
       outcomes.push(deadlineExceeded(config, deadline, 'handlers', item.delivery.event))
     } else {
       const { delivery, validation } = item
-      outcomes.push(await handleDelivery(config, delivery, validation, request, deadline))
+      // In a turn of its own: what a handler enters of an AsyncLocalStorage is not the next event's.
+      const handling = Promise.resolve().then(() =>
+        handleDelivery(config, delivery, validation, request, deadline),
+      )
+      outcomes.push(await handling)
     }
   }
   const outcome = deciding(outcomes) ?? deadlineExceeded(config, deadline, 'handlers')

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createReceiver } from '../../src/index.ts'
 import { nodeListener } from '../../src/node/index.ts'
@@ -80,6 +82,23 @@ test('a second listener for requests, which reads after the receiver has begun, 
   let observed = 0
   server.on('request', (request) => {
     request.on('data', (chunk: Buffer) => {
+      observed += chunk.length
+    })
+  })
+  const { head, body } = await delivery('a')
+  socket.write(head + body)
+  await answers(1)
+  expect([handled, observed]).toEqual([['a'], body.length])
+})
+
+test('what begins to read in the turn of the receiver gets all of a body that had arrived before', async () => {
+  let observed = 0
+  const [receive] = server.listeners('request')
+  server.removeAllListeners('request').on('request', async (request, response) => {
+    await setImmediate()
+    expect(request.readableLength).toBeGreaterThan(0)
+    receive?.call(server, request, response)
+    request.pipe(new PassThrough()).on('data', (chunk: Buffer) => {
       observed += chunk.length
     })
   })

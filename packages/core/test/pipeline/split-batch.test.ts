@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
 import {
   createReceiver,
@@ -142,6 +143,18 @@ describe('a body with several events', () => {
     expect(await send({ events: [event('a')] })).toMatchObject({ status: 200 })
     expect(ran).toHaveLength(1)
   })
+})
+
+test('what a handler enters of an AsyncLocalStorage is gone at the next event', async () => {
+  const current = new AsyncLocalStorage<unknown>()
+  const seen: unknown[] = []
+  const { receiver, send } = receiverOf()
+  receiver.on('chat.*', ({ data }) => {
+    seen.push(current.getStore())
+    current.enterWith(data)
+  })
+  await current.run('request', () => send({ events: [event('a'), event('b'), event('c')] }))
+  expect(seen).toEqual(['request', 'request', 'request'])
 })
 
 test('a body without the list is one event, as ever', async () => {

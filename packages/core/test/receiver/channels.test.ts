@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { IdempotencyStore, TransactionalStore } from '../../src/idempotency/index.ts'
 import {
   type ChannelListener,
   createReceiver,
@@ -182,6 +183,74 @@ test.each([
   const receiver = receiverWith({ channels }).on('*', handler)
   expect(await receiver.handle(await delivery())).toMatchObject({ status: 200 })
   expect(handler).toHaveBeenCalledTimes(1)
+})
+
+test('a query that runs whenever its end is asked for runs once, heard or not', async () => {
+  const ran = vi.fn()
+  const query = <Reply>(name: string, reply: () => Reply | Promise<Reply>) =>
+    // As those of knex, Drizzle and Mongoose.
+    ({
+      // biome-ignore lint/suspicious/noThenProperty: that is what they are
+      then: <Kept, Lost>(
+        kept: (reply: Reply) => Kept,
+        lost: (error: unknown) => Lost,
+      ): Promise<Kept | Lost> => {
+        ran(name)
+        return Promise.resolve().then(reply).then(kept, lost)
+      },
+    }) as unknown as Promise<Reply>
+
+  const memory = memoryStore()
+  const claims: IdempotencyStore = {
+    ...memory,
+    claim: (request) => query('claim', () => memory.claim(request)),
+    complete: (claim) => query('complete', () => memory.complete(claim)),
+    release: (claim) => query('release', () => memory.release(claim)),
+  }
+  const database: TransactionalStore<undefined> = {
+    name: 'database',
+    shared: false,
+    transact: (_, work) =>
+      query('transact', async () => {
+        const { value } = await work(undefined, new AbortController().signal)
+        return { kind: 'committed', value }
+      }),
+  }
+  const queued = receiverWith({ endpoint: 'queries', dispatch: () => query('dispatch', () => {}) })
+  const inline = receiverWith({ endpoint: 'queries', store: claims })
+    .on('user.login', () => query('first handler', () => {}))
+    .on('user.login', () => query('second handler', () => {}))
+  const failing = receiverWith({ endpoint: 'queries', store: claims }).on('user.login', () =>
+    query('failing handler', () => Promise.reject(new Error('full'))),
+  )
+  const parking = receiverWith({ endpoint: 'queries', park: () => query('park', () => {}) }).on(
+    'user.login',
+    () => {
+      throw new PermanentFailure('never')
+    },
+  )
+  const committing = receiverWith({ endpoint: 'queries', store: database }).on('user.login', () => {
+    ran('handler in transaction')
+  })
+  const runs = async () => {
+    ran.mockClear()
+    const outcomes: string[] = []
+    for (const receiver of [queued, inline, failing, parking, committing]) {
+      outcomes.push((await receiver.handle(await delivery())).outcome)
+    }
+    expect(outcomes).toEqual(['accepted', 'processed', 'failed', 'parked', 'processed'])
+    return ran.mock.calls.flat()
+  }
+  const expected = [
+    'dispatch',
+    ...['claim', 'first handler', 'second handler', 'complete'],
+    ...['claim', 'failing handler', 'release'],
+    'park',
+    ...['transact', 'handler in transaction'],
+  ]
+  expect(await runs()).toEqual(expected)
+  heardOnNode()
+  expect(await runs()).toEqual(expected)
 })
 
 test('what is no listener is refused when the receiver is made', () => {
