@@ -1,5 +1,3 @@
-import { afterMicrotasks } from './after-microtasks.ts'
-
 /** Calls `fire` after `ms`; the returned function stops it. Never keeps a process alive. */
 export const startTimer = (ms: number, fire: () => void): (() => void) => {
   const timer: unknown = setTimeout(fire, ms)
@@ -15,54 +13,53 @@ export const timedOut: unique symbol = Symbol('timed out')
 /** The type of {@link timedOut}. */
 export type TimedOut = typeof timedOut
 
+/** How many turns of the microtask queue work gets to end in before a timer is started for it. */
+const patience = 8
+
 /** What may end the wait sooner than its own time. */
 interface Limit {
   leftMs(): number
   onCut: (() => void) | undefined
 }
 
+/** What became of work that ended at once. */
+type Ended<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: unknown }
+
 /**
  * Waits for `work`, but not longer than `ms`. `work` goes on; its late failure is swallowed.
  *
- * Work that waits for nothing outside, such as a handler that only computes, ends with the microtasks that are due. A
- * timer would cost more than all of it, so that one is started for work that is still going on then.
+ * Work that waits for nothing outside, such as a memory store or a handler that only computes, ends within a few
+ * microtasks. A timer would cost more than all of it, so that one is started for work that is still going on then.
  *
  * @param deadline - cuts the time short; it is asked only when a timer is started
- * @param onWait - called once when the work turns out to take its time; must not throw
+ * @param onWait - called once when the work turns out to take its time
  */
-export const within = <Value>(
+export const within = async <Value>(
   ms: number,
   work: PromiseLike<Value>,
   deadline?: Limit,
   onWait?: () => void,
-): Promise<Value | TimedOut> =>
-  new Promise((resolve, reject) => {
-    let isGoingOn = true
-    let stop: (() => void) | undefined
-    const ended = (): void => {
-      isGoingOn = false
-      stop?.()
-    }
-    work.then(
-      (value) => {
-        ended()
-        resolve(value)
-      },
-      (error: unknown) => {
-        ended()
-        reject(error)
-      },
-    )
-    afterMicrotasks(
-      () => isGoingOn,
-      () => {
-        onWait?.()
-        const timeOut = (): void => resolve(timedOut)
-        stop = startTimer(deadline === undefined ? ms : Math.min(ms, deadline.leftMs()), timeOut)
-        if (deadline !== undefined) deadline.onCut = timeOut
-      },
-    )
-  })
+): Promise<Value | TimedOut> => {
+  let ended: Ended<Value> | undefined
+  work.then(
+    (value) => {
+      ended = { ok: true, value }
+    },
+    (error: unknown) => {
+      ended = { ok: false, error }
+    },
+  )
+  for (let turn = 0; turn < patience; turn++) {
+    await undefined
+    if (ended === undefined) continue
+    if (ended.ok) return ended.value
+    throw ended.error
+  }
+  onWait?.()
+  return withTimer(deadline === undefined ? ms : Math.min(ms, deadline.leftMs()), work, deadline)
+}
 
 /** Resolves after `ms`. Keeps the process alive until then: what comes after the pause must not be lost. */
 export const pause = (ms: number): Promise<void> =>
@@ -82,3 +79,24 @@ export const stayingAlive = async <Value>(ms: number, work: Promise<Value>): Pro
     clearTimeout(timer)
   }
 }
+
+const withTimer = <Value>(
+  ms: number,
+  work: PromiseLike<Value>,
+  limit: Limit | undefined,
+): Promise<Value | TimedOut> =>
+  new Promise((resolve, reject) => {
+    const end = (): void => resolve(timedOut)
+    const stop = startTimer(ms, end)
+    if (limit !== undefined) limit.onCut = end
+    work.then(
+      (value) => {
+        stop()
+        resolve(value)
+      },
+      (error: unknown) => {
+        stop()
+        reject(error)
+      },
+    )
+  })
