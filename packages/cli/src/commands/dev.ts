@@ -64,14 +64,17 @@ const checkPort = (port: number): Promise<void> =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()))
   })
 
-/** Requests to a sender in this process; an abort ends their answer, too. */
+/**
+ * Requests to a sender in this process; an abort ends their answer, too. By the signal that was given: Node holds the one
+ * of a Request weakly, and after a collection it is never aborted.
+ */
 const withoutPort =
   (sender: Sender): typeof fetch =>
   async (input, init) => {
-    const request = new Request(input, init)
-    const { body, status, headers } = await sender.fetch(request)
-    const { signal } = request
-    return new Response(body?.pipeThrough(new TransformStream(), { signal }), { status, headers })
+    const { body, status, headers } = await sender.fetch(new Request(input, init))
+    const signal = init?.signal
+    const answer = signal ? body?.pipeThrough(new TransformStream(), { signal }) : body
+    return new Response(answer, { status, headers })
   }
 
 /** The events of the sender, those before the first is waited for among them. */
