@@ -74,7 +74,7 @@ test('what is no HTTP is not told as a connection that broke', async () => {
     request.socket.end('SSH-2.0-x\u001b[31m\r\n')
   })
   const sent = await run(['trigger', 'chat.message', '--to', url])
-  expect(sent.stdout).toContain('no HTTP that can be read (Parse Error')
+  expect(sent.stdout).toContain('not readable HTTP (Parse Error')
 })
 
 test('a user name that is not percent-encoded is refused in a sentence', async () => {
