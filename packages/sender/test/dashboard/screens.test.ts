@@ -333,9 +333,17 @@ describe('the fault lab', { timeout: 60_000 }, () => {
     await page.locator('select[name=name]').selectOption('tamper-matrix')
     await page.getByRole('button', { name: 'Run' }).click()
     await page.locator('#run-1 .badge', { hasText: 'failed' }).first().waitFor()
-    if ((await page.locator('#run-1[open]').count()) === 0)
-      await page.locator('#run-1 > summary').click()
-    await page.locator('#run-1').getByText('wrong').first().waitFor()
+    // A run is open while it goes on, and stays so: a click beside the reading of its end may close it instead.
+    await expect
+      .poll(
+        async () => {
+          if (await page.locator('#run-1').getByText('wrong').first().isVisible()) return true
+          await page.locator('#run-1 > summary').click()
+          return false
+        },
+        { timeout: 10_000, interval: 250 },
+      )
+      .toBe(true)
     const download = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Report (Markdown)' }).click()
     expect(readFileSync((await (await download).path()) ?? '', 'utf8')).toMatch(
