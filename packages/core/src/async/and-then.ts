@@ -6,6 +6,5 @@ import { isThenable } from './thenable.ts'
  */
 export const andThen = <Value, Next>(
   value: Value | PromiseLike<Value>,
-  next: (value: Value) => Next | PromiseLike<Next>,
-): Next | Promise<Next> =>
-  isThenable(value) ? (value.then(next) as Promise<Next>) : (next(value) as Next | Promise<Next>)
+  next: (value: Value) => Next | Promise<Next>,
+): Next | Promise<Next> => (isThenable(value) ? Promise.resolve(value).then(next) : next(value))

@@ -1,6 +1,6 @@
 import { type TimedOut, within } from './timer.ts'
 
-/** How long after its time a delivery was answered for sure, in milliseconds. */
+/** How long after its deadline a delivery has certainly been answered, in milliseconds. */
 const graceMs = 60_000
 
 /** The time that one delivery has for all of its steps together, counted from its arrival. */
@@ -33,7 +33,7 @@ export class Deadline {
     return this.leftMs() < 1
   }
 
-  /** Whether what ran under it has ended for sure. */
+  /** Whether what ran under it has certainly ended. */
   isDead(): boolean {
     return performance.now() > this.startedAt + this.ms + graceMs
   }

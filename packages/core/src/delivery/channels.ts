@@ -103,8 +103,8 @@ export const channelsOf = (
         succeeded(result)
         return result
       }
-      // The caller gets this promise and not the work's own thenable: a query of knex, Drizzle or Mongoose runs anew each
-      // time that somebody asks it for its end.
+      // The caller gets this promise and not the work's own thenable: a lazy query, as ORMs have them, runs again each time
+      // that its `then` is called.
       const ending = Promise.resolve(result)
       ending.then(succeeded, failed)
       return ending

@@ -13,7 +13,7 @@ export interface Work {
   readonly isDead?: () => boolean
 }
 
-/** So many works at once are looked through for dead ones: in a Worker whose caller has gone, nothing of a request goes on. */
+/** From this many on, dead works are looked for: in a Worker whose caller has gone, nothing of the request continues. */
 const crowd = 1000
 
 /** For how long work may still end after it was told to stop, in milliseconds. */

@@ -114,10 +114,10 @@ const usual = {
   unhandled: 'nobody listens to this event',
 } as const
 
-/** The most types that are warned of: their names are the sender's. */
+/** How many types are remembered as warned of: their names come from the sender. */
 const mostUnheard = 100
 
-/** What is lost by a mistake in most cases; every further event of the type is an info. */
+/** Usually a forgotten handler. Later events of the same type are logged as info. */
 const unheard =
   "no handler is registered for events of this type: the event was answered 200 and is not kept. Register one, do not subscribe to the type, or set `unhandled: 'reject'`"
 
